@@ -16,7 +16,7 @@ export LC_ALL
 # room: the rooms whose headers it may include (its own is granted), then `|`, then libraries.
 # `pure` rooms see no library and only the plainest headers of C; see `plain` below.
 table='
-base:       | sodium.h
+base:       | sodium.h sodium/
 model:      base | pure
 rules:      base model | pure
 forum:      base model rules | pure
@@ -24,11 +24,11 @@ consensus:  base model | pure
 codec:      base model | protobuf-c/ pb-c.h
 yaml:       base | yaml.h
 charter:    base model rules codec yaml |
-identity:   base model | sodium.h
+identity:   base model | sodium.h sodium/
 store:      base model codec | sqlite3.h
-wire:       base model codec identity | zmq.h sodium.h
+wire:       base model codec identity | zmq.h sodium.h sodium/
 instrument: base model rules forum codec charter identity |
-api:        base model rules forum consensus codec yaml identity charter store wire instrument | zmq.h jansson.h
+api:        base model rules forum consensus codec yaml identity charter store wire instrument | zmq.h sodium.h sodium/ jansson.h
 node:       base model rules forum consensus codec yaml identity charter store wire instrument api | zmq.h
 '
 
