@@ -14,7 +14,11 @@
 
 struct identity; /* Owns locked memory. */
 
-enum { FINGERPRINT_TEXT_SIZE = 48, CURVE_KEY_SIZE = 32 };
+enum {
+    FINGERPRINT_TEXT_SIZE = 48,
+    CURVE_KEY_SIZE = 32,
+    IDENTITY_MESSAGE_MAX = FRAME_SIZE_MAX, /* Bytes that can be signed. */
+};
 
 /* Once per process, before anything else here. COMITY_IO: libsodium cannot start. */
 COMITY_MUST_CHECK enum comity_error identity_setup(void);
@@ -39,7 +43,8 @@ COMITY_MUST_CHECK enum comity_error identity_file_is_locked(const char *path, bo
 void identity_close(struct identity **self); /* Wipes; NULL-safe and nulling. */
 
 const uint8_t *identity_key(const struct identity *self); /* Public key, KEY_SIZE bytes. */
-/* Ed25519 over "comity/" tag "/v1" with a zero byte, then the message. */
+/* Ed25519 over "comity/" tag "/v1" with a zero byte, then the message. No heap; asserts that the
+ * message is at most IDENTITY_MESSAGE_MAX. */
 void identity_sign(const struct identity *self, const char *tag, struct bytes message,
                    uint8_t ret_signature[SIGNATURE_SIZE]);
 /* COMITY_SIGNATURE. Refuses small-order keys and non-canonical signatures. */
