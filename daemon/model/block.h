@@ -28,7 +28,7 @@ struct block_header {
     struct hash outcomes_root;  /* Merkle root of verdict and agreement records there. */
     struct hash acts_root;      /* Merkle root of the block's acts, see block_acts_root. */
 };
-enum { BLOCK_HEADER_SIZE = 6 * 32 + 2 + 7 * 8 };
+enum { BLOCK_HEADER_SIZE = 5 * 32 + 2 + 7 * 8 };
 
 void block_header_encode(const struct block_header *header, uint8_t ret_bytes[BLOCK_HEADER_SIZE]);
 /* COMITY_INVALID: wrong size. */

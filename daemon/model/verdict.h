@@ -18,4 +18,6 @@ enum verdict {
         VERDICTS_COUNT
 };
 
+const char *verdict_word(enum verdict verdict); /* "adopted"; static storage. */
+
 #endif

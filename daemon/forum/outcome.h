@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* outcome.h - what one finalized block did to the forum, event by event. Their canonical bytes
+ * are chained into the state hash and are what clients' event feed shows. Pure. */
+#ifndef COMITY_FORUM_OUTCOME_H
+#define COMITY_FORUM_OUTCOME_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* name, number (never reused), word in feeds */
+#define OUTCOMES(X) \
+    X(OUTCOME_ACCEPTED, 1, "accepted")             /* An act took effect; value: its kind. */ \
+    X(OUTCOME_REFUSED, 2, "refused")               /* An act changed nothing; line: why. */ \
+    X(OUTCOME_JOINED, 3, "joined") \
+    X(OUTCOME_PROPOSED, 4, "proposed")             /* Proposal or amendment; line: title. */ \
+    X(OUTCOME_TEXT, 5, "text")                     /* A new text; value: version. */ \
+    X(OUTCOME_BALLOT, 6, "ballot")                 /* Counted; value: enum answer. */ \
+    X(OUTCOME_VERDICT, 7, "verdict")               /* Decided; value: enum verdict; line. */ \
+    X(OUTCOME_AGREEMENT, 8, "agreement")           /* Formed, pending or in force. */ \
+    X(OUTCOME_THRESHOLD, 9, "threshold")           /* In-force rule met; time: that day. */ \
+    X(OUTCOME_IN_FORCE, 10, "in-force")            /* time: the day. */ \
+    X(OUTCOME_BOUND, 11, "bound")                  /* seat is a party from time on. */ \
+    X(OUTCOME_NOTICE, 12, "notice")                /* Withdrawal; time: when it takes effect. */ \
+    X(OUTCOME_NOTICE_TAKEN_BACK, 13, "taken-back") \
+    X(OUTCOME_OUT, 14, "out")                      /* seat is no party from time on. */ \
+    X(OUTCOME_ENDED, 15, "ended")                  /* The agreement has no party left. */ \
+    X(OUTCOME_ALONE, 16, "acted-alone") \
+    X(OUTCOME_DEFECTION, 17, "defection")          /* value: enum defection; line. */ \
+    X(OUTCOME_CLOCK, 18, "clock")                  /* Forum time moved by the chair. */ \
+    X(OUTCOME_CLOSED, 19, "closed")                /* Balloting closed; verdict after grace. */ \
+    X(OUTCOME_LATE, 20, "late")                    /* A ballot ordered after the grace. */ \
+    X(OUTCOME_VOIDED, 21, "voided")                /* Equivocation voided a ballot. */ \
+    X(OUTCOME_RETRACTED, 22, "retracted")
+
+enum outcome_kind {
+#define X(name, number, word) name = number,
+    OUTCOMES(X)
+#undef X
+};
+
+enum { OUTCOME_NONE = UINT32_MAX, OUTCOMES_PER_BLOCK_MAX = 1 << 17 };
+
+struct outcome {
+    enum outcome_kind kind;
+    uint32_t act;       /* Index in the block, or OUTCOME_NONE (a deadline). */
+    uint32_t seat;      /* Or OUTCOME_NONE. */
+    uint32_t proposal;  /* Number from 1 (see forum.h), or 0. */
+    uint32_t agreement; /* Number from 1, or 0. */
+    uint64_t value;
+    int64_t time_ms;    /* Forum time. */
+    enum comity_error error; /* Of a refused act. */
+    const char *line;   /* Never NULL; "" if nothing to say. */
+};
+
+struct outcomes {
+    const struct outcome *items;
+    uint32_t count;
+};
+
+const char *outcome_word(enum outcome_kind kind); /* NULL if there is no such kind. */
+/* Canonical bytes of a block's outcomes: u32 count, then each with fixed big-endian fields and
+ * its line (u32 length, bytes). writer->failed if it does not fit. */
+void outcomes_encode(const struct outcomes *self, struct writer *writer);
+size_t outcomes_size(const struct outcomes *self);
+/* COMITY_INVALID, COMITY_MEMORY. Lines are copied to the arena. */
+COMITY_MUST_CHECK enum comity_error outcomes_decode(struct bytes bytes, struct arena *arena,
+                                                    struct outcomes *ret_outcomes);
+
+#endif

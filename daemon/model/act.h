@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* act.h - an act as the pure rooms see it: proto/acts.proto decoded into plain structs. Strings
+ * and arrays are borrowed from whoever decoded the act (codec/act.h). */
+#ifndef COMITY_MODEL_ACT_H
+#define COMITY_MODEL_ACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+#include "model/answer.h"
+#include "model/limits.h"
+
+/* name, number in acts.proto, word people write */
+#define ACT_KINDS(X) \
+    X(ACT_CONVENE, 10, "convene") \
+    X(ACT_JOIN, 11, "join") \
+    X(ACT_PROPOSE, 12, "propose") \
+    X(ACT_AMEND, 13, "amend") \
+    X(ACT_COSPONSOR, 14, "cosponsor") \
+    X(ACT_BALLOT, 15, "ballot") \
+    X(ACT_RETRACT, 16, "retract") \
+    X(ACT_RATIFY, 17, "ratify") \
+    X(ACT_ACCEDE, 18, "accede") \
+    X(ACT_WITHDRAW, 19, "withdraw") \
+    X(ACT_NOTE, 20, "note") \
+    X(ACT_ALONE, 21, "act-alone") \
+    X(ACT_ENDORSE, 22, "endorse") \
+    X(ACT_CONDEMN, 23, "condemn") \
+    X(ACT_PROCEDURE, 24, "procedure") \
+    X(ACT_EVIDENCE, 25, "evidence")
+
+enum act_kind {
+#define X(name, number, word) name = number,
+    ACT_KINDS(X)
+#undef X
+};
+
+enum term_kind { TERM_CHOICE = 1, TERM_INTEGER, TERM_DATE, TERM_SHARE };
+struct term {
+    const char *issue;
+    enum term_kind kind;
+    int64_t number;
+    uint64_t of;
+    const char *unit; /* Never NULL. */
+    const char *text; /* Never NULL. */
+};
+
+struct pledge {
+    uint32_t seat;
+    const char *issue;
+    int64_t quantity;
+    const char *unit;
+    int64_t due_ms;
+};
+
+enum amend_operation { AMEND_ADD = 1, AMEND_STRIKE, AMEND_REPLACE, AMEND_MOVE };
+enum home_verdict { HOME_UNTOLD, HOME_YES, HOME_NO };
+enum ruling { RULING_CLOSE = 1, RULING_ADVANCE, RULING_ROLL_CALL };
+
+struct act {
+    struct hash id;
+    struct hash forum;
+    uint32_t seat;
+    uint64_t seq;
+    int64_t signed_ms;
+    enum act_kind kind;
+    bool has_text;         /* text_hash is set. */
+    struct hash text_hash;
+    struct bytes text;     /* Empty if purged. */
+    union {
+        struct {
+            struct hash charter_hash;
+        } join; /* Also convene. */
+        struct {
+            const char *title;
+            const char *rule;
+            const char *topic; /* "" if none. */
+            bool binding;
+            int64_t closes_ms;
+            const struct term *terms;
+            uint32_t terms_count;
+            const struct pledge *pledges;
+            uint32_t pledges_count;
+        } propose;
+        struct {
+            struct hash proposal;
+            struct hash base_text;
+            enum amend_operation operation;
+            uint32_t clause;
+            uint32_t to;
+        } amend;
+        struct {
+            struct hash proposal;
+            struct hash text_hash;
+        } cosponsor;
+        struct {
+            struct hash proposal;
+            struct hash text_hash;
+            struct hash rule_hash;
+            enum answer answer; /* YES, NO, OBJECT or ABSTAIN. */
+        } ballot;
+        struct {
+            struct hash proposal;
+        } retract;
+        struct {
+            struct hash proposal;
+            struct hash text_hash;
+            enum home_verdict home;
+        } consent; /* ratify, accede */
+        struct {
+            struct hash proposal;
+            bool taken_back;
+        } withdraw;
+        struct {
+            bool has_about;
+            struct hash about;
+        } note;
+        struct {
+            const char *title;
+            const char *topic;
+            const struct hash *relies_on;
+            uint32_t relies_on_count;
+        } alone;
+        struct {
+            struct hash target;
+        } opinion; /* endorse, condemn */
+        struct {
+            enum ruling ruling;
+            struct hash proposal;
+            int64_t time_ms;
+            uint64_t present[SEATS_MAX / 64];
+        } procedure;
+        struct {
+            uint32_t seat; /* The slot both acts are of: signatures were checked by codec's */
+            uint64_t seq;  /* caller before the act may enter a block. */
+            struct hash first;
+            struct hash second;
+            struct bytes first_signed; /* Encoded SignedAct each, for that check. */
+            struct bytes second_signed;
+        } evidence;
+    } as;
+};
+
+/* The word of a kind, "ballot"; NULL if there is no such kind. Static storage. */
+const char *act_kind_word(enum act_kind kind);
+const char *answer_word(enum answer answer);
+/* ANSWERS_COUNT if the word names no answer a seat may give (yes, no, object, abstain). */
+enum answer answer_from_word(const char *word);
+
+#endif

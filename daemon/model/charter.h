@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* charter.h - what founds a forum, as the pure rooms see it: proto/charter.proto decoded into
+ * plain structs and checked (charter/charter.h). Owned by the arena it was decoded into. */
+#ifndef COMITY_MODEL_CHARTER_H
+#define COMITY_MODEL_CHARTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "model/limits.h"
+
+enum seat_role { SEAT_MEMBER = 1, SEAT_CHAIR, SEAT_OBSERVER };
+enum charter_closes { CLOSES_ALL_ANSWERED = 1, CLOSES_PRESIDING, CLOSES_AFTER };
+enum charter_silence { CHARTER_SILENCE_IGNORE = 1, CHARTER_SILENCE_NO, CHARTER_SILENCE_YES };
+enum charter_binds { BINDS_ALL = 1, BINDS_CONSENTING };
+enum charter_clock { CLOCK_REAL = 1, CLOCK_SCALED, CLOCK_PRESIDED };
+enum charter_notes { NOTES_NONE = 1, NOTES_FLOOR };
+
+struct charter_seat {
+    const char *name;
+    const char *title;
+    uint8_t key[KEY_SIZE];
+    enum seat_role role;
+    int32_t represents; /* Group index, or -1. */
+};
+
+struct charter_group {
+    const char *name;
+    uint64_t seats[SEATS_MAX / 64];
+};
+
+struct charter_weight {
+    const char *name;
+    const uint64_t *values; /* seats_count of them. */
+};
+
+/* So many calendar days (UTC) later, then the first day of the n-th month after that. */
+struct charter_delay {
+    uint32_t days;
+    uint32_t months; /* 0: the day itself. */
+};
+
+struct charter_rule {
+    const char *name;
+    const char *sentence;      /* Canonical. */
+    const char *quorum_open;   /* NULL: none. */
+    const char *quorum_decide; /* NULL: none. */
+    enum charter_closes closes;
+    int64_t closes_ms; /* Forum time; 0: none. */
+    enum charter_silence silence;
+    bool absent_blocks;
+    bool revise_never;
+    enum charter_binds binds;
+    bool has_in_force;
+    struct {
+        const char *sentence;
+        struct charter_delay delay;
+        int64_t not_before_ms; /* 0: none. */
+        struct charter_delay late;
+    } in_force;
+    bool has_exit;
+    struct {
+        uint32_t lock_days, lock_months;     /* Whichever is not 0. */
+        uint32_t notice_days, notice_months;
+    } exit;
+    struct hash hash; /* H("comity/rule/v1", encoded Rule): what ballots name. */
+};
+
+struct charter {
+    struct hash id; /* Of the exact bytes. */
+    uint8_t nonce[16];
+    const char *name;
+    const char *title;
+    uint32_t seats_count;
+    const struct charter_seat *seats;
+    uint32_t groups_count;
+    const struct charter_group *groups;
+    uint32_t weights_count;
+    const struct charter_weight *weights;
+    uint32_t rules_count;
+    const struct charter_rule *rules;
+    uint32_t topics_count;
+    const char *const *topics;
+    uint32_t orderers_count; /* At least 1. */
+    uint32_t orderers[SEATS_MAX]; /* Seat of each orderer, in roster order. */
+    const char *procedure;
+    enum charter_clock clock;
+    int64_t clock_starts_ms;
+    int64_t clock_day_ms;
+    int64_t pace_ms;
+    int64_t tolerance_ms;
+    int64_t grace_ms;
+    enum charter_notes notes;
+};
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words.c - the words people read for the model's numbers. */
+#include <string.h>
+
+#include "model/act.h"
+#include "model/verdict.h"
+
+const char *act_kind_word(enum act_kind kind)
+{
+    switch (kind) {
+#define X(name, number, word) \
+    case name: \
+        return word;
+        ACT_KINDS(X)
+#undef X
+    }
+    return NULL;
+}
+
+const char *answer_word(enum answer answer)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        ANSWERS(X)
+#undef X
+    };
+    return (unsigned)answer < ANSWERS_COUNT ? words[answer] : "unknown";
+}
+
+enum answer answer_from_word(const char *word)
+{
+    for (int i = ANSWER_YES; i <= ANSWER_ABSTAIN; i++) {
+        if (strcmp(word, answer_word((enum answer)i)) == 0)
+            return (enum answer)i;
+    }
+    return ANSWERS_COUNT;
+}
+
+const char *verdict_word(enum verdict verdict)
+{
+    static const char *const words[] = {
+#define X(name, word) word,
+        VERDICTS(X)
+#undef X
+    };
+    return (unsigned)verdict < VERDICTS_COUNT ? words[verdict] : "unknown";
+}
