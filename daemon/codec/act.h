@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* act.h - acts between bytes (proto/acts.proto) and struct act. What was received is hashed and
+ * handed on as received; nothing is re-encoded. */
+#ifndef COMITY_CODEC_ACT_H
+#define COMITY_CODEC_ACT_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "model/act.h"
+
+#define ACT_SIGN_TAG "act" /* For identity_sign: "comity/act/v1". */
+
+struct signed_act {
+    struct act act;          /* Strings point into the arena. */
+    struct bytes act_bytes;  /* The signed bytes; borrowed from `encoded`. */
+    struct bytes encoded;    /* The whole SignedAct as received; borrowed from the caller. */
+    const uint8_t *signature; /* SIGNATURE_SIZE bytes, borrowed. */
+};
+
+/* Encode the part that is signed; act->id and act->text need not be set. has_text: text_hash
+ * enters. COMITY_MEMORY, COMITY_INVALID (out of the limits in acts.proto). */
+COMITY_MUST_CHECK enum comity_error act_encode(const struct act *act, struct buffer *ret_bytes);
+COMITY_MUST_CHECK enum comity_error signed_act_encode(struct bytes act_bytes,
+                                                      const uint8_t signature[SIGNATURE_SIZE],
+                                                      struct bytes text,
+                                                      struct buffer *ret_bytes);
+/* Strict; checks sizes, lengths, ranges, that the text has the hash the act names (or is empty:
+ * purged) and fills act.id. Does not verify the signature: that needs the seat's key.
+ * `encoded` must outlive ret_act. COMITY_INVALID, COMITY_LIMIT, COMITY_MEMORY. */
+COMITY_MUST_CHECK enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
+                                                      struct signed_act *ret_act,
+                                                      struct fault *fault);
+struct hash act_id(struct bytes act_bytes);      /* "comity/act/v1" */
+struct hash act_text_hash(struct bytes text);    /* "comity/text/v1" */
+/* Only the slot and id, without decoding the rest: for pools. Same checks of the envelope. */
+COMITY_MUST_CHECK enum comity_error signed_act_peek(struct bytes encoded, struct arena *arena,
+                                                    struct hash *ret_id, uint32_t *ret_seat,
+                                                    uint64_t *ret_seq);
+
+#endif

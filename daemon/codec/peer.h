@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* peer.h - one frame between two daemons: an Envelope around a PeerMessage, both ways. */
+#ifndef COMITY_CODEC_PEER_H
+#define COMITY_CODEC_PEER_H
+
+#include "base/arena.h"
+#include "base/bytes.h"
+#include "model/block.h"
+
+enum { FORUM_TAG_SIZE = 16 };
+
+enum peer_kind { PEER_PROPOSAL = 1, PEER_VOTE, PEER_CERT, PEER_STATUS, PEER_FETCH, PEER_BLOCKS,
+                 PEER_ACTS };
+
+struct peer_block {
+    struct bytes header; /* BLOCK_HEADER_SIZE bytes. */
+    struct bytes body;
+    bool has_cert;
+    struct cert cert;
+};
+
+struct peer_message {
+    enum peer_kind kind;
+    uint8_t forum_tag[FORUM_TAG_SIZE];
+    union {
+        struct {
+            struct bytes header;
+            struct bytes body;
+            struct vote vote;
+        } proposal;
+        struct vote vote;
+        struct cert cert;
+        struct {
+            uint64_t final_view, view, height, last_seen_view;
+            int64_t utc_ms;
+            bool going_away;
+            uint64_t your_seq;
+        } status;
+        struct {
+            uint32_t kind; /* 1 certificates, 2 block, 3 range. */
+            uint64_t first, last;
+            struct hash hash;
+            uint64_t id;
+        } fetch;
+        struct {
+            uint64_t id;
+            const struct peer_block *blocks;
+            size_t count;
+        } blocks;
+        struct {
+            const struct bytes *acts;
+            size_t count;
+        } acts;
+    } as;
+};
+
+/* Append the frame. COMITY_LIMIT: it would exceed FRAME_SIZE_MAX; nothing appended. n: orderers
+ * (for certificates' bitmaps). */
+COMITY_MUST_CHECK enum comity_error peer_message_encode(const struct peer_message *message,
+                                                        uint32_t n, struct buffer *ret_frame);
+/* Only the tag, to find the forum (and so n) before the rest is parsed. */
+COMITY_MUST_CHECK enum comity_error peer_message_tag(struct bytes frame,
+                                                     uint8_t ret_tag[FORUM_TAG_SIZE]);
+/* Strict and bounded; what it points to is borrowed from `frame` or the arena. */
+COMITY_MUST_CHECK enum comity_error peer_message_decode(struct bytes frame, uint32_t n,
+                                                        struct arena *arena,
+                                                        struct peer_message *ret_message,
+                                                        struct fault *fault);
+/* First 16 bytes of H("comity/forum-tag/v1", forum ‖ epoch). */
+void forum_tag(const struct hash *forum, uint64_t epoch, uint8_t ret_tag[FORUM_TAG_SIZE]);
+
+#endif
