@@ -87,13 +87,16 @@ static bool parse_class(struct parser *self, const char *expected, const char *h
     return false;
 }
 
-#define CLASS_WORDS "yes, no, objections, abstain, silent, voting, cast, present, members or not-yes"
+#define CLASS_WORDS \
+    "yes, no, objections, abstain, silent, voting, cast, present, members or not-yes"
 
 /* ` (known: P5, annex2)`: what a person who mistyped a name needs. */
 static void known_names(const struct parser *self, bool groups, struct text *out)
 {
     uint32_t count = groups ? self->roster->groups_count : self->roster->weights_count;
-    text_add(out, count > 0 ? " (known: " : groups ? " (no groups are known" : " (no weights are known");
+    text_add(out, count > 0 ? " (known: "
+                  : groups  ? " (no groups are known"
+                            : " (no weights are known");
     for (uint32_t i = 0; i < count; i++) {
         if (out->size > 200) {
             text_add(out, ", ...");
@@ -297,8 +300,7 @@ static struct rule_node *parse_list(struct parser *self, enum rule_kind kind)
     struct rule_node *list = NULL;
     struct rule_node *last = NULL;
     for (;;) {
-        struct rule_node *item =
-            kind == RULE_OR ? parse_list(self, RULE_AND) : parse_part(self);
+        struct rule_node *item = kind == RULE_OR ? parse_list(self, RULE_AND) : parse_part(self);
         if (item == NULL)
             return NULL;
         if (list == NULL) {

@@ -36,7 +36,7 @@ struct rule_weight {
 struct rule_roster {
     uint32_t seats_count; /* 0..SEATS_MAX. */
     struct seat_set members;
-    uint32_t nominal; /* RULES.md `nominal: N`: a count n becomes ceil(n * members / N); 0: as is. */
+    uint32_t nominal; /* `nominal: N`: a count n becomes ceil(n * members / N); 0: as it is. */
     uint32_t groups_count;
     struct rule_group groups[GROUPS_MAX];
     uint32_t weights_count;
