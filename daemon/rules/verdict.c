@@ -7,17 +7,6 @@
 #include "rules/decide.h"
 #include "rules/words.h"
 
-const char *verdict_word(enum verdict verdict)
-{
-    static const char *const words[] = {
-#define X(name, word) word,
-        VERDICTS(X)
-#undef X
-    };
-    assert((unsigned)verdict < VERDICTS_COUNT);
-    return words[verdict];
-}
-
 static bool is_member(const struct rule_roster *roster, uint32_t seat)
 {
     return seat_set_has(&roster->members, seat);

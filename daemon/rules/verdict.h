@@ -64,6 +64,4 @@ bool verdict_may_open(const struct rule_settings *settings, const struct rule_ro
 void verdict_settle(const struct rule_settings *settings, const struct rule_roster *roster,
                     const struct verdict_question *question, struct verdict_result *ret_result);
 
-const char *verdict_word(enum verdict verdict);
-
 #endif
