@@ -7,7 +7,9 @@
  * File: a 64-byte header (magic "COMITYJ1", version, instance id, CRC), then records
  * {size u32, kind u8, forum 32, epoch u64, chain u32 = CRC of this record continued from the
  * previous record's, payload}. A torn tail was never sent and is cut off; damage before the
- * last record is COMITY_DAMAGED: the caller observes and does not vote, and the file is kept. */
+ * last record is COMITY_DAMAGED: the caller observes and does not vote, and the file is kept.
+ * What one journal_sync wrote opens with a mark that names its place, by which the two are told
+ * apart (store/journal_file.h). */
 #ifndef COMITY_STORE_JOURNAL_H
 #define COMITY_STORE_JOURNAL_H
 
@@ -54,7 +56,10 @@ COMITY_MUST_CHECK enum comity_error journal_append(struct journal *self,
 COMITY_MUST_CHECK enum comity_error journal_sync(struct journal *self);
 bool journal_is_dirty(const struct journal *self);
 uint64_t journal_size(const struct journal *self); /* Bytes in use, for deciding on rotation. */
-/* Start a new file with these records, synced and renamed over the old one. */
+/* Start a new file with these records, synced and renamed over the old one; the instance stays.
+ * COMITY_BUSY: records wait for journal_sync. COMITY_IO, COMITY_FULL, COMITY_MEMORY,
+ * COMITY_LIMIT: the old file goes on. COMITY_DAMAGED: renamed, but nobody knows whether for
+ * good; the journal refuses everything. */
 COMITY_MUST_CHECK enum comity_error journal_rotate(struct journal *self,
                                                    const struct journal_record *records,
                                                    size_t records_count);
