@@ -26,8 +26,8 @@ static uint32_t options_of(const struct decider *self, uint32_t seat)
     return open | ANSWER_BIT(self->answers[seat]);
 }
 
-/* What one more seat's answer adds to the difference of a test, at most. `none` is false when no
- * option is of that sort. */
+/* The most that a choice among options adds to a test's difference; `some` is false when there is
+ * no such option. */
 struct gain {
     bool some;
     __int128 most;
@@ -39,7 +39,7 @@ static void gain_add(struct gain *self, bool possible, __int128 value)
         *self = (struct gain){.some = true, .most = value};
 }
 
-/* Seats counted on the left or in the base, with their weight, and what each answer would do. */
+/* What the seat counts for on either side of the test; 0 if it counts on neither. */
 static uint64_t weight_of(const struct decider *self, const struct rule_test *test, uint32_t seat)
 {
     if (!seat_set_has(&self->roster->members, seat))

@@ -3,10 +3,11 @@
  *
  * Pure; allocates nothing. For each test the extremes over all completions are exact, because
  * seats contribute to it independently; the tests are then joined in three-valued logic. So:
- * HOLDS and FAILS are always right, for every rule. OPEN is exact (some completions hold, some
- * fail) if every test only improves, or only worsens, as a seat moves object/no -> silent ->
- * abstain -> yes, no `not` mixes the two, and a test with `=` has its line at an end of its range
- * (`no = 0`, `yes = all members`); otherwise a certain rule may be called OPEN until the close. */
+ * HOLDS and FAILS are always right, for every rule. OPEN is exact too (some completion holds and
+ * some fails) if all tests of the rule, those under `not` reversed, improve together as a seat moves
+ * object -> no -> silent -> abstain -> yes, and each `=` has its line at an end of its range
+ * (`no = 0`, `yes = all members`). For other rules OPEN may be said of what is already certain,
+ * at the latest until nobody may change: then every rule's fate is known. */
 #ifndef COMITY_RULES_DECIDE_H
 #define COMITY_RULES_DECIDE_H
 
