@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ask.c - the requests most clients make, one function each. */
+#include <sodium/randombytes.h>
+
+#include "comity.h"
+
+enum { SUBMIT_TRIES = 3 };
+
+enum comity_error comity_get_status(struct comity *self, struct comity_reply *ret_reply,
+                                    struct fault *fault)
+{
+    Comity__V1__GetStatus body = COMITY__V1__GET_STATUS__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_STATUS;
+    request.get_status = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_STATUS, ret_reply, fault);
+}
+
+enum comity_error comity_get_docket(struct comity *self, struct comity_reply *ret_reply,
+                                    struct fault *fault)
+{
+    Comity__V1__GetDocket body = COMITY__V1__GET_DOCKET__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_DOCKET;
+    request.get_docket = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_DOCKET, ret_reply, fault);
+}
+
+enum comity_error comity_get_charter(struct comity *self, struct comity_reply *ret_reply,
+                                     struct fault *fault)
+{
+    Comity__V1__GetCharter body = COMITY__V1__GET_CHARTER__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_CHARTER;
+    request.get_charter = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_CHARTER, ret_reply, fault);
+}
+
+enum comity_error comity_get_proposal(struct comity *self, const char *name,
+                                      struct comity_reply *ret_reply, struct fault *fault)
+{
+    Comity__V1__GetProposal body = COMITY__V1__GET_PROPOSAL__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    body.proposal = (char *)name;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_PROPOSAL;
+    request.get_proposal = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_PROPOSAL, ret_reply, fault);
+}
+
+enum comity_error comity_get_agreement(struct comity *self, const char *name,
+                                       struct comity_reply *ret_reply, struct fault *fault)
+{
+    Comity__V1__GetAgreement body = COMITY__V1__GET_AGREEMENT__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    body.agreement = (char *)name;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_AGREEMENT;
+    request.get_agreement = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_AGREEMENT, ret_reply, fault);
+}
+
+enum comity_error comity_get_record(struct comity *self, uint64_t from_height, bool raw,
+                                    struct comity_reply *ret_reply, struct fault *fault)
+{
+    Comity__V1__GetRecord body = COMITY__V1__GET_RECORD__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    body.from_height = from_height;
+    body.raw = raw;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_RECORD;
+    request.get_record = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_RECORD, ret_reply, fault);
+}
+
+enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
+                                struct comity_reply *ret_reply, struct fault *fault)
+{
+    uint8_t key[COMITY_KEY_SIZE];
+    if (submit->key.len == 0) {
+        randombytes_buf(key, sizeof key);
+        submit->key = (ProtobufCBinaryData){.len = sizeof key, .data = key};
+    }
+    enum comity_error error = COMITY_PENDING;
+    for (int i = 0; i < SUBMIT_TRIES && error == COMITY_PENDING; i++) {
+        Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+        request.request_case = COMITY__V1__REQUEST__REQUEST_SUBMIT;
+        request.submit = submit;
+        error = comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, ret_reply,
+                           fault);
+    }
+    if (submit->key.data == key)
+        submit->key = (ProtobufCBinaryData){0};
+    return error;
+}
+
+enum comity_error comity_feed_next(struct comity *self, struct comity_feed *feed,
+                                   struct comity_reply *ret_reply, struct fault *fault)
+{
+    Comity__V1__GetEvents body = COMITY__V1__GET_EVENTS__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    body.height = feed->height;
+    body.index = feed->index;
+    body.wait_ms = feed->wait_ms;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_EVENTS;
+    request.get_events = &body;
+    struct comity_reply reply;
+    enum comity_error error =
+        comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_EVENTS, &reply, fault);
+    if (error != COMITY_OK)
+        return error;
+    feed->height = reply.response->events->height;
+    feed->index = reply.response->events->index;
+    *ret_reply = reply;
+    return COMITY_OK;
+}
