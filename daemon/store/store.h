@@ -36,7 +36,8 @@ void store_close(struct store **self);
 COMITY_MUST_CHECK enum comity_error store_begin(struct store *self);
 COMITY_MUST_CHECK enum comity_error store_commit(struct store *self);
 void store_rollback(struct store *self);
-/* Makes all committed transactions durable (WAL checkpoint with fsync). */
+/* Makes all committed transactions durable (one fsync of the WAL). COMITY_BUSY: not between
+ * store_begin and store_commit. */
 COMITY_MUST_CHECK enum comity_error store_sync(struct store *self);
 
 /* Forums: charter bytes by id, with a short name unique in this daemon. COMITY_EXISTS. */
@@ -48,7 +49,9 @@ typedef enum comity_error store_visit_forum(void *context, const struct hash *fo
 COMITY_MUST_CHECK enum comity_error store_each_forum(struct store *self, store_visit_forum *visit,
                                                      void *context);
 
-/* Finalized blocks, heights consecutive from 1. COMITY_CONFLICT: another block at this height. */
+/* Finalized blocks, heights consecutive from 1. COMITY_CONFLICT: another block at this height
+ * (the same one again is success). COMITY_INVALID: leaves a gap. COMITY_NOT_FOUND: no such
+ * forum, as everywhere below. */
 COMITY_MUST_CHECK enum comity_error store_put_block(struct store *self, const struct hash *forum,
                                                     const struct store_block *block);
 /* Set the certificate later (a finalization arrived for a stored block). */
@@ -103,7 +106,8 @@ COMITY_MUST_CHECK enum comity_error store_put_setting(struct store *self, const 
 COMITY_MUST_CHECK enum comity_error store_get_setting(struct store *self, const char *key,
                                                       struct arena *arena,
                                                       struct bytes *ret_value);
-/* Idempotency keys of client requests: key → act id. COMITY_NOT_FOUND. Kept for the forum's life. */
+/* Idempotency keys of client requests: key → act id. COMITY_NOT_FOUND. Kept for the forum's life.
+ * COMITY_CONFLICT: the key stands for another act. */
 COMITY_MUST_CHECK enum comity_error store_put_request(struct store *self, const struct hash *forum,
                                                       struct bytes key, const struct hash *act);
 COMITY_MUST_CHECK enum comity_error store_get_request(struct store *self, const struct hash *forum,
