@@ -55,11 +55,11 @@ static uint64_t weight_of(const struct decider *self, const struct rule_test *te
 static struct gain extreme(const struct decider *self, const struct rule_test *test, int sign)
 {
     uint32_t left = rule_class_mask(test->left);
-    uint32_t base = test_has_base(test) ? rule_class_mask(test->base) : 0;
-    uint64_t amount = test_amount(test, self->roster, self->members_count);
-    bool filled = !test_has_base(test);
+    uint32_t base = rule_test_has_base(test) ? rule_class_mask(test->base) : 0;
+    uint64_t amount = rule_test_amount(test, self->roster, self->members_count);
+    bool filled = !rule_test_has_base(test);
     struct gain least_loss = {.some = false}; /* Negated: the greatest -loss. */
-    __int128 total = filled ? test_difference(test, amount, 0, 0) * sign : 0;
+    __int128 total = filled ? rule_test_difference(test, amount, 0, 0) * sign : 0;
     for (uint32_t seat = 0; seat < self->roster->seats_count; seat++) {
         uint64_t weight = weight_of(self, test, seat);
         uint32_t options = options_of(self, seat);
@@ -89,7 +89,7 @@ static struct gain extreme(const struct decider *self, const struct rule_test *t
 /* Whether some completion leaves the test's base empty. */
 static bool may_be_empty(const struct decider *self, const struct rule_test *test)
 {
-    if (!test_has_base(test))
+    if (!rule_test_has_base(test))
         return false;
     uint32_t base = rule_class_mask(test->base);
     for (uint32_t seat = 0; seat < self->roster->seats_count; seat++) {
@@ -112,8 +112,10 @@ static struct possible possible_test(const struct decider *self, const struct ru
         possible.hold = least <= 0 && most >= 0;
         possible.fail = least != 0 || most != 0;
     } else {
-        possible.hold = compare_holds(test->compare, most) || compare_holds(test->compare, least);
-        possible.fail = !compare_holds(test->compare, most) || !compare_holds(test->compare, least);
+        possible.hold =
+            rule_compare_holds(test->compare, most) || rule_compare_holds(test->compare, least);
+        possible.fail =
+            !rule_compare_holds(test->compare, most) || !rule_compare_holds(test->compare, least);
     }
     possible.fail = possible.fail || may_be_empty(self, test);
     return possible;

@@ -4,10 +4,10 @@
  * Pure; allocates nothing. For each test the extremes over all completions are exact, because
  * seats contribute to it independently; the tests are then joined in three-valued logic. So:
  * HOLDS and FAILS are always right, for every rule. OPEN is exact too (some completion holds and
- * some fails) if all tests of the rule, those under `not` reversed, improve together as a seat moves
- * object -> no -> silent -> abstain -> yes, and each `=` has its line at an end of its range
- * (`no = 0`, `yes = all members`). For other rules OPEN may be said of what is already certain,
- * at the latest until nobody may change: then every rule's fate is known. */
+ * some fails) if all tests of the rule, those under `not` reversed, improve together as a seat
+ * moves object -> no -> silent -> abstain -> yes, and each `=` has its line at an end of its
+ * range (`no = 0`, `yes = all members`). Of other rules OPEN may be said though they are certain
+ * already, at the latest until nobody may change: then every rule's fate is known. */
 #ifndef COMITY_RULES_DECIDE_H
 #define COMITY_RULES_DECIDE_H
 

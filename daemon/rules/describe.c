@@ -10,7 +10,7 @@
 #include "rules/words.h"
 
 struct describer {
-    const struct tally *tally;
+    const struct rule_tally *tally;
     const char *const *seat_names;
     struct text *out;
 };
@@ -30,22 +30,22 @@ struct view {
 static struct view view_test(const struct describer *self, const struct rule_test *test,
                              bool negated)
 {
-    const struct tally *tally = self->tally;
+    const struct rule_tally *tally = self->tally;
     struct view view = {.test = test, .compare = test->compare};
-    view.amount = test_amount(test, tally->roster, tally->members_count);
+    view.amount = rule_test_amount(test, tally->roster, tally->members_count);
     view.left = tally->sums[test->left_slot];
-    view.base = tally->sums[test->base_slot];
-    view.empty = test_has_base(test) && view.base == 0;
-    view.holds = test_holds(test, view.amount, view.left, view.base) != negated;
+    view.base = rule_test_has_base(test) ? tally->sums[test->base_slot] : 0;
+    view.empty = rule_test_has_base(test) && view.base == 0;
+    view.holds = rule_test_holds(test, view.amount, view.left, view.base) != negated;
     if (negated)
-        view.compare = compare_negated(test->compare);
-    view.veto = test_is_veto(test, view.compare, view.amount);
+        view.compare = rule_compare_negated(test->compare);
+    view.veto = rule_test_is_veto(test, view.compare, view.amount);
     return view;
 }
 
 static void add_veto(const struct describer *self, const struct view *view)
 {
-    const struct tally *tally = self->tally;
+    const struct rule_tally *tally = self->tally;
     const char *word = view->test->left == RULE_CLASS_NO ? "veto" : "objection";
     struct seat_set seats = {{0}};
     for (uint32_t seat = 0; seat < tally->roster->seats_count; seat++) {
@@ -58,7 +58,7 @@ static void add_veto(const struct describer *self, const struct view *view)
     text_add(self->out, word);
     if (!view->holds) {
         text_add(self->out, " by ");
-        text_add_seats(self->out, &seats, self->seat_names);
+        rule_add_seats(self->out, &seats, self->seat_names);
     }
 }
 
@@ -95,8 +95,8 @@ static uint64_t bound_of(const struct view *view, bool *ret_exact)
 {
     *ret_exact = true;
     uint64_t bound = view->amount;
-    if (test_has_base(view->test))
-        bound = test_share(view->test, view->base, ret_exact);
+    if (rule_test_has_base(view->test))
+        bound = rule_test_share(view->test, view->base, ret_exact);
     bool up = view->compare == RULE_GT || (view->compare == RULE_GE && !*ret_exact) ||
               (view->compare == RULE_LT && !*ret_exact);
     return up && bound < UINT64_MAX ? bound + 1 : bound;
@@ -105,7 +105,7 @@ static uint64_t bound_of(const struct view *view, bool *ret_exact)
 /* ` of 10`, and after the verb ` (2/3 of voting)`. */
 static void add_of_base(struct text *out, const struct view *view)
 {
-    if (!test_has_base(view->test) || view->test->amount == RULE_AMOUNT_ALL)
+    if (!rule_test_has_base(view->test) || view->test->amount == RULE_AMOUNT_ALL)
         return;
     text_add(out, " of ");
     text_add_u64(out, view->base);
@@ -114,13 +114,14 @@ static void add_of_base(struct text *out, const struct view *view)
 static void add_reason(const struct describer *self, const struct view *view)
 {
     struct text *out = self->out;
-    if (test_has_base(view->test)) {
+    if (rule_test_has_base(view->test)) {
         text_add(out, view->compare == RULE_GT   ? " (more than "
                       : view->compare == RULE_LT ? " (less than "
                                                  : " (");
-        text_add_share(out, view->test);
+        rule_add_share(out, view->test);
         text_add_char(out, ')');
-    } else if (test_is_scaled(view->test, self->tally->roster) && view->amount != view->test->p) {
+    } else if (rule_test_is_scaled(view->test, self->tally->roster) &&
+               view->amount != view->test->p) {
         text_add(out, " (");
         text_add_u64(out, view->test->p);
         text_add(out, " scaled from ");
@@ -135,7 +136,7 @@ static void add_needed(const struct describer *self, const struct view *view)
     bool exact;
     uint64_t bound = bound_of(view, &exact);
     bool whole = view->test->amount == RULE_AMOUNT_ALL;
-    if (!test_has_base(view->test) && view->left <= bound && view->compare != RULE_EQ) {
+    if (!rule_test_has_base(view->test) && view->left <= bound && view->compare != RULE_EQ) {
         /* `8 of the 9 yes needed`, `yes by votes: 8 of the 9 needed`. */
         if (view->test->weight_name != NULL) {
             add_subject(out, view->test);
@@ -215,7 +216,7 @@ static bool node_is(const struct describer *self, const struct rule_node *node, 
         *ret_veto = view.veto;
         return view.holds;
     }
-    bool is_or = kind_under(node, negated) == RULE_OR;
+    bool is_or = rule_kind_under(node, negated) == RULE_OR;
     holds = !is_or;
     for (const struct rule_node *child = node->child; child != NULL; child = child->next) {
         bool veto;
@@ -274,7 +275,7 @@ static void describe(const struct describer *self, const struct rule_node *node,
         add_test(self, &view);
         return;
     }
-    bool is_and = kind_under(node, negated) == RULE_AND;
+    bool is_and = rule_kind_under(node, negated) == RULE_AND;
     bool wrapped = is_and && parent == RULE_OR;
     text_add(self->out, wrapped ? "(" : "");
     if (is_and) {
@@ -285,7 +286,8 @@ static void describe(const struct describer *self, const struct rule_node *node,
     text_add(self->out, wrapped ? ")" : "");
 }
 
-void tally_describe(const struct tally *self, const char *const *seat_names, struct text *out)
+void rule_tally_describe(const struct rule_tally *self, const char *const *seat_names,
+                         struct text *out)
 {
     struct describer describer = {.tally = self, .seat_names = seat_names, .out = out};
     describe(&describer, self->rule->root, false, RULE_AND);

@@ -77,8 +77,8 @@ static void add_amount(enum rule_compare compare, const struct rule_test *test, 
 
 static void explain_test(const struct rule_test *test, bool negated, struct text *out)
 {
-    enum rule_compare compare = negated ? compare_negated(test->compare) : test->compare;
-    if (test_is_veto(test, compare, test->p)) {
+    enum rule_compare compare = negated ? rule_compare_negated(test->compare) : test->compare;
+    if (rule_test_is_veto(test, compare, test->p)) {
         explain_veto(test, out);
     } else if (test->weight_name != NULL) {
         text_add(out, "the members");
@@ -87,14 +87,14 @@ static void explain_test(const struct rule_test *test, bool negated, struct text
         text_add(out, phrases[test->left].verb);
         text_add(out, " hold ");
         add_amount(compare, test, out);
-        text_add(out, test_has_base(test) ? " of the " : " of ");
+        text_add(out, rule_test_has_base(test) ? " of the " : " of ");
         text_add(out, test->weight_name);
-        if (test_has_base(test)) {
+        if (rule_test_has_base(test)) {
             text_add(out, " of ");
             text_add(out, phrases[test->base].base);
             add_group(out, test);
         }
-    } else if (test_has_base(test)) {
+    } else if (rule_test_has_base(test)) {
         add_amount(compare, test, out);
         text_add(out, " of ");
         text_add(out, phrases[test->base].base);
@@ -117,7 +117,7 @@ static void explain(const struct rule_node *node, bool negated, bool inside, str
         explain_test(&node->test, negated, out);
         return;
     }
-    const char *word = kind_under(node, negated) == RULE_AND ? ", and " : ", or ";
+    const char *word = rule_kind_under(node, negated) == RULE_AND ? ", and " : ", or ";
     text_add(out, inside ? "(" : "");
     for (const struct rule_node *child = node->child; child != NULL; child = child->next) {
         text_add(out, child == node->child ? "" : word);

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 
-void lexer_init(struct lexer *self, struct bytes text)
+void rule_lexer_init(struct lexer *self, struct bytes text)
 {
     *self = (struct lexer){.text = text, .line = 1};
 }
@@ -90,7 +90,7 @@ static size_t lex_sign(const struct lexer *self, struct token *token)
     return size;
 }
 
-struct token lexer_next(struct lexer *self)
+struct token rule_lexer_next(struct lexer *self)
 {
     skip_space(self);
     struct token token = {.kind = TOKEN_END,
@@ -113,7 +113,7 @@ struct token lexer_next(struct lexer *self)
     return token;
 }
 
-void token_show(const struct token *token, char ret_shown[TOKEN_SHOWN_MAX])
+void rule_token_show(const struct token *token, char ret_shown[TOKEN_SHOWN_MAX])
 {
     static const char hex[] = "0123456789abcdef";
     struct text out;

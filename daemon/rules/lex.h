@@ -40,12 +40,12 @@ struct lexer {
     size_t line_start;
 };
 
-void lexer_init(struct lexer *self, struct bytes text);
+void rule_lexer_init(struct lexer *self, struct bytes text);
 /* The next token; TOKEN_END again and again at the end. */
-struct token lexer_next(struct lexer *self);
+struct token rule_lexer_next(struct lexer *self);
 
 enum { TOKEN_SHOWN_MAX = 96 };
 /* The token as an error shows it: quoted, shortened, unprintable bytes as \xNN; or "the end". */
-void token_show(const struct token *token, char ret_shown[TOKEN_SHOWN_MAX]);
+void rule_token_show(const struct token *token, char ret_shown[TOKEN_SHOWN_MAX]);
 
 #endif

@@ -51,8 +51,8 @@ static void lint_test(const struct rule_test *test, const struct rule_roster *ro
         text = begin(ret_warnings, RULE_WARNS_EMPTY_GROUP, &spare);
         text_add(&text, "no member is in the group ");
         text_add(&text, test->group_name);
-    } else if (needs && !test_has_base(test)) {
-        uint64_t amount = test_amount(test, roster, rule_roster_count(roster, ROSTER_NONE));
+    } else if (needs && !rule_test_has_base(test)) {
+        uint64_t amount = rule_test_amount(test, roster, rule_roster_count(roster, ROSTER_NONE));
         if (amount < most || (amount == most && test->compare != RULE_GT))
             return;
         text = begin(ret_warnings, RULE_WARNS_OUT_OF_REACH, &spare);
@@ -67,7 +67,7 @@ static void lint_test(const struct rule_test *test, const struct rule_roster *ro
     } else if (needs && test->p > test->q) {
         text = begin(ret_warnings, RULE_WARNS_SHARE_ABOVE_ONE, &spare);
         text_add(&text, "the share ");
-        text_add_share(&text, test);
+        rule_add_share(&text, test);
         text_add(&text, " is more than all of them");
     }
 }
@@ -133,15 +133,15 @@ void rule_settings_lint(const struct rule_settings *settings, const struct rule_
     lint_quorum(settings->quorum_decide, roster, ret_warnings);
     if (settings->quorum_decide == NULL && !settings->absent_blocks) {
         /* With one seat present and content, and nobody else: would that adopt? */
-        struct tally tally;
+        struct rule_tally tally;
         bool first = true;
-        tally_init(&tally, settings->rule, roster);
+        rule_tally_init(&tally, settings->rule, roster);
         for (uint32_t seat = 0; seat < roster->seats_count; seat++) {
             bool alone = first && seat_set_has(&roster->members, seat);
-            tally_set(&tally, seat, alone ? ANSWER_YES : ANSWER_ABSENT);
+            rule_tally_set(&tally, seat, alone ? ANSWER_YES : ANSWER_ABSENT);
             first = first && !alone;
         }
-        if (tally.members_count > 1 && tally_holds(&tally) &&
+        if (tally.members_count > 1 && rule_tally_holds(&tally) &&
             rule_is_consensus(settings->rule, roster))
             warn(ret_warnings, RULE_WARNS_NO_QUORUM,
                  "consensus without quorum: one seat, alone in the room, adopts");

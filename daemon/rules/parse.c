@@ -27,7 +27,7 @@ static void fail(struct parser *self, enum comity_error error, const char *expec
     char found[TOKEN_SHOWN_MAX];
     if (self->error != COMITY_OK)
         return;
-    token_show(&self->token, found);
+    rule_token_show(&self->token, found);
     self->error = fault_set(self->fault, error, "line %u, column %u: expected %s, found %s%s",
                             self->token.line, self->token.column, expected, found, hint);
 }
@@ -42,7 +42,7 @@ static void fail_limit(struct parser *self, const char *what)
 
 static void advance(struct parser *self)
 {
-    self->token = lexer_next(&self->lexer);
+    self->token = rule_lexer_next(&self->lexer);
 }
 
 static bool is_word(const struct parser *self, const char *word)
@@ -342,7 +342,7 @@ enum comity_error rule_parse(struct arena *arena, struct bytes text,
     if (rule == NULL)
         return fault_set(fault, COMITY_MEMORY, "out of memory");
     parser.rule = rule;
-    lexer_init(&parser.lexer, text);
+    rule_lexer_init(&parser.lexer, text);
     advance(&parser);
     struct rule_node *root = parse_rule(&parser);
     if (root != NULL && parser.token.kind != TOKEN_END)

@@ -7,12 +7,6 @@
 
 #include "rules/rule.h"
 
-bool seat_set_has(const struct seat_set *self, uint32_t seat)
-{
-    assert(seat < SEATS_MAX);
-    return (self->bits[seat / 64] >> (seat % 64) & 1) != 0;
-}
-
 void seat_set_add(struct seat_set *self, uint32_t seat)
 {
     assert(seat < SEATS_MAX);

@@ -9,6 +9,7 @@
 #ifndef COMITY_RULES_ROSTER_H
 #define COMITY_RULES_ROSTER_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -43,7 +44,12 @@ struct rule_roster {
     struct rule_weight weights[WEIGHTS_MAX];
 };
 
-bool seat_set_has(const struct seat_set *self, uint32_t seat); /* seat < SEATS_MAX. */
+/* seat < SEATS_MAX. Inline: rules ask it for every seat of every test. */
+static inline bool seat_set_has(const struct seat_set *self, uint32_t seat)
+{
+    assert(seat < SEATS_MAX);
+    return (self->bits[seat / 64] >> (seat % 64) & 1) != 0;
+}
 void seat_set_add(struct seat_set *self, uint32_t seat);
 uint32_t seat_set_count(const struct seat_set *self);
 

@@ -7,20 +7,20 @@
 #include "rules/test.h"
 #include "rules/words.h"
 
-bool test_has_base(const struct rule_test *test)
+bool rule_test_has_base(const struct rule_test *test)
 {
     return test->amount != RULE_AMOUNT_COUNT;
 }
 
-bool test_is_scaled(const struct rule_test *test, const struct rule_roster *roster)
+bool rule_test_is_scaled(const struct rule_test *test, const struct rule_roster *roster)
 {
-    return roster->nominal != 0 && !test_has_base(test) && test->weight == ROSTER_NONE;
+    return roster->nominal != 0 && !rule_test_has_base(test) && test->weight == ROSTER_NONE;
 }
 
-uint64_t test_amount(const struct rule_test *test, const struct rule_roster *roster,
-                     uint64_t members_count)
+uint64_t rule_test_amount(const struct rule_test *test, const struct rule_roster *roster,
+                          uint64_t members_count)
 {
-    if (!test_is_scaled(test, roster))
+    if (!rule_test_is_scaled(test, roster))
         return test->p;
     /* ceil(p * members / nominal) with p split by nominal, so that 64 bits hold each part. A
      * count too big to scale stays out of reach. */
@@ -31,15 +31,15 @@ uint64_t test_amount(const struct rule_test *test, const struct rule_roster *ros
     return whole * members_count + (rest + roster->nominal - 1) / roster->nominal;
 }
 
-__int128 test_difference(const struct rule_test *test, uint64_t amount, uint64_t left,
-                         uint64_t base)
+__int128 rule_test_difference(const struct rule_test *test, uint64_t amount, uint64_t left,
+                              uint64_t base)
 {
-    if (!test_has_base(test))
+    if (!rule_test_has_base(test))
         return (__int128)left - (__int128)amount;
     return (__int128)left * (__int128)test->q - (__int128)amount * (__int128)base;
 }
 
-bool compare_holds(enum rule_compare compare, __int128 difference)
+bool rule_compare_holds(enum rule_compare compare, __int128 difference)
 {
     switch (compare) {
     case RULE_GE:
@@ -59,20 +59,20 @@ bool compare_holds(enum rule_compare compare, __int128 difference)
     return false;
 }
 
-enum rule_compare compare_negated(enum rule_compare compare)
+enum rule_compare rule_compare_negated(enum rule_compare compare)
 {
     return (enum rule_compare)((unsigned)compare ^ 1);
 }
 
-bool test_holds(const struct rule_test *test, uint64_t amount, uint64_t left, uint64_t base)
+bool rule_test_holds(const struct rule_test *test, uint64_t amount, uint64_t left, uint64_t base)
 {
-    if (test_has_base(test) && base == 0)
+    if (rule_test_has_base(test) && base == 0)
         return false;
-    return compare_holds(test->compare, test_difference(test, amount, left, base));
+    return rule_compare_holds(test->compare, rule_test_difference(test, amount, left, base));
 }
 
 /* Long division in digits of 32 bits: q is at most 2^32, so a remainder and a digit fit 64. */
-uint64_t test_share(const struct rule_test *test, uint64_t base, bool *ret_exact)
+uint64_t rule_test_share(const struct rule_test *test, uint64_t base, bool *ret_exact)
 {
     unsigned __int128 product = (unsigned __int128)test->p * base;
     unsigned __int128 quotient = 0;
@@ -87,17 +87,17 @@ uint64_t test_share(const struct rule_test *test, uint64_t base, bool *ret_exact
     return quotient > UINT64_MAX ? UINT64_MAX : (uint64_t)quotient;
 }
 
-bool test_is_veto(const struct rule_test *test, enum rule_compare compare, uint64_t amount)
+bool rule_test_is_veto(const struct rule_test *test, enum rule_compare compare, uint64_t amount)
 {
     if (test->left != RULE_CLASS_NO && test->left != RULE_CLASS_OBJECTIONS)
         return false;
-    if (test_has_base(test) || test->weight != ROSTER_NONE)
+    if (rule_test_has_base(test) || test->weight != ROSTER_NONE)
         return false;
     return compare == RULE_LT ? amount == 1
                               : (compare == RULE_LE || compare == RULE_EQ) && amount == 0;
 }
 
-static void add(struct tally *self, uint32_t seat, uint8_t before, uint8_t after)
+static void add(struct rule_tally *self, uint32_t seat, uint8_t before, uint8_t after)
 {
     const struct rule *rule = self->rule;
     for (uint32_t i = 0; i < rule->slots_count; i++) {
@@ -115,14 +115,18 @@ static void add(struct tally *self, uint32_t seat, uint8_t before, uint8_t after
     }
 }
 
-void tally_init(struct tally *self, const struct rule *rule, const struct rule_roster *roster)
+void rule_tally_init(struct rule_tally *self, const struct rule *rule,
+                     const struct rule_roster *roster)
 {
     assert(rule->resolved);
     assert(roster->seats_count <= SEATS_MAX);
-    *self = (struct tally){.rule = rule, .roster = roster};
-    for (uint32_t seat = 0; seat < SEATS_MAX; seat++)
-        self->answers[seat] = ANSWER_NOT_MEMBER;
+    self->rule = rule;
+    self->roster = roster;
+    self->members_count = 0;
+    for (uint32_t i = 0; i < rule->slots_count; i++)
+        self->sums[i] = 0;
     for (uint32_t seat = 0; seat < roster->seats_count; seat++) {
+        self->answers[seat] = ANSWER_NOT_MEMBER;
         if (!seat_set_has(&roster->members, seat))
             continue;
         self->members_count++;
@@ -131,7 +135,7 @@ void tally_init(struct tally *self, const struct rule *rule, const struct rule_r
     }
 }
 
-void tally_set(struct tally *self, uint32_t seat, enum answer answer)
+void rule_tally_set(struct rule_tally *self, uint32_t seat, enum answer answer)
 {
     assert(seat < self->roster->seats_count);
     assert((unsigned)answer < ANSWERS_COUNT);
@@ -142,14 +146,15 @@ void tally_set(struct tally *self, uint32_t seat, enum answer answer)
     add(self, seat, before, (uint8_t)answer);
 }
 
-static bool node_holds(const struct tally *self, const struct rule_node *node)
+static bool node_holds(const struct rule_tally *self, const struct rule_node *node)
 {
     if (node->kind == RULE_NOT)
         return !node_holds(self, node->child);
     if (node->kind == RULE_TEST) {
         const struct rule_test *test = &node->test;
-        return test_holds(test, test_amount(test, self->roster, self->members_count),
-                          self->sums[test->left_slot], self->sums[test->base_slot]);
+        uint64_t amount = rule_test_amount(test, self->roster, self->members_count);
+        uint64_t base = rule_test_has_base(test) ? self->sums[test->base_slot] : 0;
+        return rule_test_holds(test, amount, self->sums[test->left_slot], base);
     }
     bool is_or = node->kind == RULE_OR;
     for (const struct rule_node *child = node->child; child != NULL; child = child->next) {
@@ -159,7 +164,7 @@ static bool node_holds(const struct tally *self, const struct rule_node *node)
     return !is_or;
 }
 
-bool tally_holds(const struct tally *self)
+bool rule_tally_holds(const struct rule_tally *self)
 {
     return node_holds(self, self->rule->root);
 }
@@ -168,13 +173,13 @@ void rule_evaluate(const struct rule *rule, const struct rule_roster *roster,
                    const uint8_t *answers, const char *const *seat_names,
                    struct rule_outcome *ret_outcome)
 {
-    struct tally tally;
+    struct rule_tally tally;
     struct text line;
-    tally_init(&tally, rule, roster);
+    rule_tally_init(&tally, rule, roster);
     for (uint32_t seat = 0; seat < roster->seats_count; seat++)
-        tally_set(&tally, seat, (enum answer)answers[seat]);
+        rule_tally_set(&tally, seat, (enum answer)answers[seat]);
     text_init(&line, ret_outcome->line, sizeof ret_outcome->line);
-    ret_outcome->holds = tally_holds(&tally);
-    tally_describe(&tally, seat_names, &line);
-    text_end(&line);
+    ret_outcome->holds = rule_tally_holds(&tally);
+    rule_tally_describe(&tally, seat_names, &line);
+    rule_end_line(&line);
 }

@@ -14,20 +14,22 @@
 #include "rules/rule.h"
 
 /* A value, but it points at its rule and roster: they must outlive it and not change. */
-struct tally {
+struct rule_tally {
     const struct rule *rule;
     const struct rule_roster *roster;
     uint32_t members_count;
+    /* What lies beyond seats_count and slots_count is not initialised. */
     uint8_t answers[SEATS_MAX];    /* enum answer, by seat. Non-members: ANSWER_NOT_MEMBER. */
     uint64_t sums[RULE_SLOTS_MAX]; /* By slot of the rule: seats, or the sum of their weights. */
 };
 
 /* Every member is silent. The rule must have been parsed against this roster, or one with the
  * same groups and weights in the same order. */
-void tally_init(struct tally *self, const struct rule *rule, const struct rule_roster *roster);
+void rule_tally_init(struct rule_tally *self, const struct rule *rule,
+                     const struct rule_roster *roster);
 /* The seat's answer from now on; a seat that is no member stays uncounted. */
-void tally_set(struct tally *self, uint32_t seat, enum answer answer);
-bool tally_holds(const struct tally *self);
+void rule_tally_set(struct rule_tally *self, uint32_t seat, enum answer answer);
+bool rule_tally_holds(const struct rule_tally *self);
 
 enum { RULE_LINE_MAX = 512 };
 
@@ -44,6 +46,7 @@ void rule_evaluate(const struct rule *rule, const struct rule_roster *roster,
                    const uint8_t *answers, const char *const *seat_names,
                    struct rule_outcome *ret_outcome);
 /* Append the same arithmetic for answers already tallied. */
-void tally_describe(const struct tally *self, const char *const *seat_names, struct text *out);
+void rule_tally_describe(const struct rule_tally *self, const char *const *seat_names,
+                         struct text *out);
 
 #endif

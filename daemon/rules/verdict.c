@@ -19,19 +19,19 @@ static uint32_t allowed_answers(const struct rule_settings *settings)
 
 bool rule_is_consensus(const struct rule *rule, const struct rule_roster *roster)
 {
-    struct tally tally;
-    tally_init(&tally, rule, roster);
+    struct rule_tally tally;
+    rule_tally_init(&tally, rule, roster);
     for (uint32_t seat = 0; seat < roster->seats_count; seat++)
-        tally_set(&tally, seat, ANSWER_YES);
-    if (tally.members_count == 0 || !tally_holds(&tally))
+        rule_tally_set(&tally, seat, ANSWER_YES);
+    if (tally.members_count == 0 || !rule_tally_holds(&tally))
         return false;
     for (uint32_t seat = 0; seat < roster->seats_count; seat++) {
         if (!is_member(roster, seat))
             continue;
-        tally_set(&tally, seat, ANSWER_OBJECT);
-        if (tally_holds(&tally))
+        rule_tally_set(&tally, seat, ANSWER_OBJECT);
+        if (rule_tally_holds(&tally))
             return false;
-        tally_set(&tally, seat, ANSWER_YES);
+        rule_tally_set(&tally, seat, ANSWER_YES);
     }
     return true;
 }
@@ -123,7 +123,7 @@ static struct seat_set find_blockers(const struct rule_settings *settings,
     return unreachable;
 }
 
-/* Everything verdict_settle works out on its way. */
+/* What a verdict is worked out from; the arrays are filled up to seats_count only. */
 struct settling {
     const struct rule_settings *settings;
     const struct rule_roster *roster;
@@ -135,10 +135,14 @@ struct settling {
     struct seat_set blockers;
 };
 
-static void settling_init(struct settling *self)
+static void settling_init(struct settling *self, const struct rule_settings *settings,
+                          const struct rule_roster *roster, const struct verdict_question *question)
 {
-    const uint8_t *answers = self->question->answers;
+    const uint8_t *answers = question->answers;
     uint32_t silent = ANSWER_BIT(ANSWER_SILENT);
+    self->settings = settings;
+    self->roster = roster;
+    self->question = question;
     enum answer silence = self->settings->silence == RULE_SILENCE_YES  ? ANSWER_YES
                           : self->settings->silence == RULE_SILENCE_NO ? ANSWER_NO
                                                                        : ANSWER_SILENT;
@@ -203,24 +207,32 @@ static void write_line(const struct settling *self, const struct rule_outcome *r
         text_add(&line, quorum.line);
     } else if (ret_result->verdict == VERDICT_LAPSED) {
         text_add(&line, "no answer from ");
-        text_add_seats(&line, &self->blockers, question->seat_names);
+        rule_add_seats(&line, &self->blockers, question->seat_names);
     } else {
         text_add(&line, rule->line);
     }
     if (seat_set_count(&ret_result->waiting) > 0) {
         text_add(&line, "; waiting for ");
-        text_add_seats(&line, &ret_result->waiting, question->seat_names);
+        rule_add_seats(&line, &ret_result->waiting, question->seat_names);
     }
-    text_end(&line);
+    rule_end_line(&line);
+}
+
+enum verdict verdict_decide(const struct rule_settings *settings, const struct rule_roster *roster,
+                            const struct verdict_question *question)
+{
+    struct settling settling;
+    settling_init(&settling, settings, roster, question);
+    return settle(&settling);
 }
 
 void verdict_settle(const struct rule_settings *settings, const struct rule_roster *roster,
                     const struct verdict_question *question, struct verdict_result *ret_result)
 {
-    struct settling settling = {.settings = settings, .roster = roster, .question = question};
+    struct settling settling;
     struct verdict_result result = {.verdict = VERDICT_OPEN};
     struct rule_outcome rule;
-    settling_init(&settling);
+    settling_init(&settling, settings, roster, question);
     result.verdict = settle(&settling);
     result.can_change = result.verdict == VERDICT_OPEN;
     /* Before the close silence is shown as it is; afterwards as it counts. */

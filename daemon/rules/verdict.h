@@ -30,7 +30,8 @@ struct rule_settings {
 
 struct verdict_question {
     const uint8_t *answers;        /* [seats_count], enum answer as things stand. */
-    const uint8_t *open;           /* [seats_count], as for rule_fate; ignored once closed. */
+    const uint8_t *open;           /* [seats_count], as for rule_fate; ignored once closed. NULL:
+                                      none may change. */
     const char *const *seat_names; /* [seats_count], or NULL. */
     bool closed;     /* The close and the grace after it are past: nothing more is accepted. */
     bool hard_limit; /* So is the hard limit: nobody is waited for any more. Implies closed. */
@@ -58,9 +59,13 @@ void verdict_open_answers(const struct rule_settings *settings, const struct rul
 /* Whether quorum.open is met, with its arithmetic; true if there is none and anyone is present. */
 bool verdict_may_open(const struct rule_settings *settings, const struct rule_roster *roster,
                       const uint8_t *answers, struct rule_outcome *ret_outcome);
-/* The verdict. A seat that is unreachable (or absent, if absence blocks) holds up the verdict of
- * a consensus rule, of silence as consent and of absent_blocks: open after the close unless no
- * answer of it matters, lapsed at the hard limit. */
+/* The verdict alone, without words: what a simulation runs millions of times. A seat that is
+ * unreachable (or absent, if absence blocks) holds up the verdict of a consensus rule, of silence
+ * as consent and of absent_blocks: open after the close unless no answer of it matters, lapsed at
+ * the hard limit. */
+enum verdict verdict_decide(const struct rule_settings *settings, const struct rule_roster *roster,
+                            const struct verdict_question *question);
+/* The same verdict, with its arithmetic and who has not answered. */
 void verdict_settle(const struct rule_settings *settings, const struct rule_roster *roster,
                     const struct verdict_question *question, struct verdict_result *ret_result);
 

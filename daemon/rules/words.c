@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-void text_end(struct text *self)
+void rule_end_line(struct text *self)
 {
     if (!self->cut || self->capacity < 8)
         return;
@@ -15,7 +15,7 @@ void text_end(struct text *self)
     text_add(self, "...");
 }
 
-void text_add_seat(struct text *self, uint32_t seat, const char *const *seat_names)
+void rule_add_seat(struct text *self, uint32_t seat, const char *const *seat_names)
 {
     if (seat_names != NULL && seat_names[seat] != NULL) {
         text_add(self, seat_names[seat]);
@@ -25,7 +25,7 @@ void text_add_seat(struct text *self, uint32_t seat, const char *const *seat_nam
     text_add_u64(self, seat);
 }
 
-void text_add_seats(struct text *self, const struct seat_set *seats, const char *const *seat_names)
+void rule_add_seats(struct text *self, const struct seat_set *seats, const char *const *seat_names)
 {
     uint32_t count = seat_set_count(seats);
     uint32_t shown = 0;
@@ -33,7 +33,7 @@ void text_add_seats(struct text *self, const struct seat_set *seats, const char 
         if (!seat_set_has(seats, seat))
             continue;
         text_add(self, shown++ > 0 ? ", " : "");
-        text_add_seat(self, seat, seat_names);
+        rule_add_seat(self, seat, seat_names);
     }
     if (count > shown) {
         text_add(self, " and ");
@@ -42,7 +42,7 @@ void text_add_seats(struct text *self, const struct seat_set *seats, const char 
     }
 }
 
-void text_add_share(struct text *self, const struct rule_test *test)
+void rule_add_share(struct text *self, const struct rule_test *test)
 {
     if (test->amount == RULE_AMOUNT_ALL) {
         text_add(self, "all ");
@@ -59,7 +59,7 @@ void text_add_share(struct text *self, const struct rule_test *test)
     text_add(self, rule_class_word(test->base));
 }
 
-enum rule_kind kind_under(const struct rule_node *node, bool negated)
+enum rule_kind rule_kind_under(const struct rule_node *node, bool negated)
 {
     if (negated && node->kind == RULE_AND)
         return RULE_OR;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rule_bench - what one more ballot costs a rule over 195 seats (budget: 0.2 us). Prints, for
- * each rule, ns per tally_set with tally_holds after it, and us per rule_fate and per one-shot
- * rule_evaluate with its line. Exit status 1 if a ballot is over the budget. */
+ * each rule, ns to set one answer and ask whether the rule holds, and us per rule_fate and per
+ * one-shot rule_evaluate with its line; then ns per verdict of a bilateral, as a simulation asks
+ * for it. Exit status 1 if a ballot is over the budget. */
 #include <stdio.h>
 #include <time.h>
 
 #include "base/arena.h"
 #include "rules/decide.h"
 #include "rules/tally.h"
+#include "rules/verdict.h"
 
 enum { SEATS = 195, BALLOTS = 20 * 1000 * 1000, CALLS = 20 * 1000, BUDGET_NS = 200 };
 
@@ -43,20 +45,49 @@ static void fill(struct rule_roster *roster, uint64_t *weights)
 static double ballot_ns(const struct rule *rule, const struct rule_roster *roster,
                         uint32_t *ret_held)
 {
-    static const uint8_t answers[] = {ANSWER_YES, ANSWER_NO, ANSWER_YES, ANSWER_ABSTAIN,
+    static const uint8_t answers[] = {ANSWER_YES, ANSWER_NO,     ANSWER_YES, ANSWER_ABSTAIN,
                                       ANSWER_YES, ANSWER_OBJECT, ANSWER_YES};
-    struct tally tally;
+    struct rule_tally tally;
     uint32_t held = 0;
     uint32_t seat = 0;
-    tally_init(&tally, rule, roster);
+    rule_tally_init(&tally, rule, roster);
     double start = now_ns();
     for (uint32_t i = 0; i < BALLOTS; i++) {
         seat = seat + 77 < SEATS ? seat + 77 : seat + 77 - SEATS;
-        tally_set(&tally, seat, (enum answer)answers[i % sizeof answers]);
-        held += tally_holds(&tally);
+        rule_tally_set(&tally, seat, (enum answer)answers[i % sizeof answers]);
+        held += rule_tally_holds(&tally);
     }
     *ret_held = held;
     return (now_ns() - start) / BALLOTS;
+}
+
+/* Two seats, one of which has not answered: what a simulated bilateral asks in every round. */
+static void bench_bilateral(struct arena *arena)
+{
+    static const uint8_t answers[2] = {ANSWER_YES, ANSWER_SILENT};
+    struct rule_roster roster = {.seats_count = 2};
+    struct rule_settings settings = {0};
+    struct verdict_result result;
+    uint8_t open[2];
+    uint32_t certain = 0;
+    seat_set_add(&roster.members, 0);
+    seat_set_add(&roster.members, 1);
+    if (rule_parse(arena, bytes_of_text("yes = all members"), &roster, &settings.rule, NULL) !=
+        COMITY_OK)
+        return;
+    verdict_open_answers(&settings, &roster, answers, open);
+    struct verdict_question question = {.answers = answers, .open = open};
+    double start = now_ns();
+    for (int call = 0; call < 100 * CALLS; call++) {
+        question.closed = call % 2 == 0;
+        certain += verdict_decide(&settings, &roster, &question) != VERDICT_OPEN;
+    }
+    double decide_ns = (now_ns() - start) / CALLS / 100;
+    start = now_ns();
+    for (int call = 0; call < 10 * CALLS; call++)
+        verdict_settle(&settings, &roster, &question, &result);
+    printf("bilateral verdict %.0f ns, with its line %.0f ns  (%u)\n", decide_ns,
+           (now_ns() - start) / CALLS / 10, certain);
 }
 
 int main(void)
@@ -96,6 +127,7 @@ int main(void)
                fate_us, once_us, SEATS, rules[i], held, certain);
         status |= ns > BUDGET_NS;
     }
+    bench_bilateral(&arena);
     arena_free(&arena);
     return status;
 }

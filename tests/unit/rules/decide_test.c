@@ -152,15 +152,15 @@ static void world_init(struct world *self, struct arena *arena, uint64_t *random
 static bool truth(const struct world *self, const struct rule_node *node, uint32_t index)
 {
     struct rule rule = *self->rule;
-    struct tally tally;
+    struct rule_tally tally;
     rule.root = node;
-    tally_init(&tally, &rule, &self->roster);
+    rule_tally_init(&tally, &rule, &self->roster);
     for (uint32_t seat = 0; seat < self->roster.seats_count; seat++) {
-        tally_set(&tally, seat,
-                  (enum answer)self->options[seat][index % self->options_count[seat]]);
+        rule_tally_set(&tally, seat,
+                       (enum answer)self->options[seat][index % self->options_count[seat]]);
         index /= self->options_count[seat];
     }
-    return tally_holds(&tally);
+    return rule_tally_holds(&tally);
 }
 
 /* Whether every test, as its `not`s leave it, gets no worse as any one seat moves up. */

@@ -314,7 +314,7 @@ static void a_tally_kept_seat_by_seat_equals_one_taken_at_once(void **state)
     uint64_t values[40];
     struct rule_roster roster;
     struct arena arena;
-    struct tally tally;
+    struct rule_tally tally;
     uint8_t answers[SEATS_MAX];
     (void)state;
     arena_init(&arena, 0);
@@ -326,20 +326,20 @@ static void a_tally_kept_seat_by_seat_equals_one_taken_at_once(void **state)
         values[i] = random_below(&random, 9);
     roster_add_weight(&roster, "w", values);
     const struct rule *rule = must_parse(&arena, text, &roster);
-    tally_init(&tally, rule, &roster);
+    rule_tally_init(&tally, rule, &roster);
     memset(answers, ANSWER_SILENT, sizeof answers);
     int held = 0;
     for (int i = 0; i < 20000; i++) {
         uint32_t seat = random_below(&random, 40);
-        struct tally fresh;
+        struct rule_tally fresh;
         answers[seat] = (uint8_t)random_below(&random, ANSWERS_COUNT - 1);
-        tally_set(&tally, seat, (enum answer)answers[seat]);
-        tally_init(&fresh, rule, &roster);
+        rule_tally_set(&tally, seat, (enum answer)answers[seat]);
+        rule_tally_init(&fresh, rule, &roster);
         for (uint32_t other = 0; other < 40; other++)
-            tally_set(&fresh, other, (enum answer)answers[other]);
-        assert_memory_equal(tally.sums, fresh.sums, sizeof fresh.sums);
-        assert_int_equal(tally_holds(&tally), tally_holds(&fresh));
-        held += tally_holds(&tally);
+            rule_tally_set(&fresh, other, (enum answer)answers[other]);
+        assert_memory_equal(tally.sums, fresh.sums, rule->slots_count * sizeof *fresh.sums);
+        assert_int_equal(rule_tally_holds(&tally), rule_tally_holds(&fresh));
+        held += rule_tally_holds(&tally);
     }
     assert_in_range(held, 1, 19999);
     arena_free(&arena);

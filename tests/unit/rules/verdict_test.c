@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The edge cases of RULES.md section 4 that concern the sentence and the verdict, numbered there. */
+/* The edge cases of RULES.md section 4 that concern the sentence and the verdict, with their
+ * numbers. */
 #include "fixture.h"
 
 #include "rules/verdict.h"
@@ -394,6 +395,7 @@ static void a_verdict_once_given_is_never_taken_back(void **state)
                 answers[seat] = (uint8_t)answer;
             verdict_open_answers(&settings, &roster, answers, open);
             verdict_settle(&settings, &roster, &question, &result);
+            assert_int_equal(verdict_decide(&settings, &roster, &question), result.verdict);
             if (given != VERDICT_OPEN && result.verdict != given)
                 fail_msg("round %d, step %d, %s: %s", round, step, text, result.line);
             early += step < 14 && given == VERDICT_OPEN && result.verdict != VERDICT_OPEN;
