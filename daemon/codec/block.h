@@ -7,7 +7,8 @@
 #include "base/bytes.h"
 #include "model/block.h"
 
-/* BlockBody from encoded SignedActs. COMITY_LIMIT: above BLOCK_SIZE_MAX or BLOCK_ACTS_MAX. */
+/* BlockBody from encoded SignedActs. COMITY_LIMIT: above BLOCK_SIZE_MAX, BLOCK_ACTS_MAX, or an act
+ * above ACT_SIZE_MAX; COMITY_INVALID: an empty act. Nothing was appended. */
 COMITY_MUST_CHECK enum comity_error block_body_encode(const struct bytes *acts,
                                                       size_t acts_count,
                                                       struct buffer *ret_bytes);
@@ -21,7 +22,8 @@ COMITY_MUST_CHECK enum comity_error block_body_decode(struct bytes body, struct 
 COMITY_MUST_CHECK enum comity_error block_acts_root(const struct hash *ids,
                                                     const uint8_t *const *signatures,
                                                     size_t acts_count, struct hash *ret_root);
-/* Certificates as stored (encoded Cert). n orderers. */
+/* Certificates as stored (encoded Cert). n orderers, 1..SEATS_MAX. The decoded signatures are
+ * borrowed from `bytes`. That they are a quorum, and verify, is for the caller to see. */
 COMITY_MUST_CHECK enum comity_error cert_encode(const struct cert *cert, uint32_t n,
                                                 struct buffer *ret_bytes);
 COMITY_MUST_CHECK enum comity_error cert_decode(struct bytes bytes, uint32_t n,

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* act_body.h - the steps between an act's protobuf message and struct act, shared inside codec. */
+#ifndef COMITY_CODEC_ACT_BODY_H
+#define COMITY_CODEC_ACT_BODY_H
+
+#include "acts.pb-c.h"
+#include "codec/act.h"
+
+/* The parts of an encoded SignedAct, borrowed from it. */
+struct act_parts {
+    struct bytes act;
+    struct bytes text;
+    const uint8_t *signature; /* SIGNATURE_SIZE bytes. */
+};
+
+enum { ACT_ITEMS_MAX = 512 }; /* Terms and pledges, or a roll call. */
+
+/* Split and check sizes. COMITY_INVALID, COMITY_LIMIT, COMITY_MEMORY. */
+COMITY_MUST_CHECK enum comity_error act_parts_read(struct bytes encoded, struct arena *arena,
+                                                   struct act_parts *ret_parts,
+                                                   struct fault *fault);
+/* The message as struct act, but for its id and text. Calls act_check. */
+COMITY_MUST_CHECK enum comity_error act_from_message(const Comity__V1__Act *message,
+                                                     struct arena *arena, struct act *ret_act,
+                                                     struct fault *fault);
+/* Every limit and range that acts.proto states about the values of an act. COMITY_INVALID. */
+COMITY_MUST_CHECK enum comity_error act_check(const struct act *act, struct fault *fault);
+/* Two signed acts of one slot of `act->forum` that differ: fills as.evidence but its bytes. */
+COMITY_MUST_CHECK enum comity_error act_evidence_read(struct act *act, struct bytes first_act,
+                                                      struct bytes second_act,
+                                                      struct arena *arena, struct fault *fault);
+/* 32 bytes. COMITY_INVALID: another size. */
+COMITY_MUST_CHECK enum comity_error hash_from_data(const ProtobufCBinaryData *data,
+                                                   const char *name, struct hash *ret_hash,
+                                                   struct fault *fault);
+
+static inline struct bytes bytes_from_data(const ProtobufCBinaryData *data)
+{
+    return bytes_of(data->data, data->len);
+}
+/* protobuf-c has no const; packing only reads. */
+static inline ProtobufCBinaryData data_from_bytes(struct bytes bytes)
+{
+    return (ProtobufCBinaryData){.len = bytes.size, .data = (uint8_t *)(uintptr_t)bytes.data};
+}
+static inline ProtobufCBinaryData data_from_hash(const struct hash *hash)
+{
+    return data_from_bytes(bytes_of(hash->bytes, HASH_SIZE));
+}
+
+#endif

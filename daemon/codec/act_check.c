@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* act_check.c - the limits acts.proto states, the same for what we write and what we read. */
+#include <assert.h>
+#include <string.h>
+
+#include "codec/act_body.h"
+
+static_assert((int)ANSWER_YES == COMITY__V1__ANSWER__ANSWER_YES &&
+                  (int)ANSWER_ABSTAIN == COMITY__V1__ANSWER__ANSWER_ABSTAIN,
+              "a seat's answers have the numbers of acts.proto");
+
+static bool time_is_valid(int64_t ms)
+{
+    return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
+}
+
+/* UTF-8 on one line: no C0 or C1 controls, which could rewrite the terminal that shows it. */
+static bool line_is_valid(const char *text, size_t least, size_t most)
+{
+    if (text == NULL)
+        return least == 0;
+    size_t size = strnlen(text, most + 1);
+    if (size < least || size > most || !utf8_is_valid(bytes_of(text, size)))
+        return false;
+    const uint8_t *at = (const uint8_t *)text;
+    for (size_t i = 0; i < size; i++) {
+        if (at[i] < 0x20 || at[i] == 0x7F || (at[i] == 0xC2 && at[i + 1] < 0xA0))
+            return false;
+    }
+    return true;
+}
+
+static enum comity_error out_of_limits(struct fault *fault, const char *what)
+{
+    return fault_set(fault, COMITY_INVALID, "%s: outside its limits", what);
+}
+
+static bool text_is_empty(const char *text)
+{
+    return text == NULL || text[0] == '\0';
+}
+
+static bool term_is_valid(const struct term *term)
+{
+    if (!line_is_valid(term->issue, 1, NAME_MAX_SIZE) ||
+        !line_is_valid(term->unit, 0, NAME_MAX_SIZE) || !line_is_valid(term->text, 0, TITLE_MAX))
+        return false;
+    switch (term->kind) {
+    case TERM_CHOICE:
+        return !text_is_empty(term->text) && text_is_empty(term->unit) && term->number == 0 &&
+               term->of == 0;
+    case TERM_INTEGER:
+        return text_is_empty(term->text) && term->of == 0;
+    case TERM_DATE:
+        return text_is_empty(term->text) && text_is_empty(term->unit) && term->of == 0 &&
+               time_is_valid(term->number);
+    case TERM_SHARE:
+        return text_is_empty(term->text) && text_is_empty(term->unit) && term->of >= 1;
+    }
+    return false;
+}
+
+static enum comity_error propose_check(const struct act *act, struct fault *fault)
+{
+    if (!line_is_valid(act->as.propose.title, 1, TITLE_MAX))
+        return out_of_limits(fault, "propose.title");
+    if (!line_is_valid(act->as.propose.rule, 1, NAME_MAX_SIZE))
+        return out_of_limits(fault, "propose.rule");
+    if (!line_is_valid(act->as.propose.topic, 0, NAME_MAX_SIZE))
+        return out_of_limits(fault, "propose.topic");
+    if (!time_is_valid(act->as.propose.closes_ms))
+        return out_of_limits(fault, "propose.closes_ms");
+    if (act->as.propose.terms_count > TERMS_MAX)
+        return out_of_limits(fault, "propose.terms");
+    for (uint32_t i = 0; i < act->as.propose.terms_count; i++) {
+        const struct term *term = &act->as.propose.terms[i];
+        if (!term_is_valid(term))
+            return out_of_limits(fault, "propose.terms");
+        for (uint32_t j = 0; j < i; j++) {
+            if (strcmp(act->as.propose.terms[j].issue, term->issue) == 0)
+                return fault_set(fault, COMITY_INVALID, "propose.terms: an issue twice");
+        }
+    }
+    if (act->as.propose.pledges_count > PLEDGES_MAX)
+        return out_of_limits(fault, "propose.pledges");
+    for (uint32_t i = 0; i < act->as.propose.pledges_count; i++) {
+        const struct pledge *pledge = &act->as.propose.pledges[i];
+        if (pledge->seat >= SEATS_MAX || !line_is_valid(pledge->issue, 1, NAME_MAX_SIZE) ||
+            !line_is_valid(pledge->unit, 0, NAME_MAX_SIZE) || !time_is_valid(pledge->due_ms))
+            return out_of_limits(fault, "propose.pledges");
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error procedure_check(const struct act *act, struct fault *fault)
+{
+    bool somebody = false;
+    for (size_t i = 0; i < SEATS_MAX / 64; i++)
+        somebody = somebody || act->as.procedure.present[i] != 0;
+    bool proposal = !hash_is_zero(&act->as.procedure.proposal);
+    bool time = act->as.procedure.time_ms != 0;
+    switch (act->as.procedure.ruling) {
+    case RULING_CLOSE:
+        if (proposal && !time && !somebody)
+            return COMITY_OK;
+        break;
+    case RULING_ADVANCE:
+        if (!proposal && !somebody && time_is_valid(act->as.procedure.time_ms))
+            return COMITY_OK;
+        break;
+    case RULING_ROLL_CALL:
+        if (!proposal && !time)
+            return COMITY_OK;
+        break;
+    }
+    return fault_set(fault, COMITY_INVALID, "procedure: fields that do not go with its ruling");
+}
+
+static enum comity_error amend_check(const struct act *act, struct fault *fault)
+{
+    if (act->as.amend.operation < AMEND_ADD || act->as.amend.operation > AMEND_MOVE)
+        return out_of_limits(fault, "amend.operation");
+    if (act->as.amend.clause == 0)
+        return out_of_limits(fault, "amend.clause");
+    if ((act->as.amend.to != 0) != (act->as.amend.operation == AMEND_MOVE))
+        return out_of_limits(fault, "amend.to");
+    return COMITY_OK;
+}
+
+static enum comity_error alone_check(const struct act *act, struct fault *fault)
+{
+    if (!line_is_valid(act->as.alone.title, 1, TITLE_MAX))
+        return out_of_limits(fault, "act_alone.title");
+    if (!line_is_valid(act->as.alone.topic, 0, NAME_MAX_SIZE))
+        return out_of_limits(fault, "act_alone.topic");
+    if (act->as.alone.relies_on_count > ACT_RELIES_ON_MAX)
+        return out_of_limits(fault, "act_alone.relies_on");
+    return COMITY_OK;
+}
+
+enum comity_error act_check(const struct act *act, struct fault *fault)
+{
+    if (act->seat >= SEATS_MAX)
+        return out_of_limits(fault, "act.seat");
+    if (act->seq == 0)
+        return out_of_limits(fault, "act.seq");
+    if (!time_is_valid(act->signed_ms))
+        return out_of_limits(fault, "act.signed_ms");
+    switch (act->kind) {
+    case ACT_PROPOSE:
+        return propose_check(act, fault);
+    case ACT_AMEND:
+        return amend_check(act, fault);
+    case ACT_BALLOT:
+        if (act->as.ballot.answer < ANSWER_YES || act->as.ballot.answer > ANSWER_ABSTAIN)
+            return out_of_limits(fault, "ballot.answer");
+        return COMITY_OK;
+    case ACT_RATIFY:
+    case ACT_ACCEDE:
+        if (act->as.consent.home > HOME_NO)
+            return out_of_limits(fault, "ratify.home");
+        return COMITY_OK;
+    case ACT_ALONE:
+        return alone_check(act, fault);
+    case ACT_PROCEDURE:
+        return procedure_check(act, fault);
+    case ACT_CONVENE:
+    case ACT_JOIN:
+    case ACT_COSPONSOR:
+    case ACT_RETRACT:
+    case ACT_WITHDRAW:
+    case ACT_NOTE:
+    case ACT_ENDORSE:
+    case ACT_CONDEMN:
+    case ACT_EVIDENCE:
+        return COMITY_OK;
+    }
+    return fault_set(fault, COMITY_INVALID, "act: no body");
+}
