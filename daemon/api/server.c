@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zmq.h>
+
+#include "codec/strict.h"
+
+struct api_server {
+    void *context;
+    void *router;
+    char path[512];
+    struct buffer out;
+};
+
+static enum comity_error api_bind(struct api_server *self, struct fault *fault)
+{
+    int linger = 200; /* Last answers may leave; then give up. */
+    int hwm = 256;
+    int64_t size = API_REQUEST_SIZE_MAX;
+    char endpoint[600];
+    (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", self->path);
+    if (zmq_setsockopt(self->router, ZMQ_LINGER, &linger, sizeof linger) != 0 ||
+        zmq_setsockopt(self->router, ZMQ_RCVHWM, &hwm, sizeof hwm) != 0 ||
+        zmq_setsockopt(self->router, ZMQ_SNDHWM, &hwm, sizeof hwm) != 0 ||
+        zmq_setsockopt(self->router, ZMQ_MAXMSGSIZE, &size, sizeof size) != 0)
+        return fault_set(fault, COMITY_NETWORK, "client socket: %s", zmq_strerror(zmq_errno()));
+    mode_t before = umask(0177);
+    int bound = zmq_bind(self->router, endpoint);
+    umask(before);
+    if (bound != 0)
+        return fault_set(fault, COMITY_NETWORK, "client socket %s: %s", self->path,
+                         zmq_strerror(zmq_errno()));
+    return COMITY_OK;
+}
+
+enum comity_error api_open(const char *path, struct api_server **ret_server, struct fault *fault)
+{
+    struct api_server *self = calloc(1, sizeof *self);
+    if (self == NULL)
+        return COMITY_MEMORY;
+    if (strlen(path) > 100) {
+        free(self);
+        return fault_set(fault, COMITY_LIMIT, "client socket %s: the path is too long (at most "
+                                              "100 characters)", path);
+    }
+    (void)snprintf(self->path, sizeof self->path, "%s", path);
+    self->context = zmq_ctx_new();
+    self->router = self->context == NULL ? NULL : zmq_socket(self->context, ZMQ_ROUTER);
+    enum comity_error error = self->router == NULL ? COMITY_MEMORY : api_bind(self, fault);
+    if (error != COMITY_OK) {
+        api_close(&self);
+        return error;
+    }
+    *ret_server = self;
+    return COMITY_OK;
+}
+
+void api_close(struct api_server **self)
+{
+    if (self == NULL || *self == NULL)
+        return;
+    struct api_server *server = *self;
+    if (server->router != NULL)
+        (void)zmq_close(server->router);
+    if (server->context != NULL)
+        (void)zmq_ctx_term(server->context);
+    buffer_free(&server->out);
+    free(server);
+    *self = NULL;
+}
+
+int api_fd(const struct api_server *self)
+{
+    int fd = -1;
+    size_t size = sizeof fd;
+    (void)zmq_getsockopt(self->router, ZMQ_FD, &fd, &size);
+    return fd;
+}
+
+/* Read one message: route, then exactly one frame. False: drop what came. */
+static bool read_message(struct api_server *self, struct api_route *ret_route, zmq_msg_t *frame)
+{
+    int more = 0;
+    int frames = 1;
+    size_t size = sizeof more;
+    bool good = zmq_msg_size(frame) <= API_ROUTE_MAX && zmq_msg_more(frame) != 0;
+    if (good) {
+        ret_route->id_size = zmq_msg_size(frame);
+        memcpy(ret_route->id, zmq_msg_data(frame), ret_route->id_size);
+    }
+    while (zmq_msg_more(frame) != 0) {
+        if (zmq_msg_recv(frame, self->router, ZMQ_DONTWAIT) < 0)
+            return false;
+        frames++;
+        if (zmq_getsockopt(self->router, ZMQ_RCVMORE, &more, &size) != 0)
+            return false;
+    }
+    return good && frames == 2;
+}
+
+enum comity_error api_receive(struct api_server *self, struct arena *arena,
+                              struct api_call *ret_call)
+{
+    for (;;) {
+        zmq_msg_t frame;
+        (void)zmq_msg_init(&frame);
+        if (zmq_msg_recv(&frame, self->router, ZMQ_DONTWAIT) < 0) {
+            (void)zmq_msg_close(&frame);
+            return COMITY_PENDING;
+        }
+        struct api_call call = {0};
+        if (!read_message(self, &call.route, &frame)) {
+            (void)zmq_msg_close(&frame);
+            continue;
+        }
+        struct bytes bytes =
+            arena_bytes(arena, bytes_of(zmq_msg_data(&frame), zmq_msg_size(&frame)));
+        (void)zmq_msg_close(&frame);
+        ProtobufCMessage *message;
+        struct fault fault = {{0}};
+        enum comity_error error = strict_unpack(&comity__v1__request__descriptor, bytes, 4096,
+                                                arena, &message, &fault);
+        if (error != COMITY_OK) {
+            api_fail(self, &call.route, error, fault.text);
+            continue;
+        }
+        call.request = (const Comity__V1__Request *)message;
+        call.route.request_id = call.request->id;
+        *ret_call = call;
+        return COMITY_OK;
+    }
+}
+
+void api_reply(struct api_server *self, const struct api_route *route,
+               Comity__V1__Response *response)
+{
+    response->id = route->request_id;
+    buffer_clear(&self->out);
+    if (strict_pack(&response->base, &self->out) != COMITY_OK)
+        return;
+    if (zmq_send(self->router, route->id, route->id_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+        return;
+    (void)zmq_send(self->router, self->out.data, self->out.size, ZMQ_DONTWAIT);
+}
+
+void api_fail(struct api_server *self, const struct api_route *route, enum comity_error error,
+              const char *text)
+{
+    Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
+    Comity__V1__Failure failure = COMITY__V1__FAILURE__INIT;
+    failure.code = (char *)(uintptr_t)error_name(error);
+    failure.text = (char *)(uintptr_t)(text[0] != '\0' ? text : error_text(error));
+    response.response_case = COMITY__V1__RESPONSE__RESPONSE_FAILURE;
+    response.failure = &failure;
+    api_reply(self, route, &response);
+}

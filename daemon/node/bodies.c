@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/bodies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/block.h"
+#include "identity/identity.h"
+
+struct body *bodies_find(const struct bodies *self, const struct hash *hash)
+{
+    for (struct body *body = self->first; body != NULL; body = body->next) {
+        if (hash_equal(&body->block.hash, hash))
+            return body;
+    }
+    return NULL;
+}
+
+static void body_free(struct body *body)
+{
+    if (body == NULL)
+        return;
+    arena_free(&body->arena);
+    free(body);
+}
+
+/* The order of acts in a block is fixed (seat, then consecutive seq), so that one set of acts has
+ * one block. */
+static bool act_follows(const struct act *act, const struct act *previous)
+{
+    if (previous == NULL || act->seat > previous->seat)
+        return true;
+    return act->seat == previous->seat && act->seq == previous->seq + 1;
+}
+
+static bool act_is_signed(const struct charter *charter, const struct pool *pool,
+                          const struct signed_act *act)
+{
+    if (pool_has(pool, act->act.seat, act->act.seq, act->encoded))
+        return true;
+    const struct charter_seat *seat = &charter->seats[act->act.seat];
+    return identity_verify(seat->key, ACT_SIGN_TAG, act->act_bytes, act->signature) == COMITY_OK;
+}
+
+static enum comity_error body_decode(struct body *self, const struct charter *charter,
+                                     const struct pool *pool, struct fault *fault)
+{
+    const struct bytes *encoded;
+    size_t count;
+    enum comity_error error =
+        block_body_decode(self->encoded, &self->arena, &encoded, &count, fault);
+    if (error != COMITY_OK)
+        return error;
+    struct signed_act *acts = arena_array(&self->arena, count, sizeof *acts);
+    struct hash *ids = arena_array(&self->arena, count, sizeof *ids);
+    const uint8_t **signatures = arena_array(&self->arena, count, sizeof *signatures);
+    if (acts == NULL || ids == NULL || signatures == NULL)
+        return COMITY_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        error = signed_act_decode(encoded[i], &self->arena, &acts[i], fault);
+        if (error != COMITY_OK)
+            return error;
+        /* The acts root does not cover texts (they can be purged later): a sender that leaves
+         * one out of a new block must not pass for the leader. */
+        if (acts[i].act.has_text && acts[i].act.text.size == 0)
+            return fault_set(fault, COMITY_INVALID, "block: act %zu lacks its text", i);
+        ids[i] = acts[i].act.id;
+        signatures[i] = acts[i].signature;
+    }
+    struct hash root;
+    error = block_acts_root(ids, signatures, count, &root);
+    if (error != COMITY_OK)
+        return error;
+    if (!hash_equal(&root, &self->block.header.acts_root))
+        return fault_set(fault, COMITY_INVALID, "block: the acts are not those of its header");
+    self->is_sound = true;
+    for (size_t i = 0; i < count && self->is_sound; i++) {
+        const struct act *act = &acts[i].act;
+        self->is_sound = act->seat < charter->seats_count &&
+                         hash_equal(&act->forum, &charter->id) &&
+                         act_follows(act, i == 0 ? NULL : &acts[i - 1].act) &&
+                         act_is_signed(charter, pool, &acts[i]);
+    }
+    self->acts = acts;
+    self->acts_count = (uint32_t)count;
+    return COMITY_OK;
+}
+
+enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
+                             const struct pool *pool, struct bytes header, struct bytes encoded,
+                             struct body **ret_body, struct fault *fault)
+{
+    struct block_header decoded;
+    enum comity_error error = block_header_decode(header, &decoded);
+    if (error != COMITY_OK)
+        return fault_set(fault, error, "block header: wrong size or reserved bits");
+    struct hash hash = block_header_hash(&decoded);
+    struct body *held = bodies_find(self, &hash);
+    if (held != NULL) {
+        *ret_body = held;
+        return COMITY_EXISTS;
+    }
+    struct body *body = calloc(1, sizeof *body);
+    if (body == NULL)
+        return COMITY_MEMORY;
+    arena_init(&body->arena, 64 << 20);
+    body->block = (struct consensus_block){.header = decoded, .hash = hash};
+    memcpy(body->header, header.data, BLOCK_HEADER_SIZE);
+    body->encoded = arena_bytes(&body->arena, encoded);
+    error = body->encoded.data == NULL ? COMITY_MEMORY
+                                       : body_decode(body, charter, pool, fault);
+    if (error != COMITY_OK) {
+        body_free(body);
+        return error;
+    }
+    if (body->acts_count > 0)
+        body->block.flags |= BLOCK_HAS_ACTS;
+    body->next = self->first;
+    self->first = body;
+    self->count++;
+    *ret_body = body;
+    return COMITY_OK;
+}
+
+void bodies_sweep(struct bodies *self, const struct consensus *consensus)
+{
+    struct body **at = &self->first;
+    while (*at != NULL) {
+        struct body *body = *at;
+        if (consensus_needs_body(consensus, &body->block.hash)) {
+            at = &body->next;
+        } else {
+            *at = body->next;
+            self->count--;
+            body_free(body);
+        }
+    }
+}
+
+void bodies_clear(struct bodies *self)
+{
+    while (self->first != NULL) {
+        struct body *body = self->first;
+        self->first = body->next;
+        body_free(body);
+    }
+    self->count = 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bodies.h - blocks above the last executed one, with their acts decoded and checked once. */
+#ifndef COMITY_NODE_BODIES_H
+#define COMITY_NODE_BODIES_H
+
+#include "codec/act.h"
+#include "consensus/consensus.h"
+#include "model/charter.h"
+#include "node/pool.h"
+
+struct body {
+    struct consensus_block block;
+    uint8_t header[BLOCK_HEADER_SIZE];
+    struct bytes encoded;           /* BlockBody; owned by `arena`. */
+    const struct signed_act *acts;  /* In block order. */
+    uint32_t acts_count;
+    bool is_sound;                  /* Order, seats and signatures are right. */
+    struct arena arena;
+    struct body *next;
+};
+
+struct bodies {
+    struct body *first;
+    uint32_t count;
+};
+
+/* Decode a block, check it against its header's acts root, and its acts: canonical order, forum,
+ * seats, signatures (those the pool holds byte for byte are known to be good). An act that is
+ * wrong makes the block unsound, not an error: the leader signed it. COMITY_INVALID: header and
+ * body do not belong together, or are malformed. COMITY_EXISTS: held already. On success the set
+ * owns *ret_body. */
+COMITY_MUST_CHECK enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
+                                               const struct pool *pool, struct bytes header,
+                                               struct bytes encoded, struct body **ret_body,
+                                               struct fault *fault);
+struct body *bodies_find(const struct bodies *self, const struct hash *hash);
+/* Drop what consensus refers to no more, except `kept`. */
+void bodies_sweep(struct bodies *self, const struct consensus *consensus);
+void bodies_clear(struct bodies *self);
+
+#endif

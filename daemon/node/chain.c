@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/chain.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct chain_unstored {
+    struct chain_unstored *next;
+    struct store_block block;
+    struct buffer memory;   /* header ‖ body ‖ cert ‖ outcomes, as `block` points into it. */
+    struct buffer snapshot; /* Empty unless a snapshot was due here. */
+};
+
+struct hash chain_genesis(const struct charter *charter, const struct hash *roster_hash)
+{
+    uint8_t bytes[HASH_SIZE + 8 + HASH_SIZE];
+    struct writer writer;
+    writer_init(&writer, bytes, sizeof bytes);
+    writer_raw(&writer, charter->id.bytes, HASH_SIZE);
+    writer_u64(&writer, 0);
+    writer_raw(&writer, roster_hash->bytes, HASH_SIZE);
+    return hash_of("comity/genesis/v1", bytes_of(bytes, sizeof bytes));
+}
+
+static struct hash state_hash_next(const struct hash *previous, struct bytes outcomes,
+                                   const struct hash *snapshot)
+{
+    struct hash outcomes_hash = hash_of("comity/outcomes/v1", outcomes);
+    struct hasher hasher;
+    hasher_init(&hasher, "comity/state/v1");
+    hasher_add(&hasher, previous->bytes, HASH_SIZE);
+    hasher_add(&hasher, outcomes_hash.bytes, HASH_SIZE);
+    hasher_add(&hasher, snapshot->bytes, HASH_SIZE);
+    return hasher_finish(&hasher);
+}
+
+static struct hash snapshot_hash(struct bytes snapshot)
+{
+    return hash_of("comity/snapshot/v1", snapshot);
+}
+
+static enum comity_error record_leaf(const struct forum *forum, uint32_t index,
+                                     struct hash *ret_leaf)
+{
+    size_t size = forum_record_size(forum, index);
+    uint8_t stack[4096];
+    uint8_t *memory = size <= sizeof stack ? stack : malloc(size);
+    if (memory == NULL)
+        return COMITY_MEMORY;
+    struct writer writer;
+    writer_init(&writer, memory, size);
+    forum_record_encode(forum, index, &writer);
+    assert(!writer.failed);
+    *ret_leaf = merkle_leaf(bytes_of(memory, writer.size));
+    if (memory != stack)
+        free(memory);
+    return COMITY_OK;
+}
+
+static enum comity_error records_update(struct chain *self, const uint32_t *changed,
+                                        uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct hash leaf;
+        enum comity_error error = record_leaf(self->forum, changed[i], &leaf);
+        if (error == COMITY_OK)
+            error = merkle_set(&self->records, changed[i], leaf);
+        if (error != COMITY_OK)
+            return error;
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error records_rebuild(struct chain *self)
+{
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; error == COMITY_OK && i < forum_records_count(self->forum); i++)
+        error = records_update(self, &i, 1);
+    return error;
+}
+
+static void point_remember(struct chain *self)
+{
+    self->recent[self->now.height % CHAIN_RECENT] = self->now;
+}
+
+enum comity_error chain_point_at(const struct chain *self, uint64_t height,
+                                 struct chain_point *ret_point)
+{
+    if (height > self->now.height)
+        return COMITY_PENDING;
+    const struct chain_point *point = &self->recent[height % CHAIN_RECENT];
+    if (point->height != height || (height == 0 && hash_is_zero(&point->outcomes_root)))
+        return COMITY_NOT_FOUND;
+    *ret_point = *point;
+    return COMITY_OK;
+}
+
+/* The header must commit to our state at its state height. */
+static enum comity_error header_check_state(const struct chain *self,
+                                            const struct block_header *header,
+                                            struct fault *fault)
+{
+    struct chain_point point;
+    enum comity_error error = chain_point_at(self, header->state_height, &point);
+    if (error == COMITY_NOT_FOUND)
+        return COMITY_OK; /* Before the snapshot we started from. */
+    if (error != COMITY_OK || !hash_equal(&point.state_hash, &header->state_hash) ||
+        !hash_equal(&point.outcomes_root, &header->outcomes_root))
+        return fault_set(fault, COMITY_DIVERGED,
+                         "block %llu commits to another state of height %llu than this daemon's: "
+                         "stop, keep the files, compare `comity status` of the daemons",
+                         (unsigned long long)header->height,
+                         (unsigned long long)header->state_height);
+    return COMITY_OK;
+}
+
+static bool outcome_changes_records(const struct outcome *outcome)
+{
+    switch (outcome->kind) {
+    case OUTCOME_VERDICT:
+    case OUTCOME_AGREEMENT:
+    case OUTCOME_THRESHOLD:
+    case OUTCOME_IN_FORCE:
+    case OUTCOME_BOUND:
+    case OUTCOME_NOTICE:
+    case OUTCOME_NOTICE_TAKEN_BACK:
+    case OUTCOME_OUT:
+    case OUTCOME_ENDED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum comity_error outcomes_bytes(const struct outcomes *outcomes, struct buffer *ret_bytes)
+{
+    size_t size = outcomes_size(outcomes);
+    enum comity_error error = buffer_reserve(ret_bytes, size);
+    if (error != COMITY_OK)
+        return error;
+    struct writer writer;
+    writer_init(&writer, ret_bytes->data + ret_bytes->size, size);
+    outcomes_encode(outcomes, &writer);
+    assert(!writer.failed && writer.size == size);
+    ret_bytes->size += size;
+    return COMITY_OK;
+}
+
+/* Apply the acts and move the chain on by one; ret_snapshot is filled where one is due. */
+static enum comity_error chain_advance(struct chain *self, const struct block_header *header,
+                                       const struct hash *hash, const struct signed_act *acts,
+                                       uint32_t acts_count, struct outcomes *ret_outcomes,
+                                       struct buffer *ret_bytes, struct buffer *ret_snapshot)
+{
+    struct act *plain = calloc(acts_count == 0 ? 1 : acts_count, sizeof *plain);
+    if (plain == NULL)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < acts_count; i++)
+        plain[i] = acts[i].act;
+    struct forum_block block = {.height = header->height,
+                                .time_ms = header->time_ms,
+                                .acts = plain,
+                                .acts_count = acts_count};
+    enum comity_error error = forum_apply(self->forum, &block, ret_outcomes);
+    free(plain);
+    if (error == COMITY_OK)
+        error = outcomes_bytes(ret_outcomes, ret_bytes);
+    if (error != COMITY_OK)
+        return error;
+    struct hash snapshot = {0};
+    if (header->height % CHAIN_SNAPSHOT_BLOCKS == 0) {
+        size_t size = forum_save_size(self->forum);
+        error = buffer_reserve(ret_snapshot, size);
+        if (error != COMITY_OK)
+            return error;
+        struct writer writer;
+        writer_init(&writer, ret_snapshot->data, size);
+        forum_save(self->forum, &writer);
+        assert(!writer.failed);
+        ret_snapshot->size = writer.size;
+        snapshot = snapshot_hash(buffer_bytes(ret_snapshot));
+    }
+    uint32_t changed_count;
+    const uint32_t *changed = forum_records_changed(self->forum, &changed_count);
+    error = records_update(self, changed, changed_count);
+    if (error != COMITY_OK)
+        return error;
+    self->now.height = header->height;
+    self->now.state_hash =
+        state_hash_next(&self->now.state_hash, buffer_bytes(ret_bytes), &snapshot);
+    self->now.outcomes_root = merkle_root(&self->records);
+    point_remember(self);
+    self->block_hash = *hash;
+    self->header = *header;
+    if (header->state_height > self->committed_height)
+        self->committed_height = header->state_height;
+    for (uint32_t i = 0; i < ret_outcomes->count; i++) {
+        if (outcome_changes_records(&ret_outcomes->items[i]))
+            self->verdict_height = header->height;
+    }
+    return COMITY_OK;
+}
+
+static void chain_start(struct chain *self, struct store *store, const struct charter *charter,
+                        const struct hash *genesis)
+{
+    *self = (struct chain){.store = store, .charter = charter, .block_hash = *genesis};
+    arena_init(&self->arena, 0);
+    self->now.state_hash = hash_of("comity/state-genesis/v1", bytes_of(genesis, HASH_SIZE));
+    self->now.outcomes_root = merkle_root(&self->records);
+    point_remember(self);
+}
+
+/* Start from the stored snapshot, if there is one and the record vouches for it. Any doubt: start
+ * from nothing, which costs time only. */
+static enum comity_error chain_from_snapshot(struct chain *self, struct arena *scratch)
+{
+    uint64_t height;
+    struct bytes snapshot;
+    enum comity_error error =
+        store_get_snapshot(self->store, &self->charter->id, scratch, &height, &snapshot);
+    struct store_block block;
+    struct store_block before;
+    if (error != COMITY_OK || height < 2)
+        return COMITY_NOT_FOUND;
+    error = store_get_block(self->store, &self->charter->id, height, scratch, &block);
+    if (error == COMITY_OK)
+        error = store_get_block(self->store, &self->charter->id, height - 1, scratch, &before);
+    struct block_header header;
+    if (error == COMITY_OK)
+        error = block_header_decode(block.header, &header);
+    if (error != COMITY_OK)
+        return error;
+    struct hash digest = snapshot_hash(snapshot);
+    struct hash state = state_hash_next(&before.state_hash, block.outcomes, &digest);
+    if (!hash_equal(&state, &block.state_hash))
+        return COMITY_DAMAGED;
+    error = forum_load(&self->arena, self->charter, snapshot, &self->forum, NULL);
+    if (error != COMITY_OK)
+        return error;
+    self->now.height = height;
+    self->now.state_hash = state;
+    self->block_hash = block.hash;
+    self->header = header;
+    error = records_rebuild(self);
+    self->now.outcomes_root = merkle_root(&self->records);
+    self->committed_height = header.state_height;
+    self->verdict_height = height; /* To be safe: one empty block commits what there is. */
+    point_remember(self);
+    return error;
+}
+
+static enum comity_error chain_replay_block(struct chain *self, uint64_t height,
+                                            struct arena *scratch, struct fault *fault)
+{
+    struct store_block stored;
+    struct block_header header;
+    enum comity_error error =
+        store_get_block(self->store, &self->charter->id, height, scratch, &stored);
+    if (error == COMITY_OK)
+        error = block_header_decode(stored.header, &header);
+    if (error != COMITY_OK)
+        return fault_set(fault, COMITY_DAMAGED, "record: block %llu cannot be read (%s)",
+                         (unsigned long long)height, error_text(error));
+    struct hash hash = block_header_hash(&header);
+    if (!hash_equal(&hash, &stored.hash) || !hash_equal(&header.parent_hash, &self->block_hash) ||
+        header.height != height)
+        return fault_set(fault, COMITY_DAMAGED, "record: block %llu does not follow its parent",
+                         (unsigned long long)height);
+    error = header_check_state(self, &header, fault);
+    if (error != COMITY_OK)
+        return error;
+    struct bodies bodies = {0};
+    struct body *body;
+    struct pool *pool;
+    error = pool_create(self->charter->seats_count, &pool);
+    if (error == COMITY_OK)
+        error = bodies_add(&bodies, self->charter, pool, stored.header, stored.body, &body, fault);
+    struct outcomes outcomes;
+    struct buffer bytes = {0};
+    struct buffer snapshot = {0};
+    if (error == COMITY_OK)
+        error = chain_advance(self, &header, &hash, body->acts, body->acts_count, &outcomes,
+                              &bytes, &snapshot);
+    if (error == COMITY_OK && !hash_equal(&self->now.state_hash, &stored.state_hash))
+        error = fault_set(fault, COMITY_DIVERGED,
+                          "record: replaying block %llu gives another state than when it was final",
+                          (unsigned long long)height);
+    buffer_free(&bytes);
+    buffer_free(&snapshot);
+    bodies_clear(&bodies);
+    pool_destroy(&pool);
+    return error;
+}
+
+static enum comity_error chain_replay(struct chain *self, struct fault *fault)
+{
+    uint64_t last;
+    enum comity_error error = store_last_height(self->store, &self->charter->id, &last);
+    if (error != COMITY_OK)
+        return fault_set(fault, error, "record: its length cannot be read");
+    struct arena scratch;
+    arena_init(&scratch, 0);
+    while (error == COMITY_OK && self->now.height < last) {
+        error = chain_replay_block(self, self->now.height + 1, &scratch, fault);
+        arena_reset(&scratch);
+    }
+    arena_free(&scratch);
+    return error;
+}
+
+enum comity_error chain_open(struct store *store, const struct charter *charter,
+                             const struct hash *genesis, struct chain *ret_chain,
+                             struct fault *fault)
+{
+    struct chain *self = ret_chain;
+    struct arena scratch;
+    chain_start(self, store, charter, genesis);
+    arena_init(&scratch, 0);
+    enum comity_error error = chain_from_snapshot(self, &scratch);
+    arena_free(&scratch);
+    if (error != COMITY_OK) {
+        chain_close(self);
+        chain_start(self, store, charter, genesis);
+        error = forum_create(&self->arena, charter, &self->forum, fault);
+    }
+    if (error == COMITY_OK)
+        error = chain_replay(self, fault);
+    if (error != COMITY_OK)
+        chain_close(self);
+    return error;
+}
+
+static void unstored_free(struct chain_unstored *item)
+{
+    buffer_free(&item->memory);
+    buffer_free(&item->snapshot);
+    free(item);
+}
+
+void chain_close(struct chain *self)
+{
+    while (self->unstored != NULL) {
+        struct chain_unstored *item = self->unstored;
+        self->unstored = item->next;
+        unstored_free(item);
+    }
+    merkle_free(&self->records);
+    arena_free(&self->arena);
+    *self = (struct chain){0};
+}
+
+/* Copy all of the block into memory of its own, so that the store may take it when it can. */
+static enum comity_error unstored_add(struct chain *self, const struct body *body,
+                                      struct bytes cert, uint64_t view, struct bytes outcomes,
+                                      struct buffer *snapshot)
+{
+    struct chain_unstored *item = calloc(1, sizeof *item);
+    struct bytes header = bytes_of(body->header, BLOCK_HEADER_SIZE);
+    if (item == NULL)
+        return COMITY_MEMORY;
+    size_t size = header.size + body->encoded.size + cert.size + outcomes.size;
+    enum comity_error error = buffer_reserve(&item->memory, size);
+    if (error != COMITY_OK) {
+        free(item);
+        return error;
+    }
+    const struct bytes parts[] = {header, body->encoded, cert, outcomes};
+    struct bytes *copies[] = {&item->block.header, &item->block.body, &item->block.cert,
+                              &item->block.outcomes};
+    for (size_t i = 0; i < 4; i++) {
+        *copies[i] = bytes_of(item->memory.data + item->memory.size, parts[i].size);
+        (void)!buffer_append(&item->memory, parts[i].data, parts[i].size);
+    }
+    item->block.height = self->now.height;
+    item->block.view = view;
+    item->block.hash = self->block_hash;
+    item->block.state_hash = self->now.state_hash;
+    item->snapshot = *snapshot;
+    *snapshot = (struct buffer){0};
+    if (self->unstored == NULL) {
+        self->unstored = item;
+    } else {
+        self->unstored_last->next = item;
+    }
+    self->unstored_last = item;
+    self->unstored_count++;
+    return COMITY_OK;
+}
+
+enum comity_error chain_execute(struct chain *self, const struct body *body, struct bytes cert,
+                                uint64_t view, struct outcomes *ret_outcomes, struct fault *fault)
+{
+    const struct block_header *header = &body->block.header;
+    if (header->height != self->now.height + 1 ||
+        !hash_equal(&header->parent_hash, &self->block_hash))
+        return fault_set(fault, COMITY_CONFLICT, "block %llu does not follow the record",
+                         (unsigned long long)header->height);
+    enum comity_error error = header_check_state(self, header, fault);
+    if (error != COMITY_OK)
+        return error;
+    struct buffer outcomes = {0};
+    struct buffer snapshot = {0};
+    error = chain_advance(self, header, &body->block.hash, body->acts, body->acts_count,
+                          ret_outcomes, &outcomes, &snapshot);
+    if (error == COMITY_OK)
+        error = unstored_add(self, body, cert, view, buffer_bytes(&outcomes), &snapshot);
+    buffer_free(&outcomes);
+    buffer_free(&snapshot);
+    return error == COMITY_OK ? COMITY_OK
+                              : fault_set(fault, error, "block %llu cannot be executed: %s",
+                                          (unsigned long long)header->height, error_text(error));
+}
+
+static enum comity_error unstored_put(struct chain *self, const struct chain_unstored *item)
+{
+    const struct hash *forum = &self->charter->id;
+    enum comity_error error = store_put_block(self->store, forum, &item->block);
+    if (error == COMITY_OK && item->snapshot.size > 0)
+        error = store_put_snapshot(self->store, forum, item->block.height,
+                                   buffer_bytes(&item->snapshot));
+    return error;
+}
+
+enum comity_error chain_flush(struct chain *self)
+{
+    if (self->unstored == NULL)
+        return COMITY_OK;
+    enum comity_error error = store_begin(self->store);
+    for (struct chain_unstored *item = self->unstored; error == COMITY_OK && item != NULL;
+         item = item->next)
+        error = unstored_put(self, item);
+    if (error == COMITY_OK)
+        error = store_commit(self->store);
+    if (error != COMITY_OK) {
+        store_rollback(self->store);
+        return error;
+    }
+    while (self->unstored != NULL) {
+        struct chain_unstored *item = self->unstored;
+        self->unstored = item->next;
+        unstored_free(item);
+    }
+    self->unstored_last = NULL;
+    self->unstored_count = 0;
+    return COMITY_OK;
+}
+
+enum comity_error chain_outcomes(const struct chain *self, uint64_t height, struct arena *arena,
+                                 struct outcomes *ret_outcomes)
+{
+    for (const struct chain_unstored *item = self->unstored; item != NULL; item = item->next) {
+        if (item->block.height == height)
+            return outcomes_decode(item->block.outcomes, arena, ret_outcomes);
+    }
+    struct store_block block;
+    enum comity_error error =
+        store_get_block(self->store, &self->charter->id, height, arena, &block);
+    return error != COMITY_OK ? error : outcomes_decode(block.outcomes, arena, ret_outcomes);
+}
+
+bool chain_is_uncommitted(const struct chain *self)
+{
+    return self->verdict_height > self->committed_height;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chain.h - one forum's executed record: final blocks applied in order to the forum's state, the
+ * hash chain over their outcomes, the Merkle tree over its records, and their place in the store.
+ *
+ * state_hash(h) = H("comity/state/v1", state_hash(h-1) ‖ H(outcomes of h) ‖ H(snapshot) where h is
+ * a multiple of CHAIN_SNAPSHOT_BLOCKS, else 32 zero bytes). Headers name it, so a daemon whose
+ * state drifted stops loudly (COMITY_DIVERGED), and a snapshot on disk is checked against the
+ * record before it is used. */
+#ifndef COMITY_NODE_CHAIN_H
+#define COMITY_NODE_CHAIN_H
+
+#include "base/hash.h"
+#include "forum/forum.h"
+#include "model/block.h"
+#include "node/bodies.h"
+#include "store/store.h"
+
+enum { CHAIN_SNAPSHOT_BLOCKS = 256, CHAIN_RECENT = 512 };
+
+struct chain_point {
+    uint64_t height;
+    struct hash state_hash;
+    struct hash outcomes_root;
+};
+
+struct chain_unstored; /* Executed, but the store could not take it yet. */
+
+struct chain {
+    struct store *store; /* Borrowed. */
+    const struct charter *charter;
+    struct arena arena; /* Of the forum's state. */
+    struct forum *forum;
+    struct merkle records;
+    struct chain_point now;       /* After the last executed block. */
+    struct chain_point recent[CHAIN_RECENT];
+    struct hash block_hash;       /* Of the last executed block; genesis at height 0. */
+    struct block_header header;   /* Of the last executed block (height > 0). */
+    uint64_t committed_height;    /* Highest state height a final header names. */
+    uint64_t verdict_height;      /* Last height at which a verdict or agreement changed. */
+    struct chain_unstored *unstored, *unstored_last;
+    uint32_t unstored_count;
+};
+
+/* Genesis: H("comity/genesis/v1", charter id ‖ epoch ‖ roster hash). */
+struct hash chain_genesis(const struct charter *charter, const struct hash *roster_hash);
+
+/* Load from the store: snapshot if it verifies, then the blocks after it; everything is checked
+ * against the headers. COMITY_DIVERGED, COMITY_DAMAGED with the height in the fault. */
+COMITY_MUST_CHECK enum comity_error chain_open(struct store *store, const struct charter *charter,
+                                               const struct hash *genesis, struct chain *ret_chain,
+                                               struct fault *fault);
+void chain_close(struct chain *self);
+/* Apply the next final block and put it into the store's open transaction. COMITY_DIVERGED: the
+ * block commits to another state than ours at its state height: nothing was applied. */
+COMITY_MUST_CHECK enum comity_error chain_execute(struct chain *self, const struct body *body,
+                                                  struct bytes cert, uint64_t view,
+                                                  struct outcomes *ret_outcomes,
+                                                  struct fault *fault);
+/* Write what is waiting in one transaction. COMITY_OK also when nothing waits; on any error
+ * everything goes on waiting. */
+COMITY_MUST_CHECK enum comity_error chain_flush(struct chain *self);
+/* State after a height. COMITY_PENDING: not executed yet. COMITY_NOT_FOUND: too long ago. */
+COMITY_MUST_CHECK enum comity_error chain_point_at(const struct chain *self, uint64_t height,
+                                                   struct chain_point *ret_point);
+/* Outcomes of a height, from the store or from what waits; copied into the arena. */
+COMITY_MUST_CHECK enum comity_error chain_outcomes(const struct chain *self, uint64_t height,
+                                                   struct arena *arena,
+                                                   struct outcomes *ret_outcomes);
+/* A decided verdict that no final header commits yet (P4). */
+bool chain_is_uncommitted(const struct chain *self);
+
+#endif

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.c - opens a forum from store and journal, runs its turns, and answers about it. */
+#include "node/session.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "charter/charter.h"
+#include "codec/block.h"
+#include "node/session_state.h"
+
+const uint8_t *session_peer_key(const struct session *self, uint32_t peer)
+{
+    assert(peer < self->peers_count);
+    return self->charter->seats[self->peers[peer].seat].key;
+}
+
+uint32_t session_find_peer(const struct session *self, const uint8_t key[KEY_SIZE])
+{
+    int32_t seat = charter_find_key(self->charter, key);
+    return seat < 0 ? UINT32_MAX : self->peer_of_seat[seat];
+}
+
+void session_halt(struct session *self, const char *why)
+{
+    if (self->halted)
+        return;
+    self->halted = true;
+    struct text alarm;
+    text_init(&alarm, self->alarm, sizeof self->alarm);
+    text_add(&alarm, why);
+    log_line(LOG_ERROR, "ordering", "forum=%s ordering stopped: %s", self->name, why);
+}
+
+/* Remember a record that a rotation of the journal must carry over. */
+static enum comity_error live_add(struct session *self, enum journal_kind kind, uint64_t view,
+                                  uint64_t seq, struct bytes payload)
+{
+    struct live_record *live = malloc(sizeof *live + payload.size);
+    if (live == NULL)
+        return COMITY_MEMORY;
+    *live = (struct live_record){
+        .next = self->live, .kind = kind, .view = view, .seq = seq, .size = payload.size};
+    memcpy(live->payload, payload.data, payload.size);
+    self->live = live;
+    return COMITY_OK;
+}
+
+enum comity_error session_journal(struct session *self, enum journal_kind kind, uint64_t view,
+                                  uint64_t seq, struct bytes payload)
+{
+    struct journal_record record = {
+        .kind = kind, .forum = self->charter->id, .payload = payload};
+    enum comity_error error = journal_append(self->env.journal, &record);
+    return error != COMITY_OK ? error : live_add(self, kind, view, seq, payload);
+}
+
+size_t session_live_records(const struct session *self, struct journal_record *ret_records,
+                            size_t max)
+{
+    size_t count = 0;
+    for (const struct live_record *live = self->live; live != NULL; live = live->next) {
+        if (count < max)
+            ret_records[count] =
+                (struct journal_record){.kind = live->kind,
+                                        .forum = self->charter->id,
+                                        .payload = bytes_of(live->payload, live->size)};
+        count++;
+    }
+    return count;
+}
+
+void session_step(struct session *self, struct consensus_event *event)
+{
+    if (self->halted)
+        return;
+    event->now_ms = self->time.now_ms;
+    event->utc_ms = self->time.utc_ms;
+    session_obey(self, consensus_step(self->consensus, event));
+}
+
+/* --- Turns --- */
+
+/* True if any was answered. */
+static bool settle_validates(struct session *self)
+{
+    struct hash waiting[SESSION_VALIDATES_MAX];
+    uint32_t waiting_count = self->validates_count;
+    memcpy(waiting, self->validates, sizeof waiting);
+    bool answered = false;
+    self->validates_count = 0;
+    for (uint32_t i = 0; i < waiting_count; i++) {
+        const struct body *body = bodies_find(&self->bodies, &waiting[i]);
+        if (body == NULL)
+            continue;
+        struct consensus_event event = {.kind = EVENT_VALIDATED, .hash = waiting[i]};
+        event.validity = session_validate(self, body);
+        if (event.validity == VALIDITY_PENDING &&
+            self->validates_count < SESSION_VALIDATES_MAX) {
+            self->validates[self->validates_count++] = waiting[i]; /* Ask again next time. */
+            continue;
+        }
+        session_step(self, &event);
+        answered = true;
+    }
+    return answered;
+}
+
+static void tell_app(struct session *self)
+{
+    struct consensus_event event = {.kind = EVENT_APP,
+                                    .due_ms = forum_due(self->chain.forum),
+                                    .uncommitted = chain_is_uncommitted(&self->chain)};
+    self->app_changed = false;
+    session_step(self, &event);
+}
+
+static void tell_work(struct session *self)
+{
+    struct consensus_block tip;
+    if (!consensus_tip(self->consensus, &tip))
+        return;
+    if (self->work_known && hash_equal(&self->work_tip, &tip.hash))
+        return;
+    bool has_work = session_has_work(self, &tip.hash);
+    self->work_known = true;
+    self->work_tip = tip.hash;
+    self->work_value = has_work;
+    struct consensus_event event = {.kind = EVENT_WORK, .hash = tip.hash, .has_work = has_work};
+    session_step(self, &event);
+}
+
+void session_settle(struct session *self, struct session_time time)
+{
+    self->time = time;
+    for (int round = 0; round < 64 && !self->halted; round++) {
+        bool progress = settle_validates(self);
+        if (self->app_changed) {
+            tell_app(self);
+            progress = true;
+        }
+        tell_work(self);
+        if (self->build) {
+            session_build(self);
+            progress = true;
+        }
+        if (self->more) {
+            struct consensus_event event = {.kind = EVENT_TICK};
+            session_step(self, &event);
+            progress = true;
+        }
+        if (!progress)
+            break;
+    }
+    arena_reset(&self->scratch);
+}
+
+static void watch_links(struct session *self)
+{
+    for (uint32_t i = 0; i < self->peers_count; i++) {
+        if (i == self->self)
+            continue;
+        bool up =
+            self->env.heard(self->env.context, session_peer_key(self, i), SESSION_HEARD_MS);
+        if (up == self->peers[i].up)
+            continue;
+        self->peers[i].up = up;
+        log_line(LOG_DEBUG, "wire", "forum=%s %s is %s", self->name,
+                 self->charter->seats[self->peers[i].seat].name, up ? "up" : "not heard");
+        struct consensus_event event = {
+            .kind = EVENT_LINK, .peer = i, .link = up ? LINK_UP : LINK_DOWN};
+        session_step(self, &event);
+        if (up)
+            session_send_own_acts(self, i);
+    }
+}
+
+void session_tick(struct session *self, struct session_time time)
+{
+    self->time = time;
+    watch_links(self);
+    struct consensus_event event = {.kind = EVENT_TICK};
+    session_step(self, &event);
+    bodies_sweep(&self->bodies, self->consensus);
+}
+
+void session_persisted(struct session *self, struct session_time time)
+{
+    self->time = time;
+    uint32_t count = self->signed_count;
+    struct vote *votes = self->signed_votes;
+    self->signed_votes = NULL;
+    self->signed_count = 0;
+    self->signed_capacity = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct consensus_event event = {.kind = EVENT_PERSISTED, .vote = &votes[i]};
+        session_step(self, &event);
+    }
+    free(votes);
+    session_settle(self, time);
+}
+
+void session_resume(struct session *self, struct session_time time)
+{
+    self->time = time;
+    for (uint32_t i = 0; i < self->peers_count; i++)
+        self->peers[i].up = false;
+    struct consensus_event event = {.kind = EVENT_RESUME};
+    session_step(self, &event);
+}
+
+void session_say_farewell(struct session *self, struct session_time time)
+{
+    self->time = time;
+    for (uint32_t i = 0; i < self->peers_count; i++) {
+        if (i == self->self)
+            continue;
+        struct consensus_status status =
+            consensus_own_status(self->consensus, i, time.utc_ms);
+        struct peer_message message = {.kind = PEER_STATUS};
+        message.as.status.final_view = status.final_view;
+        message.as.status.view = status.view;
+        message.as.status.height = status.height;
+        message.as.status.last_seen_view = status.last_seen_view;
+        message.as.status.utc_ms = time.utc_ms;
+        message.as.status.going_away = true;
+        session_send(self, i, WIRE_URGENT, &message);
+    }
+}
+
+int64_t session_deadline_ms(const struct session *self)
+{
+    return self->more && !self->halted ? self->time.now_ms : self->deadline_ms;
+}
+
+/* --- Opening --- */
+
+static void number_peers(struct session *self)
+{
+    const struct charter *charter = self->charter;
+    bool orders[SEATS_MAX] = {false};
+    for (uint32_t i = 0; i < charter->orderers_count; i++) {
+        uint32_t seat = charter->orderers[i];
+        orders[seat] = true;
+        self->peers[i].seat = seat;
+        self->peer_of_seat[seat] = i;
+    }
+    self->peers_count = charter->orderers_count;
+    for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
+        if (orders[seat])
+            continue;
+        self->peers[self->peers_count].seat = seat;
+        self->peer_of_seat[seat] = self->peers_count++;
+    }
+    self->seat = charter_find_key(charter, identity_key(self->env.identity));
+    self->self = self->seat < 0 ? UINT32_MAX : self->peer_of_seat[self->seat];
+}
+
+static void make_domain(struct session *self)
+{
+    struct hasher hasher;
+    hasher_init(&hasher, "comity/roster/v1");
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++)
+        hasher_add(&hasher, session_peer_key(self, i), KEY_SIZE);
+    self->domain = (struct vote_domain){.forum = self->charter->id,
+                                        .roster_hash = hasher_finish(&hasher)};
+    self->genesis = chain_genesis(self->charter, &self->domain.roster_hash);
+    forum_tag(&self->charter->id, 0, self->tag);
+}
+
+static enum comity_error open_consensus(struct session *self, struct fault *fault)
+{
+    arena_init(&self->order_arena, 0);
+    struct consensus_config config = {
+        .orderers_count = self->charter->orderers_count,
+        .peers_count = self->peers_count,
+        .self = self->seat < 0 ? CONSENSUS_FOLLOWER : self->self,
+        .genesis_hash = self->genesis,
+        .delta_ms = self->charter->pace_ms,
+        .tolerance_ms = self->charter->tolerance_ms,
+        .views_max = SESSION_VIEWS_MAX,
+    };
+    enum comity_error error =
+        consensus_init(&self->order_arena, &config, &self->consensus);
+    if (error == COMITY_OK)
+        error = guard_init(&self->order_arena, SESSION_VIEWS_MAX, &self->guard);
+    if (error != COMITY_OK)
+        return fault_set(fault, error, "forum %s: ordering cannot start: %s", self->name,
+                         error_text(error));
+    return COMITY_OK;
+}
+
+static enum comity_error restore_final(struct session *self, struct fault *fault)
+{
+    if (self->chain.now.height == 0)
+        return COMITY_OK;
+    struct store_block stored;
+    struct cert cert;
+    enum comity_error error = store_get_block(self->env.store, &self->charter->id,
+                                              self->chain.now.height, &self->scratch, &stored);
+    if (error == COMITY_OK && stored.cert.size > 0)
+        error = cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert,
+                            fault);
+    if (error != COMITY_OK)
+        return fault_prefix(fault, error, "forum %s, last block: ", self->name);
+    struct consensus_block block = {.header = self->chain.header, .hash = self->chain.block_hash};
+    consensus_restore_final(self->consensus, &block, stored.cert.size > 0 ? &cert : NULL);
+    guard_finalize(self->guard, self->chain.header.view);
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
+        pool_finalize(self->pool, seat, forum_seat_seq(self->chain.forum, seat));
+    return COMITY_OK;
+}
+
+static void restore_vote(struct session *self, struct bytes payload)
+{
+    struct vote vote;
+    if (vote_decode(payload, &vote, NULL) != COMITY_OK)
+        return;
+    if (vote.view > self->voted_view)
+        self->voted_view = vote.view;
+    if (guard_record(self->guard, vote.kind, vote.view, &vote.hash) != COMITY_OK)
+        return;
+    consensus_restore_vote(self->consensus, &vote);
+    (void)!live_add(self, JOURNAL_VOTE, vote.view, 0, payload);
+}
+
+static void restore_body(struct session *self, struct bytes payload)
+{
+    struct body *body;
+    if (payload.size < BLOCK_HEADER_SIZE)
+        return;
+    struct bytes header = bytes_of(payload.data, BLOCK_HEADER_SIZE);
+    struct bytes encoded =
+        bytes_of(payload.data + BLOCK_HEADER_SIZE, payload.size - BLOCK_HEADER_SIZE);
+    enum comity_error error =
+        bodies_add(&self->bodies, self->charter, self->pool, header, encoded, &body, NULL);
+    if (error == COMITY_OK && body->block.header.view > self->chain.header.view) {
+        session_flag_tick(self, body);
+        consensus_restore_block(self->consensus, &body->block);
+        (void)!live_add(self, JOURNAL_BODY, body->block.header.view, 0, payload);
+    }
+}
+
+static void restore_cert(struct session *self, struct bytes payload)
+{
+    struct cert cert;
+    if (cert_decode(payload, self->charter->orderers_count, &self->scratch, &cert, NULL) !=
+            COMITY_OK ||
+        cert.view <= self->chain.header.view)
+        return;
+    consensus_restore_cert(self->consensus, &cert);
+    (void)!live_add(self, JOURNAL_CERT, cert.view, 0, payload);
+}
+
+static void restore_act(struct session *self, struct bytes payload)
+{
+    if (payload.size < 1 || payload.size < 1u + payload.data[0])
+        return;
+    size_t at = 1u + payload.data[0];
+    struct bytes encoded = bytes_of(payload.data + at, payload.size - at);
+    struct hash id;
+    uint32_t seat;
+    uint64_t seq;
+    if (signed_act_peek(encoded, &self->scratch, &id, &seat, &seq) != COMITY_OK)
+        return;
+    if (seq >= self->next_seq)
+        self->next_seq = seq + 1;
+    if (payload.data[0] > 0 && payload.data[0] <= SESSION_KEY_MAX) {
+        struct session_request *request =
+            &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
+        *request = (struct session_request){
+            .key_size = payload.data[0], .act = id, .seq = seq};
+        memcpy(request->key, payload.data + 1, payload.data[0]);
+    }
+    session_take_act(self, encoded, true);
+    if (pool_find(self->pool, seat, seq) != NULL)
+        (void)!live_add(self, JOURNAL_ACT, 0, seq, payload);
+}
+
+/* Certificates need their bodies, votes need both: kinds in this order. */
+static void restore_journal(struct session *self, const struct session_restored *restored)
+{
+    static const enum journal_kind order[] = {JOURNAL_BODY, JOURNAL_CERT, JOURNAL_VOTE,
+                                              JOURNAL_ACT};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        for (size_t i = 0; i < restored->count; i++) {
+            const struct journal_record *record = &restored->records[i];
+            if (record->kind != order[k])
+                continue;
+            if (record->kind == JOURNAL_BODY)
+                restore_body(self, record->payload);
+            if (record->kind == JOURNAL_CERT)
+                restore_cert(self, record->payload);
+            if (record->kind == JOURNAL_VOTE)
+                restore_vote(self, record->payload);
+            if (record->kind == JOURNAL_ACT)
+                restore_act(self, record->payload);
+        }
+    }
+    self->sent_seq = self->next_seq - 1; /* Re-gossip goes by links, see watch_links. */
+}
+
+static enum comity_error session_start(struct session *self, struct bytes charter,
+                                       const struct session_restored *restored,
+                                       struct fault *fault)
+{
+    arena_init(&self->charter_arena, 0);
+    arena_init(&self->scratch, 64 << 20);
+    self->charter_bytes = arena_bytes(&self->charter_arena, charter);
+    self->fates = calloc(SESSION_FATES_MAX, sizeof *self->fates);
+    self->requests = calloc(SESSION_REQUESTS_MAX, sizeof *self->requests);
+    if (self->charter_bytes.data == NULL || self->fates == NULL || self->requests == NULL)
+        return COMITY_MEMORY;
+    enum comity_error error =
+        charter_decode(self->charter_bytes, &self->charter_arena, &self->charter, fault);
+    if (error != COMITY_OK)
+        return error;
+    number_peers(self);
+    make_domain(self);
+    error = pool_create(self->charter->seats_count, &self->pool);
+    if (error == COMITY_OK)
+        error = chain_open(self->env.store, self->charter, &self->genesis, &self->chain, fault);
+    if (error == COMITY_OK)
+        error = open_consensus(self, fault);
+    if (error == COMITY_OK)
+        error = restore_final(self, fault);
+    if (error != COMITY_OK)
+        return error;
+    self->next_seq =
+        self->seat < 0 ? 1 : forum_seat_seq(self->chain.forum, (uint32_t)self->seat) + 1;
+    restore_journal(self, restored);
+    self->observing = self->env.observing;
+    if (self->observing)
+        consensus_forbid_votes(self->consensus);
+    return COMITY_OK;
+}
+
+enum comity_error session_open(const struct session_env *env, const char *name,
+                               struct bytes charter, const struct session_restored *restored,
+                               struct session_time time, struct session **ret_session,
+                               struct fault *fault)
+{
+    struct session *self = calloc(1, sizeof *self);
+    if (self == NULL)
+        return COMITY_MEMORY;
+    self->env = *env;
+    self->time = time;
+    self->deadline_ms = INT64_MAX;
+    self->next_seq = 1;
+    struct text copy;
+    text_init(&copy, self->name, sizeof self->name);
+    text_add(&copy, name);
+    enum comity_error error = session_start(self, charter, restored, fault);
+    if (error != COMITY_OK) {
+        session_close(&self);
+        return error;
+    }
+    struct consensus_event event = {.kind = EVENT_RESUME};
+    session_step(self, &event);
+    self->app_changed = true;
+    arena_reset(&self->scratch);
+    *ret_session = self;
+    return COMITY_OK;
+}
+
+void session_close(struct session **self)
+{
+    if (self == NULL || *self == NULL)
+        return;
+    struct session *session = *self;
+    while (session->live != NULL) {
+        struct live_record *record = session->live;
+        session->live = record->next;
+        free(record);
+    }
+    bodies_clear(&session->bodies);
+    pool_destroy(&session->pool);
+    chain_close(&session->chain);
+    arena_free(&session->order_arena);
+    arena_free(&session->charter_arena);
+    arena_free(&session->scratch);
+    buffer_free(&session->frame);
+    buffer_free(&session->payload);
+    free(session->signed_votes);
+    free(session->fates);
+    free(session->requests);
+    free(session);
+    *self = NULL;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_acts.c - acts on their way into the record: of the own seat and of others. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "node/session_state.h"
+
+static void submit_evidence(struct session *self, const struct pool_act *first,
+                            const struct signed_act *second)
+{
+    const struct charter_seat *seat = &self->charter->seats[second->act.seat];
+    log_line(LOG_WARNING, "forum",
+             "forum=%s %s signed two different acts in slot %llu: handing in the evidence",
+             self->name, seat->name, (unsigned long long)second->act.seq);
+    if (self->seat < 0 || !forum_seat_joined(self->chain.forum, (uint32_t)self->seat))
+        return;
+    struct act act = {.kind = ACT_EVIDENCE};
+    act.as.evidence.seat = second->act.seat;
+    act.as.evidence.seq = second->act.seq;
+    act.as.evidence.first = first->id;
+    act.as.evidence.second = second->act.id;
+    act.as.evidence.first_signed = first->encoded;
+    act.as.evidence.second_signed = second->encoded;
+    /* One slot, one piece of evidence from here, however often the second act is sent. */
+    uint8_t key[SESSION_KEY_MAX] = "evidence";
+    struct writer writer;
+    writer_init(&writer, key + 8, sizeof key - 8);
+    writer_u32(&writer, second->act.seat);
+    writer_u64(&writer, second->act.seq);
+    struct hash id;
+    uint64_t seq;
+    struct fault fault = {{0}};
+    enum comity_error error = session_submit(self, &act, bytes_of(NULL, 0),
+                                             bytes_of(key, 8 + writer.size), self->time, &id, &seq,
+                                             &fault);
+    if (error != COMITY_OK)
+        log_line(LOG_WARNING, "forum", "forum=%s evidence not handed in: %s", self->name,
+                 fault.text);
+}
+
+/* Evidence carries two signed acts: check what the pure rooms cannot. */
+static bool evidence_is_sound(const struct session *self, const struct act *act,
+                              struct arena *arena)
+{
+    struct signed_act acts[2];
+    const struct bytes encoded[2] = {act->as.evidence.first_signed,
+                                     act->as.evidence.second_signed};
+    for (int i = 0; i < 2; i++) {
+        if (signed_act_decode(encoded[i], arena, &acts[i], NULL) != COMITY_OK ||
+            acts[i].act.seat >= self->charter->seats_count ||
+            !hash_equal(&acts[i].act.forum, &self->charter->id) ||
+            identity_verify(self->charter->seats[acts[i].act.seat].key, ACT_SIGN_TAG,
+                            acts[i].act_bytes, acts[i].signature) != COMITY_OK)
+            return false;
+    }
+    return acts[0].act.seat == acts[1].act.seat && acts[0].act.seq == acts[1].act.seq &&
+           !hash_equal(&acts[0].act.id, &acts[1].act.id);
+}
+
+void session_take_act(struct session *self, struct bytes encoded, bool own)
+{
+    struct hash id;
+    uint32_t seat;
+    uint64_t seq;
+    if (signed_act_peek(encoded, &self->scratch, &id, &seat, &seq) != COMITY_OK ||
+        seat >= self->charter->seats_count)
+        return;
+    const struct pool_act *held = pool_find(self->pool, seat, seq);
+    if (held != NULL ? hash_equal(&held->id, &id) : !pool_wants(self->pool, seat, seq))
+        return;
+    struct signed_act act;
+    struct fault fault = {{0}};
+    enum comity_error error = signed_act_decode(encoded, &self->scratch, &act, &fault);
+    if (error == COMITY_OK && !hash_equal(&act.act.forum, &self->charter->id))
+        error = COMITY_FOREIGN;
+    if (error == COMITY_OK && !own)
+        error = identity_verify(self->charter->seats[seat].key, ACT_SIGN_TAG, act.act_bytes,
+                                act.signature);
+    if (error == COMITY_OK && act.act.kind == ACT_EVIDENCE &&
+        !evidence_is_sound(self, &act.act, &self->scratch))
+        error = COMITY_INVALID;
+    if (error != COMITY_OK) {
+        log_line(LOG_DEBUG, "forum", "forum=%s an act of %s was dropped: %s %s", self->name,
+                 self->charter->seats[seat].name, error_text(error), fault.text);
+        return;
+    }
+    const struct pool_act *other;
+    error = pool_add(self->pool, &act, own, &other);
+    if (error == COMITY_CONFLICT)
+        submit_evidence(self, other, &act);
+    if (error == COMITY_OK)
+        self->work_known = false;
+}
+
+static struct session_request *find_request(const struct session *self, struct bytes key)
+{
+    uint32_t used = self->requests_count < SESSION_REQUESTS_MAX ? self->requests_count
+                                                                : SESSION_REQUESTS_MAX;
+    for (uint32_t i = 0; key.size > 0 && i < used; i++) {
+        struct session_request *request = &self->requests[i];
+        if (bytes_equal(key, bytes_of(request->key, request->key_size)))
+            return request;
+    }
+    return NULL;
+}
+
+static void remember_request(struct session *self, struct bytes key, const struct hash *id,
+                             uint64_t seq)
+{
+    if (key.size == 0)
+        return;
+    struct session_request *request =
+        &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
+    *request = (struct session_request){
+        .key_size = (uint8_t)key.size, .act = *id, .seq = seq};
+    memcpy(request->key, key.data, key.size);
+}
+
+/* Encode, sign and journal; on success `payload` holds {key size, key, encoded act}. */
+static enum comity_error sign_act(struct session *self, struct act *act, struct bytes text,
+                                  struct bytes key, size_t *ret_at)
+{
+    struct buffer bytes = {0};
+    enum comity_error error = act_encode(act, &bytes);
+    buffer_clear(&self->payload);
+    uint8_t key_size = (uint8_t)key.size;
+    if (error == COMITY_OK)
+        error = buffer_append(&self->payload, &key_size, 1);
+    if (error == COMITY_OK)
+        error = buffer_append(&self->payload, key.data, key.size);
+    *ret_at = self->payload.size;
+    if (error == COMITY_OK) {
+        uint8_t signature[SIGNATURE_SIZE];
+        identity_sign(self->env.identity, ACT_SIGN_TAG, buffer_bytes(&bytes), signature);
+        error = signed_act_encode(buffer_bytes(&bytes), signature, text, &self->payload);
+        act->id = act_id(buffer_bytes(&bytes));
+    }
+    buffer_free(&bytes);
+    return error;
+}
+
+static enum comity_error submit_allowed(const struct session *self, const struct act *act,
+                                        struct bytes key, struct fault *fault)
+{
+    if (self->seat < 0)
+        return fault_set(fault, COMITY_REFUSED, "this daemon has no seat in forum %s", self->name);
+    if (self->observing)
+        return fault_set(fault, COMITY_REFUSED,
+                         "this daemon only observes forum %s: its journal was lost or damaged",
+                         self->name);
+    if (key.size > SESSION_KEY_MAX)
+        return fault_set(fault, COMITY_LIMIT, "an idempotency key has at most %d bytes",
+                         SESSION_KEY_MAX);
+    if (act->kind == ACT_EVIDENCE)
+        return COMITY_OK;
+    return forum_check_act(self->chain.forum, act, fault);
+}
+
+enum comity_error session_submit(struct session *self, const struct act *act, struct bytes text,
+                                 struct bytes key, struct session_time time, struct hash *ret_id,
+                                 uint64_t *ret_seq, struct fault *fault)
+{
+    const struct session_request *before = find_request(self, key);
+    if (before != NULL) {
+        *ret_id = before->act;
+        *ret_seq = before->seq;
+        return COMITY_OK;
+    }
+    struct act own = *act;
+    own.forum = self->charter->id;
+    own.seat = self->seat < 0 ? 0 : (uint32_t)self->seat;
+    own.seq = self->next_seq;
+    own.signed_ms = time.utc_ms;
+    own.has_text = text.size > 0;
+    own.text = text;
+    if (own.has_text)
+        own.text_hash = act_text_hash(text);
+    enum comity_error error = submit_allowed(self, &own, key, fault);
+    if (error != COMITY_OK)
+        return error;
+    if (!pool_wants(self->pool, own.seat, own.seq))
+        return fault_set(fault, COMITY_BUSY,
+                         "too many acts of this seat are not in the record yet: wait for %s",
+                         self->name);
+    size_t at;
+    error = sign_act(self, &own, text, key, &at);
+    if (error == COMITY_OK && self->payload.size - at > ACT_SIZE_MAX)
+        return fault_set(fault, COMITY_LIMIT, "an act has at most %d bytes", ACT_SIZE_MAX);
+    if (error == COMITY_OK)
+        error = session_journal(self, JOURNAL_ACT, 0, own.seq, buffer_bytes(&self->payload));
+    if (error != COMITY_OK)
+        return fault_set(fault, error, "the act could not be journaled: %s", error_text(error));
+    self->next_seq = own.seq + 1;
+    remember_request(self, key, &own.id, own.seq);
+    struct bytes encoded = bytes_of(self->payload.data + at, self->payload.size - at);
+    session_take_act(self, encoded, true);
+    *ret_id = own.id;
+    *ret_seq = own.seq;
+    return COMITY_OK;
+}
+
+/* The outcome that tells most of an act: its refusal, or the last thing it caused. */
+static void note_outcome(struct session_fate *fate, const struct outcome *outcome)
+{
+    if (outcome->kind == OUTCOME_REFUSED)
+        fate->accepted = false;
+    if (outcome->proposal != 0)
+        fate->proposal = outcome->proposal;
+    if (outcome->agreement != 0)
+        fate->agreement = outcome->agreement;
+    if (outcome->line[0] != '\0') {
+        struct text line;
+        text_init(&line, fate->line, sizeof fate->line);
+        text_add(&line, outcome->line);
+    }
+}
+
+void session_acts_final(struct session *self, const struct body *body,
+                        const struct outcomes *outcomes)
+{
+    for (uint32_t i = 0; i < body->acts_count; i++) {
+        const struct act *act = &body->acts[i].act;
+        pool_finalize(self->pool, act->seat, act->seq);
+        if (self->seat < 0 || act->seat != (uint32_t)self->seat)
+            continue;
+        self->fates[act->seq % SESSION_FATES_MAX] = (struct session_fate_slot){
+            .seq = act->seq, .fate = {.accepted = true, .height = self->chain.now.height}};
+        if (act->seq >= self->next_seq)
+            self->next_seq = act->seq + 1; /* Signed by this key before a restore. */
+    }
+    for (uint32_t i = 0; i < outcomes->count; i++) {
+        const struct outcome *outcome = &outcomes->items[i];
+        if (outcome->act >= body->acts_count)
+            continue;
+        const struct act *act = &body->acts[outcome->act].act;
+        if (self->seat >= 0 && act->seat == (uint32_t)self->seat)
+            note_outcome(&self->fates[act->seq % SESSION_FATES_MAX].fate, outcome);
+    }
+}
+
+enum comity_error session_act_fate(const struct session *self, uint64_t seq,
+                                   struct session_fate *ret_fate)
+{
+    if (self->seat < 0 || seq > pool_final_seq(self->pool, (uint32_t)self->seat))
+        return COMITY_PENDING;
+    const struct session_fate_slot *slot = &self->fates[seq % SESSION_FATES_MAX];
+    if (slot->seq != seq)
+        return COMITY_NOT_FOUND;
+    *ret_fate = slot->fate;
+    return COMITY_OK;
+}

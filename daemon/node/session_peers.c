@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_peers.c - what peers send and what is sent to them. Bytes of a peer are decoded, asked
+ * for by consensus (wants), verified, and only then stepped. */
+#include <string.h>
+
+#include "base/log.h"
+#include "codec/block.h"
+#include "node/session_state.h"
+
+enum { ACTS_FRAME_MAX = 48 * 1024, RANGE_BYTES_MAX = 1 << 20, RANGE_BLOCKS_MAX = 64 };
+
+static void send_to(struct session *self, uint32_t peer, enum wire_urgency urgency)
+{
+    if (peer < self->peers_count && peer != self->self)
+        self->env.send(self->env.context, session_peer_key(self, peer), urgency,
+                       buffer_bytes(&self->frame));
+}
+
+void session_send(struct session *self, uint32_t peer, enum wire_urgency urgency,
+                  const struct peer_message *message)
+{
+    struct peer_message tagged = *message;
+    memcpy(tagged.forum_tag, self->tag, FORUM_TAG_SIZE);
+    buffer_clear(&self->frame);
+    enum comity_error error =
+        peer_message_encode(&tagged, self->charter->orderers_count, &self->frame);
+    if (error != COMITY_OK) {
+        log_line(LOG_WARNING, "wire", "forum=%s a message could not be encoded: %s", self->name,
+                 error_text(error));
+        return;
+    }
+    if (peer != CONSENSUS_TO_ALL) {
+        send_to(self, peer, urgency);
+        return;
+    }
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++)
+        send_to(self, i, urgency);
+}
+
+/* Declarations go to everybody: they must be seen even where nothing is ordered. */
+static void flush_acts(struct session *self, uint32_t peer, const struct bytes *acts, size_t count,
+                       bool declares)
+{
+    struct peer_message message = {.kind = PEER_ACTS};
+    message.as.acts.acts = acts;
+    message.as.acts.count = count;
+    session_send(self, peer, WIRE_BULK, &message);
+    if (peer != CONSENSUS_TO_ALL || !declares)
+        return;
+    for (uint32_t i = self->charter->orderers_count; i < self->peers_count; i++)
+        send_to(self, i, WIRE_BULK);
+}
+
+/* Own acts from `from_seq` on, in frames of a bounded size. */
+static void send_acts_from(struct session *self, uint32_t peer, uint64_t from_seq)
+{
+    struct bytes acts[BLOCK_ACTS_MAX];
+    size_t count = 0;
+    size_t size = 0;
+    bool declares = false;
+    if (self->seat < 0)
+        return;
+    for (uint64_t seq = from_seq; seq < self->next_seq; seq++) {
+        const struct pool_act *act = pool_find(self->pool, (uint32_t)self->seat, seq);
+        if (act == NULL)
+            continue;
+        if (count > 0 && (size + act->encoded.size > ACTS_FRAME_MAX || count == BLOCK_ACTS_MAX)) {
+            flush_acts(self, peer, acts, count, declares);
+            count = 0;
+            size = 0;
+            declares = false;
+        }
+        acts[count++] = act->encoded;
+        size += act->encoded.size;
+        declares = declares || act->kind == ACT_ALONE || act->kind == ACT_WITHDRAW;
+    }
+    if (count > 0)
+        flush_acts(self, peer, acts, count, declares);
+}
+
+void session_send_own_acts(struct session *self, uint32_t peer)
+{
+    if (self->seat >= 0 && !self->observing)
+        send_acts_from(self, peer, pool_final_seq(self->pool, (uint32_t)self->seat) + 1);
+}
+
+void session_finish(struct session *self, struct session_time time)
+{
+    self->time = time;
+    if (self->seat >= 0 && self->sent_seq + 1 < self->next_seq) {
+        send_acts_from(self, CONSENSUS_TO_ALL, self->sent_seq + 1);
+        self->sent_seq = self->next_seq - 1;
+    }
+    enum comity_error error = chain_flush(&self->chain);
+    if (error != COMITY_OK)
+        log_line(LOG_ERROR, "store", "forum=%s %u blocks wait to be written: %s", self->name,
+                 (unsigned)self->chain.unstored_count, error_text(error));
+}
+
+/* --- Verifying --- */
+
+static bool vote_is_signed(const struct session *self, const struct vote *vote)
+{
+    uint8_t message[VOTE_SIGN_SIZE];
+    vote_sign_bytes(&self->domain, vote->kind, vote->view, &vote->hash, message);
+    return identity_verify(session_peer_key(self, vote->signer), "vote",
+                           bytes_of(message, sizeof message), vote->signature) == COMITY_OK;
+}
+
+void session_verify_cert(struct session *self, uint32_t peer, const struct cert *cert)
+{
+    uint64_t verify[SEATS_MAX / 64];
+    if (!consensus_wants_cert(self->consensus, cert, verify))
+        return;
+    uint8_t message[VOTE_SIGN_SIZE];
+    vote_sign_bytes(&self->domain, cert->kind, cert->view, &cert->hash, message);
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++) {
+        if (!cert_has_signer(cert, i))
+            continue;
+        const uint8_t *signature = cert->signatures[at++];
+        if ((verify[i / 64] >> (i % 64) & 1) != 0 &&
+            identity_verify(session_peer_key(self, i), "vote", bytes_of(message, sizeof message),
+                            signature) != COMITY_OK) {
+            log_line(LOG_WARNING, "ordering", "forum=%s a certificate with a forged signature",
+                     self->name);
+            return;
+        }
+    }
+    struct consensus_event event = {.kind = EVENT_CERT, .peer = peer, .cert = cert};
+    session_step(self, &event);
+}
+
+/* --- Receiving --- */
+
+static void take_vote(struct session *self, uint32_t peer, const struct vote *vote)
+{
+    if (!consensus_wants_vote(self->consensus, peer, vote) || !vote_is_signed(self, vote))
+        return;
+    struct consensus_event event = {.kind = EVENT_VOTE, .peer = peer, .vote = vote};
+    session_step(self, &event);
+}
+
+static void take_proposal(struct session *self, uint32_t peer, const struct peer_message *message)
+{
+    struct block_header header;
+    const struct vote *vote = &message->as.proposal.vote;
+    if (block_header_decode(message->as.proposal.header, &header) != COMITY_OK ||
+        !hash_equal(&header.forum, &self->charter->id))
+        return;
+    struct consensus_block block = {.header = header, .hash = block_header_hash(&header)};
+    if (!hash_equal(&block.hash, &vote->hash) ||
+        !consensus_wants_proposal(self->consensus, peer, &block, vote) ||
+        !vote_is_signed(self, vote))
+        return;
+    struct body *body;
+    struct fault fault = {{0}};
+    enum comity_error error =
+        bodies_add(&self->bodies, self->charter, self->pool, message->as.proposal.header,
+                   message->as.proposal.body, &body, &fault);
+    if (error != COMITY_OK && error != COMITY_EXISTS) {
+        log_line(LOG_WARNING, "ordering", "forum=%s a proposal was dropped: %s", self->name,
+                 fault.text);
+        return;
+    }
+    session_flag_tick(self, body);
+    struct consensus_event event = {
+        .kind = EVENT_PROPOSAL, .peer = peer, .block = &body->block, .vote = vote};
+    session_step(self, &event);
+}
+
+static void take_status(struct session *self, uint32_t peer, const struct peer_message *message)
+{
+    struct consensus_status status = {
+        .final_view = message->as.status.final_view,
+        .view = message->as.status.view,
+        .height = message->as.status.height,
+        .last_seen_view = message->as.status.last_seen_view,
+        .utc_ms = message->as.status.utc_ms,
+        .going_away = message->as.status.going_away,
+    };
+    bool lost_votes = status.last_seen_view > self->voted_view &&
+                      status.last_seen_view > consensus_final_view(self->consensus);
+    bool lost_acts = self->seat >= 0 && message->as.status.your_seq >= self->next_seq;
+    if (!self->observing && self->self < self->charter->orderers_count && lost_votes) {
+        log_line(LOG_ERROR, "ordering",
+                 "forum=%s a peer holds a vote of this key that the journal does not know: the "
+                 "files are older than the key's last vote; from here on this daemon observes",
+                 self->name);
+        self->observing = true;
+        consensus_forbid_votes(self->consensus);
+    }
+    if (lost_acts && !self->observing) {
+        log_line(LOG_WARNING, "forum", "forum=%s a peer knows acts of this key up to %llu",
+                 self->name, (unsigned long long)message->as.status.your_seq);
+        self->next_seq = message->as.status.your_seq + 1;
+        self->sent_seq = self->next_seq - 1;
+    }
+    struct consensus_event event = {.kind = EVENT_STATUS, .peer = peer, .status = &status};
+    session_step(self, &event);
+}
+
+static bool fetch_is_ours(struct session *self, uint64_t id)
+{
+    return id != 0 && self->fetch_ids[id % SESSION_FETCHES_MAX] == id;
+}
+
+static void take_block(struct session *self, uint32_t peer, const struct peer_block *block)
+{
+    struct body *body;
+    struct fault fault = {{0}};
+    enum comity_error error = bodies_add(&self->bodies, self->charter, self->pool, block->header,
+                                         block->body, &body, &fault);
+    if (error != COMITY_OK && error != COMITY_EXISTS) {
+        log_line(LOG_WARNING, "ordering", "forum=%s a fetched block was dropped: %s", self->name,
+                 fault.text);
+        return;
+    }
+    if (!hash_equal(&body->block.header.forum, &self->charter->id))
+        return;
+    session_flag_tick(self, body);
+    struct consensus_event event = {.kind = EVENT_BLOCK, .peer = peer, .block = &body->block};
+    session_step(self, &event);
+    if (block->has_cert)
+        session_verify_cert(self, peer, &block->cert);
+}
+
+static void take_blocks(struct session *self, uint32_t peer, const struct peer_message *message)
+{
+    bool pushed = message->as.blocks.id == 0; /* To a follower. */
+    if (!pushed && !fetch_is_ours(self, message->as.blocks.id))
+        return;
+    for (size_t i = 0; i < message->as.blocks.count && !self->halted; i++) {
+        const struct peer_block *block = &message->as.blocks.blocks[i];
+        /* A pushed block proves itself first: its body alone would be anybody's word. */
+        if (pushed && block->has_cert)
+            session_verify_cert(self, peer, &block->cert);
+        take_block(self, peer, block);
+        session_settle(self, self->time);
+    }
+    bodies_sweep(&self->bodies, self->consensus);
+}
+
+/* --- Serving --- */
+
+static bool spend_token(struct session *self, uint32_t peer)
+{
+    struct session_peer *asker = &self->peers[peer];
+    if (self->time.now_ms - asker->tokens_ms >= 1000) {
+        asker->tokens_ms = self->time.now_ms;
+        asker->tokens = 20;
+    }
+    if (asker->tokens == 0)
+        return false;
+    asker->tokens--;
+    return true;
+}
+
+/* A block, held or stored; bytes live in scratch or in the set of bodies. */
+static bool load_block(struct session *self, const struct hash *hash, uint64_t height,
+                       struct peer_block *ret_block)
+{
+    struct store_block stored;
+    const struct body *body = hash == NULL ? NULL : bodies_find(&self->bodies, hash);
+    *ret_block = (struct peer_block){0};
+    if (body != NULL) {
+        ret_block->header = bytes_of(body->header, BLOCK_HEADER_SIZE);
+        ret_block->body = body->encoded;
+        return true;
+    }
+    enum comity_error error =
+        hash != NULL
+            ? store_find_block(self->env.store, &self->charter->id, hash, &self->scratch, &stored)
+            : store_get_block(self->env.store, &self->charter->id, height, &self->scratch,
+                              &stored);
+    if (error != COMITY_OK)
+        return false;
+    ret_block->header = stored.header;
+    ret_block->body = stored.body;
+    ret_block->has_cert =
+        stored.cert.size > 0 && cert_decode(stored.cert, self->charter->orderers_count,
+                                            &self->scratch, &ret_block->cert, NULL) == COMITY_OK;
+    return true;
+}
+
+static void send_blocks(struct session *self, uint32_t peer, uint64_t id,
+                        const struct peer_block *blocks, size_t count)
+{
+    struct peer_message message = {.kind = PEER_BLOCKS};
+    message.as.blocks.id = id;
+    message.as.blocks.blocks = blocks;
+    message.as.blocks.count = count;
+    session_send(self, peer, WIRE_BULK, &message);
+}
+
+void session_send_block(struct session *self, uint32_t peer, const struct hash *hash)
+{
+    struct peer_block block;
+    /* Deliveries of this turn may not be in the store yet. */
+    if (chain_flush(&self->chain) != COMITY_OK)
+        return;
+    struct store_block stored;
+    if (store_find_block(self->env.store, &self->charter->id, hash, &self->scratch, &stored) ==
+        COMITY_OK) {
+        if (load_block(self, NULL, stored.height, &block))
+            send_blocks(self, peer, 0, &block, 1);
+    }
+}
+
+/* Finalized blocks from a height on; several frames, so that each stays below the limit. */
+static void serve_range(struct session *self, uint32_t peer, uint64_t first, uint64_t id)
+{
+    size_t total = 0;
+    for (uint32_t i = 0; i < RANGE_BLOCKS_MAX && total < RANGE_BYTES_MAX; i++) {
+        struct peer_block block;
+        if (first + i > self->chain.now.height || !load_block(self, NULL, first + i, &block))
+            return;
+        total += block.body.size + BLOCK_HEADER_SIZE;
+        send_blocks(self, peer, id, &block, 1);
+        arena_reset(&self->scratch);
+    }
+}
+
+static void take_fetch(struct session *self, uint32_t peer, const struct peer_message *message)
+{
+    struct peer_block block;
+    struct consensus_fetch fetch = {
+        .kind = (enum consensus_fetch_kind)message->as.fetch.kind,
+        .first = message->as.fetch.first,
+        .last = message->as.fetch.last,
+        .hash = message->as.fetch.hash,
+    };
+    uint64_t id = message->as.fetch.id;
+    if (!spend_token(self, peer))
+        return;
+    if (fetch.kind == FETCH_CERTS) {
+        struct consensus_event event = {.kind = EVENT_FETCH, .peer = peer, .fetch = &fetch};
+        session_step(self, &event);
+    } else if (fetch.kind == FETCH_BLOCK) {
+        if (load_block(self, &fetch.hash, 0, &block))
+            send_blocks(self, peer, id, &block, 1);
+    } else if (fetch.kind == FETCH_RANGE && fetch.first > 0) {
+        serve_range(self, peer, fetch.first, id);
+    }
+}
+
+void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct bytes frame,
+                     struct session_time time)
+{
+    struct peer_message message;
+    struct fault fault = {{0}};
+    uint32_t peer = session_find_peer(self, key);
+    self->time = time;
+    if (peer == UINT32_MAX)
+        return; /* Admitted for another forum only. */
+    struct arena arena; /* Scratch is used on the way; the message must outlive that. */
+    arena_init(&arena, 8 << 20);
+    enum comity_error error = peer_message_decode(frame, self->charter->orderers_count, &arena,
+                                                  &message, &fault);
+    if (error != COMITY_OK) {
+        log_line(LOG_WARNING, "wire", "forum=%s a frame of %s was dropped: %s", self->name,
+                 self->charter->seats[self->peers[peer].seat].name, fault.text);
+        arena_free(&arena);
+        return;
+    }
+    switch (message.kind) {
+    case PEER_PROPOSAL:
+        take_proposal(self, peer, &message);
+        break;
+    case PEER_VOTE:
+        take_vote(self, peer, &message.as.vote);
+        break;
+    case PEER_CERT:
+        session_verify_cert(self, peer, &message.as.cert);
+        break;
+    case PEER_STATUS:
+        take_status(self, peer, &message);
+        break;
+    case PEER_FETCH:
+        take_fetch(self, peer, &message);
+        break;
+    case PEER_BLOCKS:
+        take_blocks(self, peer, &message);
+        break;
+    case PEER_ACTS:
+        for (size_t i = 0; i < message.as.acts.count; i++)
+            session_take_act(self, message.as.acts.acts[i], false);
+        break;
+    }
+    arena_reset(&self->scratch);
+    arena_free(&arena);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_state.h - the inside of a session, for the session_*.c files only. */
+#ifndef COMITY_NODE_SESSION_STATE_H
+#define COMITY_NODE_SESSION_STATE_H
+
+#include "codec/peer.h"
+#include "consensus/consensus.h"
+#include "consensus/guard.h"
+#include "node/bodies.h"
+#include "node/chain.h"
+#include "node/pool.h"
+#include "node/session.h"
+
+enum {
+    SESSION_VIEWS_MAX = 64,
+    SESSION_VALIDATES_MAX = 8,
+    SESSION_FATES_MAX = 4096,
+    SESSION_REQUESTS_MAX = 1024,
+    SESSION_FETCHES_MAX = 8,
+    SESSION_KEY_MAX = 32,
+    SESSION_HEARD_MS = 7000, /* Three beacons of the wire and a little. */
+};
+
+/* A record the journal must keep when it is rotated. */
+struct live_record {
+    struct live_record *next;
+    enum journal_kind kind;
+    uint64_t view; /* Of a vote, body or certificate. */
+    uint64_t seq;  /* Of an act. */
+    size_t size;
+    uint8_t payload[];
+};
+
+struct session_fate_slot {
+    uint64_t seq;
+    struct session_fate fate;
+};
+
+struct session_request {
+    uint8_t key[SESSION_KEY_MAX];
+    uint8_t key_size;
+    struct hash act;
+    uint64_t seq;
+};
+
+struct session_peer {
+    uint32_t seat;
+    bool up;
+    int64_t tokens_ms;
+    uint32_t tokens; /* Fetches it may still ask. */
+};
+
+struct session {
+    struct session_env env;
+    char name[NAME_MAX_SIZE + 1];
+    struct arena charter_arena;
+    struct bytes charter_bytes;
+    const struct charter *charter;
+    uint8_t tag[FORUM_TAG_SIZE];
+    int32_t seat;   /* Own, or -1. */
+    uint32_t self;  /* Own peer number, or peers_count if none. */
+    uint32_t peers_count;
+    struct session_peer peers[SEATS_MAX];
+    uint32_t peer_of_seat[SEATS_MAX];
+    struct vote_domain domain;
+    struct hash genesis;
+    struct session_time time;
+
+    struct arena order_arena; /* Consensus and guard live here. */
+    struct consensus *consensus;
+    struct guard *guard;
+    int64_t deadline_ms;
+    bool more;
+    bool halted;
+    char alarm[256];
+    bool observing;
+    uint64_t voted_view; /* Highest view of an own vote ever journaled. */
+
+    struct pool *pool;
+    struct bodies bodies;
+    struct chain chain;
+    struct arena scratch; /* Decoding; reset after each message. */
+    struct buffer frame;
+    struct buffer payload;
+
+    /* Asked for by consensus, done by session_settle. */
+    struct hash validates[SESSION_VALIDATES_MAX];
+    uint32_t validates_count;
+    bool build, build_empty;
+    uint64_t build_view;
+    struct consensus_block build_parent;
+    int64_t build_time_ms;
+    bool app_changed;
+    bool work_known, work_value;
+    struct hash work_tip;
+
+    struct vote *signed_votes; /* Journaled, not yet handed back. */
+    uint32_t signed_count, signed_capacity;
+
+    uint64_t next_seq; /* Of the own seat. */
+    uint64_t sent_seq; /* Own acts up to here were sent. */
+    struct session_fate_slot *fates;
+    struct session_request *requests; /* Ring. */
+    uint32_t requests_count;
+    struct live_record *live;
+    uint64_t fetch_ids[SESSION_FETCHES_MAX];
+    uint64_t fetch_id;
+    bool own_evidence_due;
+};
+
+/* session.c */
+void session_step(struct session *self, struct consensus_event *event);
+enum comity_error session_journal(struct session *self, enum journal_kind kind, uint64_t view,
+                                  uint64_t seq, struct bytes payload);
+void session_halt(struct session *self, const char *why);
+const uint8_t *session_peer_key(const struct session *self, uint32_t peer);
+uint32_t session_find_peer(const struct session *self, const uint8_t key[KEY_SIZE]);
+
+/* session_effects.c */
+void session_obey(struct session *self, const struct consensus_effects *effects);
+
+/* session_build.c */
+bool session_last_seqs(const struct session *self, const struct hash *parent,
+                       uint64_t ret_last[SEATS_MAX]);
+enum consensus_validity session_validate(struct session *self, const struct body *body);
+void session_build(struct session *self);
+bool session_has_work(const struct session *self, const struct hash *tip);
+void session_flag_tick(const struct session *self, struct body *body);
+
+/* session_peers.c */
+void session_send(struct session *self, uint32_t peer, enum wire_urgency urgency,
+                  const struct peer_message *message);
+void session_send_own_acts(struct session *self, uint32_t peer);
+void session_send_block(struct session *self, uint32_t peer, const struct hash *hash);
+void session_verify_cert(struct session *self, uint32_t peer, const struct cert *cert);
+
+/* session_acts.c */
+void session_take_act(struct session *self, struct bytes encoded, bool own);
+void session_acts_final(struct session *self, const struct body *body,
+                        const struct outcomes *outcomes);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_view.c - what the client API may ask a session. */
+#include <string.h>
+
+#include "base/text.h"
+#include "charter/charter.h"
+#include "node/session_state.h"
+
+const char *session_name(const struct session *self)
+{
+    return self->name;
+}
+
+struct bytes session_charter_bytes(const struct session *self)
+{
+    return self->charter_bytes;
+}
+
+const struct charter *session_charter(const struct session *self)
+{
+    return self->charter;
+}
+
+const struct forum *session_forum(const struct session *self)
+{
+    return self->chain.forum;
+}
+
+int32_t session_seat(const struct session *self)
+{
+    return self->seat;
+}
+
+bool session_is_admitted(const struct session *self, const uint8_t key[KEY_SIZE])
+{
+    return charter_find_key(self->charter, key) >= 0;
+}
+
+void session_tag(const struct session *self, uint8_t ret_tag[16])
+{
+    memcpy(ret_tag, self->tag, FORUM_TAG_SIZE);
+}
+
+const struct pool *session_pool(const struct session *self)
+{
+    return self->pool;
+}
+
+const struct chain *session_chain(const struct session *self)
+{
+    return &self->chain;
+}
+
+bool session_seat_is_up(const struct session *self, uint32_t seat)
+{
+    return self->seat == (int32_t)seat || self->peers[self->peer_of_seat[seat]].up;
+}
+
+static void describe_waiting(const struct session *self, struct text *line)
+{
+    uint64_t missing[SEATS_MAX / 64];
+    uint32_t short_of = consensus_waiting_for(self->consensus, missing);
+    if (self->halted || short_of == 0)
+        return;
+    text_format(line, "waiting for %u more of: ", (unsigned)short_of);
+    bool first = true;
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++) {
+        if ((missing[i / 64] >> (i % 64) & 1) == 0)
+            continue;
+        text_add(line, first ? "" : ", ");
+        text_add(line, self->charter->seats[self->charter->orderers[i]].name);
+        first = false;
+    }
+    uint32_t held = pool_count(self->pool);
+    if (held > 0)
+        text_format(line, "; %u %s kept until then", (unsigned)held, held == 1 ? "act is" : "acts are");
+}
+
+void session_describe(const struct session *self, struct session_time time,
+                      struct session_state *ret_state)
+{
+    uint32_t n = self->charter->orderers_count;
+    *ret_state = (struct session_state){
+        .height = self->chain.now.height,
+        .view = consensus_view(self->consensus),
+        .block_hash = self->chain.block_hash,
+        .state_hash = self->chain.now.state_hash,
+        .outcomes_root = self->chain.now.outcomes_root,
+        .block_ms = self->chain.header.time_ms,
+        .forum_ms = self->chain.now.height == 0
+                        ? forum_now(self->chain.forum)
+                        : forum_time(self->chain.forum, time.utc_ms),
+        .pending_acts = pool_count(self->pool),
+        .orderers = n,
+        .quorum = quorum_size(n),
+        .observing = self->observing,
+    };
+    memcpy(ret_state->alarm, self->alarm, sizeof self->alarm);
+    struct text line;
+    text_init(&line, ret_state->waiting, sizeof ret_state->waiting);
+    describe_waiting(self, &line);
+}
