@@ -67,6 +67,19 @@ static const struct pledge pledges[] = {
     {.seat = 255, .issue = "CO2", .quantity = INT64_MIN, .unit = ""},
 };
 
+static void fill_propose(struct act *act)
+{
+    act->as.propose.title = "Cut emissions \xc3\xa0 Paris";
+    act->as.propose.rule = "substantive";
+    act->as.propose.topic = "climate";
+    act->as.propose.binding = true;
+    act->as.propose.closes_ms = 1466769600000;
+    act->as.propose.terms = terms;
+    act->as.propose.terms_count = 4;
+    act->as.propose.pledges = pledges;
+    act->as.propose.pledges_count = 2;
+}
+
 enum { SAMPLES_COUNT = 18 };
 
 /* One act of every kind, with something in every field. Evidence is about two ballots. */
@@ -82,15 +95,7 @@ static struct act sample(size_t index)
     struct act act = act_of(kinds[index]);
     switch (act.kind) {
     case ACT_PROPOSE:
-        act.as.propose.title = "Cut emissions \xc3\xa0 Paris";
-        act.as.propose.rule = "substantive";
-        act.as.propose.topic = "climate";
-        act.as.propose.binding = true;
-        act.as.propose.closes_ms = 1466769600000;
-        act.as.propose.terms = terms;
-        act.as.propose.terms_count = 4;
-        act.as.propose.pledges = pledges;
-        act.as.propose.pledges_count = 2;
+        fill_propose(&act);
         break;
     case ACT_AMEND:
         act.as.amend.operation = AMEND_MOVE;
