@@ -21,6 +21,7 @@
 #include "model/block.h"
 
 struct consensus;
+struct text;
 
 enum { CONSENSUS_FOLLOWER = UINT32_MAX, CONSENSUS_TO_ALL = UINT32_MAX };
 
@@ -109,7 +110,7 @@ enum consensus_send_kind {
     SEND_CERT,
     SEND_STATUS,
     SEND_FETCH,
-    SEND_BLOCK,        /* Push: body of `hash`, then the caller's finalization (followers). */
+    SEND_BLOCK,        /* Push to a follower: body of `hash`, then its finalization `cert`. */
     SEND_ACTS          /* Re-gossip own unfinalized acts. */
 };
 struct consensus_send {
@@ -218,6 +219,8 @@ bool consensus_is_active(const struct consensus *self);
 /* Orderers whose vote or timely presence the current view waits for (for `status`): bits of
  * orderers not known up; returns how many more than f that is, 0 if progress is possible. */
 uint32_t consensus_waiting_for(const struct consensus *self, uint64_t ret_missing[SEATS_MAX / 64]);
+/* Print which event does what under which precondition, one a line: for documents. */
+void consensus_transitions(struct text *text);
 struct consensus_status consensus_own_status(const struct consensus *self, uint32_t peer,
                                              int64_t utc_ms);
 
