@@ -63,6 +63,47 @@ static void text_to_tree_to_text_is_the_identity_on_canonical_text(void **state)
     arena_free(&arena);
 }
 
+/* RULES.md section 3: what institutions need a sentence for; each is canonical. */
+static void the_institutions_speak_this_language(void **state)
+{
+    static const char *const sentences[] = {
+        "yes > 1/2 of voting",                               /* General Assembly, simple. */
+        "yes >= 2/3 of voting",                              /* Important questions. */
+        "present >= 1/3 of members",                         /* Its quorum to open, */
+        "present > 1/2 of members",                          /* and to decide. */
+        "yes >= 2/3 of members and yes in P5 = all members", /* Charter amendment. */
+        "yes >= 9",                                          /* Security Council. */
+        "yes >= 9 and no in P5 = 0",
+        "objections = 0",             /* NATO, WTO, silence procedures. */
+        "yes = all members",          /* G7, the Vienna default. */
+        "yes >= 3/4 of members",      /* WTO waiver. */
+        "yes by votes > 1/2 of cast", /* IMF. */
+        "yes by votes >= 70% of members",
+        "yes > 1/2 of members and yes by votes >= 85% of members",
+        "yes >= 3/5 of members and yes by votes >= 85% of members", /* World Bank. */
+        "yes >= 55% of members and (yes by population >= 65% of members or not-yes < 4)",
+        "no = 0",                                               /* Council, unanimity. */
+        "yes >= 55 and yes by ghg >= 55% of members",           /* Paris. */
+        "yes >= 55 and yes in annex1 by ghg >= 55% of members", /* Kyoto. */
+        "yes in annex2 = all members",                          /* CTBT. */
+        "yes >= 50",                                            /* TPNW. */
+        "yes >= 7/8 of members",                                /* Rome Statute amendments. */
+        "yes >= 2/3 of voting and yes in annex1 > 1/2 of voting and yes in annex2 > 1/2 of voting",
+        "yes >= 3", /* A coalition of the willing. */
+    };
+    static const uint64_t weight[15] = {1};
+    struct rule_roster roster;
+    struct arena arena;
+    (void)state;
+    arena_init(&arena, 0);
+    forum(&roster);
+    roster_add_group(&roster, "annex1", 0, 4);
+    roster_add_weight(&roster, "population", weight);
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        assert_string_equal(must_parse(&arena, sentences[i], &roster)->text, sentences[i]);
+    arena_free(&arena);
+}
+
 #define CLASSES " (yes, no, objections, abstain, silent, voting, cast, present, members or not-yes)"
 #define WHAT "expected what is counted, \"not\" or \"(\", found "
 #define COMPARISON "expected a comparison (>= > <= < =), found "
@@ -201,6 +242,34 @@ static void names_are_checked_for_form_only_without_a_roster(void **state)
                      COMITY_INVALID);
     assert_string_equal(fault.text, "line 1, column 8: expected a weight's name, found \"w\" (no "
                                     "weights are known)");
+    arena_free(&arena);
+}
+
+static void long_words_and_long_lists_of_names_are_shortened(void **state)
+{
+    struct rule_roster roster;
+    struct arena arena;
+    const struct rule *rule = NULL;
+    struct fault fault;
+    (void)state;
+    arena_init(&arena, 0);
+    roster_of(&roster, 3);
+    for (int i = 0; i < GROUPS_MAX; i++) {
+        char name[NAME_MAX_SIZE + 1];
+        (void)snprintf(name, sizeof name, "a-long-group-%d", i);
+        roster_add_group(&roster, name, 0, 1);
+    }
+    assert_int_equal(rule_parse(&arena, bytes_of_text("yes in P5 = 3"), &roster, &rule, &fault),
+                     COMITY_INVALID);
+    assert_non_null(strstr(fault.text, "(known: a-long-group-0, a-long-group-1, "));
+    assert_non_null(strstr(fault.text, ", ...)"));
+    assert_null(strstr(fault.text, "a-long-group-31"));
+    assert_int_equal(
+        rule_parse(&arena,
+                   bytes_of_text("onewordthatneverendsandneverendsandneverendsandneverends"),
+                   &roster, &rule, &fault),
+        COMITY_INVALID);
+    assert_non_null(strstr(fault.text, "found \"onewordthatneverendsandneverendsandnever...\" ("));
     arena_free(&arena);
 }
 
@@ -383,9 +452,11 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_to_tree_to_text_is_the_identity_on_canonical_text),
+        cmocka_unit_test(the_institutions_speak_this_language),
         cmocka_unit_test(an_error_names_line_column_and_what_was_expected),
         cmocka_unit_test(a_zero_byte_is_no_end),
         cmocka_unit_test(names_are_checked_for_form_only_without_a_roster),
+        cmocka_unit_test(long_words_and_long_lists_of_names_are_shortened),
         cmocka_unit_test(depth_parts_and_length_are_limited),
         cmocka_unit_test(a_full_arena_is_an_error_and_leaves_the_output_alone),
         cmocka_unit_test(random_tokens_never_crash_and_print_what_they_parse),

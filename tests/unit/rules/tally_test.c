@@ -263,6 +263,85 @@ static void one_unit_in_two_to_the_64_decides(void **state)
     check_all(&roster, rows, sizeof rows / sizeof *rows);
 }
 
+/* The sign of a/b - c/d by Euclid, in 64 bits alone: an oracle that multiplies nothing. */
+static int compare_fractions(uint64_t a, uint64_t b, uint64_t c, uint64_t d)
+{
+    for (int sign = 1;; sign = -sign) {
+        if (a / b != c / d)
+            return a / b > c / d ? sign : -sign;
+        a %= b;
+        c %= d;
+        if (a == 0 || c == 0)
+            return a == c ? 0 : a > c ? sign : -sign;
+        /* a/b > c/d as b/a < d/c. */
+        uint64_t swap = a;
+        a = b;
+        b = swap;
+        swap = c;
+        c = d;
+        d = swap;
+    }
+}
+
+/* A number of a random size; often one less or more than a round one. */
+static uint64_t random_number(uint64_t *random, uint32_t bits_max)
+{
+    uint64_t number = random_next(random) >> (64 - 1 - random_below(random, bits_max));
+    if (random_below(random, 4) == 0)
+        number = ((uint64_t)1 << random_below(random, bits_max)) - random_below(random, 2);
+    return number;
+}
+
+static void shares_and_the_counts_shown_are_exact_for_any_numbers(void **state)
+{
+    static const char *const compares[] = {">=", "<", ">", "<=", "="};
+    uint64_t random = random_seed(5);
+    uint64_t weights[2];
+    struct rule_roster roster;
+    struct arena arena;
+    const uint8_t answers[2] = {ANSWER_YES, ANSWER_NO};
+    (void)state;
+    arena_init(&arena, 0);
+    roster_of(&roster, 2);
+    roster_add_weight(&roster, "w", weights);
+    for (int round = 0; round < 40000; round++) {
+        char text[128], number[32];
+        unsigned long long left = 0, needed = 0, base = 0;
+        struct rule_outcome outcome;
+        uint64_t p = random_number(&random, 33), q = random_number(&random, 33) | 1;
+        uint32_t at = random_below(&random, 5);
+        weights[0] = random_number(&random, 63);
+        weights[1] = random_number(&random, 63);
+        if (round % 4 == 0) { /* At the line, or one off it. */
+            p %= q + 1;
+            weights[0] = p * 1000000007 + random_below(&random, 3) - (p > 0);
+            weights[1] = q * 1000000007 - weights[0];
+        }
+        if (p > (uint64_t)1 << 32 || q > (uint64_t)1 << 32 || weights[0] + weights[1] == 0)
+            continue;
+        (void)snprintf(text, sizeof text, "yes by w %s %llu/%llu of members", compares[at],
+                       (unsigned long long)p, (unsigned long long)q);
+        int sign = compare_fractions(weights[0], weights[0] + weights[1], p, q);
+        const bool expected[] = {sign >= 0, sign<0, sign> 0, sign <= 0, sign == 0};
+        rule_evaluate(must_parse(&arena, text, &roster), &roster, answers, NULL, &outcome);
+        if (outcome.holds != expected[at])
+            fail_msg("round %d: %s: %s", round, text, outcome.line);
+        if ((at == 0 || at == 2) && p < q) {
+            assert_int_equal(sscanf(outcome.line, "yes by w: %llu, %llu of %llu needed %31s", &left,
+                                    &needed, &base, number),
+                             4);
+            assert_true(left == weights[0] && base == weights[0] + weights[1]);
+            assert_int_equal(left >= needed, outcome.holds);
+            /* One less would not do. */
+            sign = compare_fractions(needed - 1, base, p, q);
+            assert_true(needed == 0 || (at == 0 ? sign < 0 : sign <= 0));
+        }
+        if (round % 64 == 0)
+            arena_reset(&arena);
+    }
+    arena_free(&arena);
+}
+
 /* 29: counts shrink with the room; vetoes, shares and weights do not. */
 static void a_small_room_scales_counts_and_shows_it(void **state)
 {
@@ -356,6 +435,7 @@ int main(void)
         cmocka_unit_test(a_sixth_of_the_votes_blocks_85_percent_alone),
         cmocka_unit_test(an_empty_base_makes_its_test_false_whatever_it_compares),
         cmocka_unit_test(one_unit_in_two_to_the_64_decides),
+        cmocka_unit_test(shares_and_the_counts_shown_are_exact_for_any_numbers),
         cmocka_unit_test(a_small_room_scales_counts_and_shows_it),
         cmocka_unit_test(a_long_line_is_cut_with_dots),
         cmocka_unit_test(a_tally_kept_seat_by_seat_equals_one_taken_at_once),

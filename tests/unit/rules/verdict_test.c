@@ -253,6 +253,26 @@ static void three_cannot_block_the_council_but_four_can(void **state)
     check_all(&roster, rows, sizeof rows / sizeof *rows);
 }
 
+/* 28: the first seat is the chair: it neither answers nor holds up anything. */
+static void a_chair_that_is_no_member_holds_up_nothing(void **state)
+{
+    static const struct row rows[] = {
+        {"28: unreachable chair", &wto, "uyyyyy", WHEN_CLOSED, VERDICT_ADOPTED,
+         "adopted: no objection"},
+        {"28: the chair's objection", &wto, "oyyyyy", WHEN_RUNNING, VERDICT_ADOPTED,
+         "adopted: no objection"},
+        {"28: unreachable chair and member", &wto, "uyyyyu", WHEN_HARD_LIMIT, VERDICT_LAPSED,
+         "lapsed: no answer from DZA"},
+        {"28: only the chair is there", &wto, "s-----", WHEN_CLOSED, VERDICT_INQUORATE,
+         "inquorate: nobody is present"},
+    };
+    struct rule_roster roster;
+    (void)state;
+    roster_of(&roster, 6);
+    roster.members.bits[0] &= ~(uint64_t)1;
+    check_all(&roster, rows, sizeof rows / sizeof *rows);
+}
+
 /* 5: raw amounts decide; 6: other weights are another roster, and another verdict. */
 static void raw_amounts_decide_not_rounded_percentages(void **state)
 {
@@ -416,6 +436,7 @@ int main(void)
         cmocka_unit_test(consensus_waits_for_who_has_not_heard_and_lapses),
         cmocka_unit_test(governors_without_their_votes_are_no_quorum),
         cmocka_unit_test(three_cannot_block_the_council_but_four_can),
+        cmocka_unit_test(a_chair_that_is_no_member_holds_up_nothing),
         cmocka_unit_test(raw_amounts_decide_not_rounded_percentages),
         cmocka_unit_test(who_has_not_answered_is_told_from_who_is_waited_for),
         cmocka_unit_test(only_a_rule_one_objection_stops_is_consensus),
