@@ -37,8 +37,9 @@ COMITY_MUST_CHECK enum comity_error signed_act_encode(struct bytes act_bytes,
                                                       struct bytes text,
                                                       struct buffer *ret_bytes);
 /* Strict; checks sizes, lengths, ranges, that one-line texts have no control characters, that the
- * text has the hash the act names (or is empty: purged) and fills act.id. Does not verify the signature: that needs the seat's key.
- * `encoded` must outlive ret_act. COMITY_INVALID, COMITY_LIMIT, COMITY_MEMORY. */
+ * text has the hash the act names (or is empty: purged), and fills act.id. Does not verify the
+ * signature: that needs the seat's key. `encoded` must outlive ret_act. COMITY_INVALID,
+ * COMITY_LIMIT, COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
                                                       struct signed_act *ret_act,
                                                       struct fault *fault);
