@@ -3,9 +3,10 @@
  * broken. Final blocks go in, in order; outcomes come out. Every daemon that applies the same
  * blocks holds the same state, bit for bit.
  *
- * Pure: no I/O, no clock, no hashing, no signatures; memory from the caller's arena only. Acts
- * come decoded, their signatures and text hashes already checked. An act that does not fit the
- * state it meets is refused with a reason and changes nothing. Time is the forum's: see
+ * Pure: no I/O, no clock, no signatures, memory from the caller's arena only; the one hash it
+ * computes is that of a text an amendment makes (amendment.c). Acts come decoded, their signatures
+ * and text hashes already checked. An act that does not fit the state it meets is refused with a
+ * reason and changes nothing. Time is the forum's: see
  * forum_time. Proposals and amendments are numbered P1, P2 ... and agreements A1 ... in the
  * record's order. */
 #ifndef COMITY_FORUM_FORUM_H
@@ -65,7 +66,7 @@ struct forum_proposal {
     uint32_t pledges_count;
     uint64_t sponsors[SEATS_MAX / 64];
     uint64_t roll[SEATS_MAX / 64];        /* Present when it was opened: frozen. */
-    struct forum_ballot ballots[SEATS_MAX]; /* By seat; seats_count are used. */
+    struct forum_ballot *ballots;         /* By seat: seats_count of them. */
     int64_t opened_ms, closes_ms;         /* Forum time; closes_ms INT64_MAX: open-ended. */
     int64_t closed_ms, decided_ms;        /* Forum time; meaningful by status. */
     int64_t decided_block_ms;             /* Block time of the decision. */
@@ -76,6 +77,7 @@ struct forum_proposal {
     uint32_t agreement;                   /* A number, or 0. */
     const struct hash *acts;              /* Every act that touched it, in the record's order. */
     uint32_t acts_count;
+    uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
 };
 
 enum agreement_status { AGREEMENT_PENDING, AGREEMENT_IN_FORCE, AGREEMENT_ENDED };
@@ -97,9 +99,11 @@ struct forum_agreement {
     int64_t threshold_ms;     /* Day the in-force rule was met; INT64_MAX: not yet. */
     int64_t in_force_ms;      /* INT64_MAX: not known yet. */
     const char *line;         /* The in-force rule's arithmetic. */
-    struct forum_party parties[SEATS_MAX];
-    uint32_t parties_count;   /* Bound now. */
-    uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
+    struct forum_party *parties; /* By seat: seats_count of them. */
+    uint32_t parties_count;   /* Bound now; an organisation (`represents`) adds nothing. */
+    const struct hash *acts;  /* Every act that touched it, in the record's order. */
+    uint32_t acts_count;
+    uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64]; /* As its proposal's. */
 };
 
 struct forum_declaration {    /* A unilateral act. */

@@ -41,7 +41,9 @@ enum outcome_kind {
 #undef X
 };
 
-enum { OUTCOME_NONE = UINT32_MAX, OUTCOMES_PER_BLOCK_MAX = 1 << 17 };
+/* A block's outcomes have no number that bounds them (one block may end a long sleep, and many
+ * deadlines with it); the bytes they are decoded from do. */
+#define OUTCOME_NONE UINT32_MAX
 
 struct outcome {
     enum outcome_kind kind;

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* agreement.h - an adopted proposal that binds: when it enters into force, for whom, until when.
+ * Pure. All dates are forum time; party.c has what each party does. */
+#ifndef COMITY_FORUM_AGREEMENT_H
+#define COMITY_FORUM_AGREEMENT_H
+
+#include "forum/state.h"
+
+/* The proposal was adopted and binds. */
+void agreement_form(struct forum *self, struct proposal *proposal);
+/* Something changed: count consents if the threshold is not met yet, let pass what is due by now,
+ * find the next date. */
+void agreement_refresh(struct forum *self, struct agreement *agreement);
+/* Counts its parties as the in-force rule counts: organisations add nothing. */
+bool agreement_counts(const struct forum *self, uint32_t seat);
+/* For loading: put it among the waiting if it has a date to come. */
+void agreement_find_next(struct forum *self, struct agreement *agreement);
+
+/* party.c */
+/* ratify and accede. */
+enum comity_error consent_check(const struct forum *self, struct step *step);
+void consent_apply(struct forum *self, struct step *step);
+enum comity_error withdraw_check(const struct forum *self, struct step *step);
+void withdraw_apply(struct forum *self, struct step *step);
+void party_bind(struct forum *self, struct agreement *agreement, uint32_t seat);
+void party_leave(struct forum *self, struct agreement *agreement, uint32_t seat);
+
+#endif

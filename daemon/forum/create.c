@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An empty forum from its charter: rosters, rules. */
+#include <string.h>
+
+#include "forum/state.h"
+
+static void copy_name(char ret_name[NAME_MAX_SIZE + 1], const char *name)
+{
+    size_t size = strlen(name);
+    if (size > NAME_MAX_SIZE)
+        size = NAME_MAX_SIZE;
+    memcpy(ret_name, name, size);
+    ret_name[size] = '\0';
+}
+
+static void fill_roster(struct rule_roster *roster, const struct charter *charter)
+{
+    roster->seats_count = charter->seats_count;
+    for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
+        if (charter->seats[seat].role == SEAT_MEMBER)
+            seat_set_add(&roster->members, seat);
+    }
+    roster->groups_count = charter->groups_count;
+    for (uint32_t i = 0; i < charter->groups_count; i++) {
+        copy_name(roster->groups[i].name, charter->groups[i].name);
+        memcpy(roster->groups[i].seats.bits, charter->groups[i].seats,
+               sizeof roster->groups[i].seats.bits);
+    }
+    roster->weights_count = charter->weights_count;
+    for (uint32_t i = 0; i < charter->weights_count; i++) {
+        copy_name(roster->weights[i].name, charter->weights[i].name);
+        roster->weights[i].values = charter->weights[i].values;
+    }
+}
+
+static void fill_rosters(struct forum *self)
+{
+    const struct charter *charter = self->charter;
+    fill_roster(&self->roster, charter);
+    self->consents = self->roster;
+    self->consents.members = (struct seat_set){{0}};
+    for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
+        self->names[seat] = charter->seats[seat].name;
+        self->has_chair = self->has_chair || charter->seats[seat].role == SEAT_CHAIR;
+        if (seat_set_has(&self->roster.members, seat) && charter->seats[seat].represents < 0)
+            seat_set_add(&self->consents.members, seat);
+    }
+}
+
+/* No sentence, no rule. */
+static enum comity_error parse(struct forum *self, const char *sentence,
+                               const struct rule_roster *roster, const struct rule **ret_rule,
+                               struct fault *fault)
+{
+    if (sentence == NULL || sentence[0] == '\0')
+        return COMITY_OK;
+    return rule_parse(self->pool.arena, bytes_of_text(sentence), roster, ret_rule, fault);
+}
+
+static enum rule_silence silence_of(const struct charter_rule *charter)
+{
+    switch (charter->silence) {
+    case CHARTER_SILENCE_NO:
+        return RULE_SILENCE_NO;
+    case CHARTER_SILENCE_YES:
+        return RULE_SILENCE_YES;
+    case CHARTER_SILENCE_IGNORE:
+        break;
+    }
+    return RULE_SILENCE_IGNORE;
+}
+
+static enum comity_error parse_rule(struct forum *self, struct forum_rule *rule,
+                                    const struct charter_rule *charter, struct fault *fault)
+{
+    rule->charter = charter;
+    rule->settings = (struct rule_settings){
+        .silence = silence_of(charter),
+        .absent_blocks = charter->absent_blocks,
+        .revise_until_close = !charter->revise_never,
+    };
+    if (charter->sentence == NULL || charter->sentence[0] == '\0')
+        return fault_set(fault, COMITY_INVALID, "rule %s has no sentence", charter->name);
+    enum comity_error error =
+        parse(self, charter->sentence, &self->roster, &rule->settings.rule, fault);
+    if (error == COMITY_OK)
+        error = parse(self, charter->quorum_open, &self->roster, &rule->settings.quorum_open,
+                      fault);
+    if (error == COMITY_OK)
+        error = parse(self, charter->quorum_decide, &self->roster,
+                      &rule->settings.quorum_decide, fault);
+    if (error == COMITY_OK && charter->has_in_force)
+        error = parse(self, charter->in_force.sentence, &self->consents, &rule->in_force, fault);
+    if (error == COMITY_OK && charter->has_in_force && rule->in_force == NULL)
+        error = fault_set(fault, COMITY_INVALID, "no sentence says when it enters into force");
+    if (error == COMITY_INVALID || error == COMITY_LIMIT)
+        return fault_prefix(fault, COMITY_INVALID, "rule %s: ", charter->name);
+    return error;
+}
+
+enum comity_error forum_create(struct arena *arena, const struct charter *charter,
+                               struct forum **ret_forum, struct fault *fault)
+{
+    struct pool pool = {.arena = arena};
+    struct forum *self = pool_keep(&pool, sizeof *self);
+    const char **names = pool_keep(&pool, charter->seats_count * sizeof *names);
+    struct forum_rule *rules = pool_keep(&pool, charter->rules_count * sizeof *rules);
+    if (self == NULL || names == NULL || rules == NULL)
+        return COMITY_MEMORY;
+    if (charter->clock == CLOCK_SCALED && charter->clock_day_ms < 1)
+        return fault_set(fault, COMITY_INVALID, "a scaled clock's day has no length");
+    self->pool = pool;
+    self->charter = charter;
+    self->names = names;
+    self->rules = rules;
+    self->act_index = OUTCOME_NONE;
+    self->now_ms = charter->clock_starts_ms;
+    fill_rosters(self);
+    for (uint32_t i = 0; i < charter->rules_count; i++) {
+        enum comity_error error = parse_rule(self, &rules[i], &charter->rules[i], fault);
+        if (error != COMITY_OK)
+            return error;
+    }
+    *ret_forum = self;
+    return COMITY_OK;
+}

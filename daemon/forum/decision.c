@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a question ends: its deadlines, its verdict, and what an adopted one brings about. */
+#include <string.h>
+
+#include "forum/agreement.h"
+#include "forum/amendment.h"
+#include "forum/clock.h"
+#include "forum/conduct.h"
+#include "forum/proposal.h"
+
+/* A presided clock has no grace: what the chair lets happen before it moves the clock counts. */
+static int64_t grace_ms(const struct forum *self)
+{
+    return self->charter->clock == CLOCK_PRESIDED ? 0 : self->charter->grace_ms;
+}
+
+int64_t proposal_due(const struct forum *self, const struct proposal *proposal)
+{
+    /* What is signed at the very close counts, and so does what is ordered at the very end of the
+     * grace: block time passes a deadline one millisecond later. */
+    if (proposal->is.status == PROPOSAL_CLOSED)
+        return time_add(time_add(proposal->close_ms, grace_ms(self)), 1);
+    if (proposal->is.status != PROPOSAL_OPEN || proposal->is.closes_ms == FORUM_NEVER)
+        return FORUM_NEVER;
+    if (self->charter->clock == CLOCK_PRESIDED)
+        return proposal->is.closes_ms;
+    return time_add(clock_block_ms(self, proposal->is.closes_ms), 1);
+}
+
+static bool all_answered(const struct forum *self, const struct proposal *proposal)
+{
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        if (proposal->question->answers[seat] == ANSWER_SILENT &&
+            !proposal->is.ballots[seat].voided)
+            return false;
+    }
+    return true;
+}
+
+static void settle(struct forum *self, struct proposal *proposal, bool closed, bool hard_limit)
+{
+    const struct rule_settings *settings = &self->rules[proposal->rule_index].settings;
+    struct question *question = proposal->question;
+    uint8_t open[SEATS_MAX];
+    verdict_open_answers(settings, &self->roster, question->answers, open);
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        if (proposal->is.ballots[seat].voided)
+            open[seat] = 0;
+    }
+    struct verdict_question asked = {
+        .answers = question->answers,
+        .open = open,
+        .seat_names = self->names,
+        .closed = closed,
+        .hard_limit = hard_limit,
+    };
+    struct verdict_result result;
+    verdict_settle(settings, &self->roster, &asked, &result);
+    forum_change_record(self, proposal->record);
+    if (result.verdict != VERDICT_OPEN) {
+        proposal_decide(self, proposal, result.verdict, result.line);
+        return;
+    }
+    memcpy(question->line, result.line, sizeof question->line);
+    proposal->is.can_change = result.can_change;
+}
+
+void proposal_settle(struct forum *self, struct proposal *proposal)
+{
+    bool closed = proposal->is.status == PROPOSAL_OPEN &&
+                  proposal->is.rule->closes == CLOSES_ALL_ANSWERED && all_answered(self, proposal);
+    settle(self, proposal, closed, false);
+}
+
+void proposal_close(struct forum *self, struct proposal *proposal, int64_t close_ms)
+{
+    proposal->is.status = PROPOSAL_CLOSED;
+    proposal->is.closed_ms = self->now_ms;
+    proposal->close_ms = close_ms;
+    forum_change_record(self, proposal->record);
+    forum_tell(self, OUTCOME_CLOSED, OUTCOME_NONE, proposal, NULL)->value =
+        (uint64_t)grace_ms(self);
+    if (grace_ms(self) == 0)
+        settle(self, proposal, true, true);
+}
+
+void proposal_pass_deadline(struct forum *self, struct proposal *proposal)
+{
+    if (proposal->is.status == PROPOSAL_CLOSED) {
+        settle(self, proposal, true, true);
+        return;
+    }
+    bool presided = self->charter->clock == CLOCK_PRESIDED;
+    proposal_close(self, proposal,
+                   presided ? self->block_ms : clock_block_ms(self, proposal->is.closes_ms));
+}
+
+void proposal_retire(struct forum *self, struct proposal *proposal, const char *line)
+{
+    proposal->is.line = pool_text(&self->pool, line);
+    proposal->is.can_change = false;
+    pool_free(&self->pool, proposal->question, sizeof *proposal->question);
+    proposal->question = NULL;
+    self->seats[proposal->is.proposer].questions_count--;
+    uint32_t place = 0;
+    while (self->open[place] != proposal->is.number)
+        place++;
+    self->open_count--;
+    memmove(&self->open[place], &self->open[place + 1],
+            (self->open_count - place) * sizeof *self->open);
+    forum_change_record(self, proposal->record);
+}
+
+void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict verdict,
+                     const char *line)
+{
+    struct forum_proposal *is = &proposal->is;
+    if (is->status == PROPOSAL_OPEN)
+        is->closed_ms = self->now_ms;
+    is->status = PROPOSAL_DECIDED;
+    is->verdict = verdict;
+    is->decided_ms = self->now_ms;
+    is->decided_block_ms = self->block_ms;
+    is->decided_height = self->height;
+    proposal_retire(self, proposal, line);
+    struct outcome *outcome = forum_tell(self, OUTCOME_VERDICT, OUTCOME_NONE, proposal, NULL);
+    outcome->value = (uint64_t)verdict;
+    outcome->line = is->line;
+    if (is->amends != 0) {
+        if (verdict == VERDICT_ADOPTED)
+            amendment_adopt(self, proposal);
+        return;
+    }
+    conduct_count_verdict(self, proposal);
+    if (verdict == VERDICT_ADOPTED && is->binding)
+        agreement_form(self, proposal);
+    amendments_moot(self, proposal, "moot: the draft is decided");
+}
+
+/* While an agreement is pending, who answered yes stands with those who formed it; once it is in
+ * force its parties alone do. */
+static bool has_formed(const struct forum_proposal *is, const struct agreement *agreement,
+                       uint32_t seat)
+{
+    if (is->verdict != VERDICT_ADOPTED)
+        return false;
+    bool said_yes = is->ballots[seat].answer == ANSWER_YES;
+    if (agreement == NULL)
+        return said_yes;
+    switch (agreement->is.parties[seat].status) {
+    case PARTY_CONSENTED:
+    case PARTY_BOUND:
+    case PARTY_LEAVING:
+        return true;
+    case PARTY_LEFT:
+        return false;
+    case PARTY_NONE:
+        break;
+    }
+    return said_yes && agreement->is.status == AGREEMENT_PENDING;
+}
+
+void forum_proposal_lists(const struct forum *self, const struct forum_proposal *proposal,
+                          struct forum_lists *ret_lists)
+{
+    struct forum_lists lists = {{0}, {0}, {0}};
+    const struct agreement *agreement =
+        proposal->agreement == 0 ? NULL : self->agreements[proposal->agreement - 1];
+    bool is_draft = proposal->amends == 0 && proposal->status == PROPOSAL_DECIDED;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        if (!forum_is_member(self, seat))
+            continue;
+        if (proposal->ballots[seat].voided ||
+            (agreement != NULL && agreement->is.parties[seat].defection != DEFECTION_NONE))
+            mask_add(lists.defected, seat);
+        else if (is_draft && has_formed(proposal, agreement, seat))
+            mask_add(lists.formed, seat);
+        else
+            mask_add(lists.stayed_out, seat);
+    }
+    *ret_lists = lists;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The leaves outcomes_root commits to: everything a verifier needs to know of one proposal or one
+ * agreement, in a fixed order, big-endian, texts with a length of 32 bits in front.
+ *
+ * Proposal: u8 1; u32 number, amends; id; u32 proposer; title; u8 binding; text hash; u32 text
+ * version; rule hash; u8 status, verdict; line; i64 opened, closes, closed, decided (forum time),
+ * decided (block time); u64 decided height; u32 agreement; masks (4 u64 each) sponsors, roll,
+ * endorsed, condemned; u32 seats, then by seat u8 answer, u8 voided; u32 acts, then their ids.
+ *
+ * Agreement: u8 2; u32 number, proposal; id of the proposal; text hash; rule hash; u8 status; i64
+ * threshold, in force; line; u32 parties; u32 seats, then by seat u8 status, home, defection, i64
+ * consent, since, notice, until; u32 acts, then their ids. */
+#include "forum/archive.h"
+#include "forum/state.h"
+
+enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 2 };
+
+static void acts_record(struct archive *archive, const struct hash *acts, uint32_t count)
+{
+    archive_u32(archive, &count);
+    if (archive->writer != NULL && count > 0)
+        writer_raw(archive->writer, acts, (size_t)count * sizeof *acts);
+    archive->size += (size_t)count * sizeof *acts;
+}
+
+/* The archive only measures or writes here, so copies serve as fields. */
+static void proposal_record(struct archive *archive, uint32_t seats_count,
+                            struct forum_proposal is)
+{
+    struct hash rule_hash = is.rule->hash;
+    archive_word(archive, RECORD_PROPOSAL, RECORD_PROPOSAL);
+    archive_u32(archive, &is.number);
+    archive_u32(archive, &is.amends);
+    archive_raw(archive, &is.id, sizeof is.id);
+    archive_u32(archive, &is.proposer);
+    archive_text(archive, &is.title);
+    archive_bool(archive, &is.binding);
+    archive_raw(archive, &is.text.hash, sizeof is.text.hash);
+    archive_u32(archive, &is.text.version);
+    archive_raw(archive, &rule_hash, sizeof rule_hash);
+    archive_word(archive, is.status, PROPOSAL_RETRACTED);
+    archive_word(archive, is.verdict, VERDICTS_COUNT - 1);
+    archive_text(archive, &is.line);
+    archive_i64(archive, &is.opened_ms);
+    archive_i64(archive, &is.closes_ms);
+    archive_i64(archive, &is.closed_ms);
+    archive_i64(archive, &is.decided_ms);
+    archive_i64(archive, &is.decided_block_ms);
+    archive_u64(archive, &is.decided_height);
+    archive_u32(archive, &is.agreement);
+    archive_mask(archive, is.sponsors);
+    archive_mask(archive, is.roll);
+    archive_mask(archive, is.endorsed);
+    archive_mask(archive, is.condemned);
+    archive_u32(archive, &seats_count);
+    for (uint32_t seat = 0; seat < seats_count; seat++) {
+        archive_word(archive, is.ballots[seat].answer, ANSWERS_COUNT - 1);
+        archive_word(archive, is.ballots[seat].voided, 1);
+    }
+    acts_record(archive, is.acts, is.acts_count);
+}
+
+static void party_record(struct archive *archive, struct forum_party party)
+{
+    archive_word(archive, party.status, PARTY_LEFT);
+    archive_word(archive, party.home, HOME_NO);
+    archive_word(archive, party.defection, DEFECTION_EQUIVOCATED);
+    archive_i64(archive, &party.consent_ms);
+    archive_i64(archive, &party.since_ms);
+    archive_i64(archive, &party.notice_ms);
+    archive_i64(archive, &party.until_ms);
+}
+
+static void agreement_record(struct archive *archive, uint32_t seats_count,
+                             struct forum_agreement is, const struct forum_proposal *proposal)
+{
+    struct hash id = proposal->id;
+    struct hash text_hash = proposal->text.hash;
+    struct hash rule_hash = proposal->rule->hash;
+    archive_word(archive, RECORD_AGREEMENT, RECORD_AGREEMENT);
+    archive_u32(archive, &is.number);
+    archive_u32(archive, &is.proposal);
+    archive_raw(archive, &id, sizeof id);
+    archive_raw(archive, &text_hash, sizeof text_hash);
+    archive_raw(archive, &rule_hash, sizeof rule_hash);
+    archive_word(archive, is.status, AGREEMENT_ENDED);
+    archive_i64(archive, &is.threshold_ms);
+    archive_i64(archive, &is.in_force_ms);
+    archive_text(archive, &is.line);
+    archive_u32(archive, &is.parties_count);
+    archive_u32(archive, &seats_count);
+    for (uint32_t seat = 0; seat < seats_count; seat++)
+        party_record(archive, is.parties[seat]);
+    acts_record(archive, is.acts, is.acts_count);
+}
+
+static void record_write(const struct forum *self, uint32_t index, struct archive *archive)
+{
+    const struct record *record = &self->records[index];
+    uint32_t seats_count = self->charter->seats_count;
+    if (record->proposal != 0) {
+        proposal_record(archive, seats_count, self->proposals[record->proposal - 1]->is);
+    } else {
+        const struct agreement *agreement = self->agreements[record->agreement - 1];
+        agreement_record(archive, seats_count, agreement->is, &agreement->proposal->is);
+    }
+}
+
+uint32_t forum_records_count(const struct forum *self)
+{
+    return self->records_count;
+}
+
+const uint32_t *forum_records_changed(const struct forum *self, uint32_t *ret_count)
+{
+    *ret_count = self->changed_count;
+    return self->changed;
+}
+
+size_t forum_record_size(const struct forum *self, uint32_t index)
+{
+    struct archive archive = {.size = 0};
+    record_write(self, index, &archive);
+    return archive.size;
+}
+
+void forum_record_encode(const struct forum *self, uint32_t index, struct writer *writer)
+{
+    struct archive archive = {.writer = writer};
+    record_write(self, index, &archive);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "forum/roll.h"
+
+void roll_present(const struct forum *self, uint64_t ret_present[SEAT_WORDS])
+{
+    for (uint32_t i = 0; i < SEAT_WORDS; i++)
+        ret_present[i] = 0;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        if (forum_seat_present(self, seat))
+            mask_add(ret_present, seat);
+    }
+}
+
+enum answer roll_answer(const struct forum *self, const uint64_t *roll, uint32_t seat)
+{
+    if (!forum_is_member(self, seat))
+        return ANSWER_NOT_MEMBER;
+    if (!self->seats[seat].joined)
+        return ANSWER_UNREACHABLE;
+    return mask_has(roll, seat) ? ANSWER_SILENT : ANSWER_ABSENT;
+}
+
+enum comity_error join_check(const struct forum *self, struct step *step)
+{
+    const struct act *act = step->act;
+    if (!hash_equal(&act->as.join.charter_hash, &self->charter->id))
+        return fault_set(step->fault, COMITY_CONFLICT, "it signs another charter");
+    if (self->seats[act->seat].joined)
+        return fault_set(step->fault, COMITY_EXISTS, "the seat has joined already");
+    return COMITY_OK;
+}
+
+enum comity_error convene_check(const struct forum *self, struct step *step)
+{
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        if (self->seats[seat].seq > 0 && seat != step->act->seat)
+            return fault_set(step->fault, COMITY_REFUSED, "the forum is convened already");
+    }
+    if (self->seats[step->act->seat].seq > 1)
+        return fault_set(step->fault, COMITY_REFUSED, "convening is a record's first act");
+    return join_check(self, step);
+}
+
+void join_apply(struct forum *self, struct step *step)
+{
+    uint32_t seat = step->act->seat;
+    self->seats[seat].joined = true;
+    mask_add(self->present, seat); /* Whoever comes in after a roll call is in the room. */
+    forum_tell(self, OUTCOME_JOINED, seat, NULL, NULL);
+    if (!forum_is_member(self, seat))
+        return;
+    /* Its answer was waited for as unreachable. Now it can give one. */
+    for (uint32_t i = 0; i < self->open_count; i++) {
+        struct proposal *proposal = forum_get_proposal(self, self->open[i]);
+        mask_add(proposal->is.roll, seat);
+        proposal->question->answers[seat] = ANSWER_SILENT;
+        forum_touch(self, proposal);
+    }
+}
+
+bool forum_seat_joined(const struct forum *self, uint32_t seat)
+{
+    return seat < self->charter->seats_count && self->seats[seat].joined;
+}
+
+uint64_t forum_seat_seq(const struct forum *self, uint32_t seat)
+{
+    return seat < self->charter->seats_count ? self->seats[seat].seq : 0;
+}
+
+bool forum_seat_present(const struct forum *self, uint32_t seat)
+{
+    return forum_seat_joined(self, seat) &&
+           (!self->roll_called || mask_has(self->present, seat));
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* roll.h - who has joined, who is in the room. Pure. */
+#ifndef COMITY_FORUM_ROLL_H
+#define COMITY_FORUM_ROLL_H
+
+#include "forum/state.h"
+
+/* Every joined seat, or those of the last roll call that joined. */
+void roll_present(const struct forum *self, uint64_t ret_present[SEAT_WORDS]);
+/* What the seat says before it answers a proposal with this roll: silent, absent, unreachable, or
+ * not-member. */
+enum answer roll_answer(const struct forum *self, const uint64_t *roll, uint32_t seat);
+
+enum comity_error join_check(const struct forum *self, struct step *step);
+void join_apply(struct forum *self, struct step *step);
+enum comity_error convene_check(const struct forum *self, struct step *step);
+
+#endif

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* state.h - the inside of a forum, shared by the files of this room and by nobody else.
+ *
+ * Memory comes from the pool alone. When it is exhausted `failed` is set, what was being done is
+ * left half done, and forum_apply returns COMITY_MEMORY: the state is not used further. So no
+ * function below returns an error for want of memory. */
+#ifndef COMITY_FORUM_STATE_H
+#define COMITY_FORUM_STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "forum/forum.h"
+#include "forum/pool.h"
+#include "rules/verdict.h"
+
+enum {
+    SEAT_WORDS = SEATS_MAX / 64,
+    QUESTIONS_PER_SEAT_MAX = 256, /* Open proposals and amendments of one seat. */
+    AMENDMENTS_PER_DRAFT_MAX = 64,
+    EVIDENCE_PER_SEAT_MAX = 64,
+    FORUM_TEXT_MAX = 4 * ACT_SIZE_MAX, /* What amendments may make a text grow to. */
+};
+/* 0000-01-01 and 9999-12-31T23:59:59.999Z: no forum time lies outside. */
+#define FORUM_TIME_MIN INT64_C(-62167219200000)
+#define FORUM_TIME_MAX INT64_C(253402300799999)
+#define FORUM_NEVER INT64_MAX
+
+struct forum_rule {
+    const struct charter_rule *charter;
+    struct rule_settings settings;
+    const struct rule *in_force; /* NULL: in force at adoption. */
+};
+
+/* What only a proposal that is not decided yet needs. */
+struct question {
+    uint8_t answers[SEATS_MAX]; /* enum answer, as verdict_settle reads them. */
+    char line[VERDICT_LINE_MAX];
+};
+
+struct proposal {
+    struct forum_proposal is;
+    struct question *question; /* NULL once decided or retracted. */
+    uint32_t rule_index;
+    uint32_t record;
+    uint32_t acts_capacity;
+    struct hash *acts; /* is.acts */
+    int64_t close_ms;  /* Block time of the close; FORUM_NEVER while open. */
+    bool touched;      /* In forum.touched: the verdict is looked at when the block ends. */
+    struct hash base_text; /* Of an amendment: the text it changes. */
+};
+
+struct agreement {
+    struct forum_agreement is;
+    struct proposal *proposal;
+    uint32_t record;
+    uint32_t acts_capacity;
+    struct hash *acts;
+    char *line;      /* is.line: RULE_LINE_MAX characters. */
+    int64_t next_ms; /* Forum time of its next date; FORUM_NEVER: none. */
+    bool waiting;    /* In forum.waiting. */
+};
+
+struct record {
+    uint32_t proposal;  /* P number, or 0. */
+    uint32_t agreement; /* A number, or 0. */
+    bool changed;
+};
+
+struct seat {
+    bool joined;
+    uint64_t seq;
+    uint32_t questions_count; /* Its open proposals and amendments. */
+    uint32_t evidence_count;
+    struct forum_conduct conduct;
+};
+
+struct slot {
+    uint32_t seat;
+    uint64_t seq;
+};
+
+/* An amendment that applied at once has no number of its own: its id stands for its draft. */
+struct alias {
+    struct hash id;
+    uint32_t proposal;
+};
+
+enum index_kind { INDEX_NONE, INDEX_PROPOSAL, INDEX_DECLARATION, INDEX_ALIAS };
+struct index_entry {
+    uint32_t kind;   /* enum index_kind */
+    uint32_t number; /* Of a proposal: from 1; else an index. */
+};
+
+struct line_chunk {
+    struct line_chunk *next;
+    uint32_t used;
+    char data[16384];
+};
+
+/* Vectors: items, count, capacity; grown by pool_vector. */
+struct forum {
+    struct pool pool;
+    const struct charter *charter;
+    struct rule_roster roster;
+    struct rule_roster consents; /* The same without organisations (`represents`). */
+    struct forum_rule *rules;    /* As the charter's. */
+    const char **names;          /* By seat. */
+    bool has_chair;
+
+    bool started; /* A block was applied. */
+    int64_t first_ms, block_ms; /* Block time. */
+    int64_t now_ms;             /* Forum time. */
+    uint64_t height;
+
+    struct seat seats[SEATS_MAX];
+    bool roll_called;
+    uint64_t present[SEAT_WORDS];
+
+    struct proposal **proposals;
+    uint32_t proposals_count, proposals_capacity;
+    struct agreement **agreements;
+    uint32_t agreements_count, agreements_capacity;
+    struct forum_declaration *declarations;
+    uint32_t declarations_count, declarations_capacity;
+    struct record *records;
+    uint32_t records_count, records_capacity;
+    struct slot *evidence;
+    uint32_t evidence_count, evidence_capacity;
+    struct alias *aliases;
+    uint32_t aliases_count, aliases_capacity;
+    uint32_t *open; /* Numbers of undecided proposals, ascending. */
+    uint32_t open_count, open_capacity;
+    uint32_t *waiting; /* Numbers of agreements with a date to come, ascending. */
+    uint32_t waiting_count, waiting_capacity;
+    struct index_entry *index;
+    uint32_t index_count, index_size; /* A power of two. */
+
+    /* Of the block being applied, or last applied. */
+    uint32_t act_index; /* OUTCOME_NONE: a deadline. */
+    struct outcome *outcomes;
+    uint32_t outcomes_count, outcomes_capacity;
+    struct outcome lost; /* Where an outcome is written when memory is out. */
+    uint32_t *touched;
+    uint32_t touched_count, touched_capacity;
+    uint32_t *changed;
+    uint32_t changed_count, changed_capacity;
+    struct line_chunk *lines, *line; /* All; the one being filled. */
+};
+
+/* One act on its way through check and apply; check finds what apply then changes. */
+struct step {
+    const struct act *act;
+    struct proposal *proposal;
+    struct agreement *agreement;
+    struct fault *fault;
+};
+
+static inline bool mask_has(const uint64_t *mask, uint32_t seat)
+{
+    return (mask[seat / 64] >> (seat % 64) & 1) != 0;
+}
+static inline void mask_add(uint64_t *mask, uint32_t seat)
+{
+    mask[seat / 64] |= UINT64_C(1) << (seat % 64);
+}
+static inline void mask_remove(uint64_t *mask, uint32_t seat)
+{
+    mask[seat / 64] &= ~(UINT64_C(1) << (seat % 64));
+}
+static inline bool forum_is_member(const struct forum *self, uint32_t seat)
+{
+    return self->charter->seats[seat].role == SEAT_MEMBER;
+}
+static inline struct proposal *forum_get_proposal(const struct forum *self, uint32_t number)
+{
+    return self->proposals[number - 1];
+}
+
+/* index.c: acts by their ids. */
+struct index_entry index_find(const struct forum *self, const struct hash *id);
+void index_add(struct forum *self, enum index_kind kind, uint32_t number);
+struct proposal *index_find_proposal(const struct forum *self, const struct hash *id);
+
+/* journal.c: what is told of a block, and which records it changed. */
+struct outcome *forum_tell(struct forum *self, enum outcome_kind kind, uint32_t seat,
+                           const struct proposal *proposal, const struct agreement *agreement);
+const char *forum_line(struct forum *self, const char *line); /* Copy, valid as outcomes are. */
+void forum_touch(struct forum *self, struct proposal *proposal);
+void forum_change_record(struct forum *self, uint32_t record);
+uint32_t forum_add_record(struct forum *self, uint32_t proposal, uint32_t agreement);
+void forum_note_act(struct forum *self, struct proposal *proposal, const struct hash *act);
+void forum_note_agreement_act(struct forum *self, struct agreement *agreement,
+                              const struct hash *act);
+void forum_block_begin(struct forum *self);
+
+#endif
