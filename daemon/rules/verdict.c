@@ -198,18 +198,22 @@ static void write_line(const struct settling *self, const struct rule_outcome *r
 {
     const struct verdict_question *question = self->question;
     struct text line;
+    struct rule_outcome quorum;
+    describe_quorum(self->settings->quorum_decide, self->roster, question->answers, &quorum);
     text_init(&line, ret_result->line, sizeof ret_result->line);
     text_add(&line, verdict_word(ret_result->verdict));
     text_add(&line, ": ");
     if (ret_result->verdict == VERDICT_INQUORATE) {
-        struct rule_outcome quorum;
-        describe_quorum(self->settings->quorum_decide, self->roster, question->answers, &quorum);
         text_add(&line, quorum.line);
     } else if (ret_result->verdict == VERDICT_LAPSED) {
         text_add(&line, "no answer from ");
         rule_add_seats(&line, &self->blockers, question->seat_names);
     } else {
         text_add(&line, rule->line);
+    }
+    if (ret_result->verdict == VERDICT_OPEN && !quorum.holds) {
+        text_add(&line, "; no quorum yet: ");
+        text_add(&line, quorum.line);
     }
     if (seat_set_count(&ret_result->waiting) > 0) {
         text_add(&line, "; waiting for ");

@@ -345,6 +345,18 @@ static void a_full_arena_is_an_error_and_leaves_the_output_alone(void **state)
     assert_true(refused > 5);
 }
 
+/* A list has two parts or more and none of its own kind; `not` has one. */
+static void check_tree(const struct rule_node *node)
+{
+    uint32_t count = 0;
+    for (const struct rule_node *child = node->child; child != NULL; child = child->next) {
+        count++;
+        assert_true(node->kind == RULE_NOT || child->kind != node->kind);
+        check_tree(child);
+    }
+    assert_true(node->kind == RULE_TEST ? count == 0 : (count == 1) == (node->kind == RULE_NOT));
+}
+
 /* Parse; if that succeeds, the printed tree is the canonical text and parses to itself. */
 static int check_random(struct arena *arena, struct bytes text, const struct rule_roster *roster)
 {
@@ -356,6 +368,7 @@ static int check_random(struct arena *arena, struct bytes text, const struct rul
         assert_true(fault.text[0] != '\0');
         return 0;
     }
+    check_tree(rule->root);
     text_init(&out, again, sizeof again);
     rule_print(must_parse(arena, rule->text, roster)->root, &out);
     assert_string_equal(again, rule->text);

@@ -84,7 +84,8 @@ static void an_assembly_of_ten_decides_by_those_voting(void **state)
         {"1: nobody can come", &simple, "----------", WHEN_RUNNING, VERDICT_INQUORATE,
          "inquorate: nobody is present"},
         {"1: somebody may come", &simple, "uu--------", WHEN_RUNNING, VERDICT_OPEN,
-         "open: nobody counts as voting; waiting for CHN, FRA"},
+         "open: nobody counts as voting; "
+         "no quorum yet: nobody is present; waiting for CHN, FRA"},
         {"2: of those voting", &two_thirds, "yynaaaaaaa", WHEN_CLOSED, VERDICT_ADOPTED,
          "adopted: 2 yes, 2 of 3 needed (2/3 of voting)"},
         {"2: of those present", &two_thirds_present, "yynaaaaaaa", WHEN_CLOSED, VERDICT_REJECTED,
@@ -98,7 +99,10 @@ static void an_assembly_of_ten_decides_by_those_voting(void **state)
         {"a quorum that is missed", &majority_quorum, "yyyyy-----", WHEN_CLOSED, VERDICT_INQUORATE,
          "inquorate: 5 present, 6 of 10 needed (more than 1/2 of members)"},
         {"a quorum that one may still bring", &majority_quorum, "yyyyy----u", WHEN_RUNNING,
-         VERDICT_OPEN, "open: 5 yes, 3 of 5 needed (more than 1/2 of voting); waiting for KOR"},
+         VERDICT_OPEN,
+         "open: 5 yes, 3 of 5 needed (more than 1/2 of voting); "
+         "no quorum yet: 5 present, 6 of 10 needed "
+         "(more than 1/2 of members); waiting for KOR"},
         {"an unreachable seat does not stop a majority", &majority_quorum, "yyyyyynnnu",
          WHEN_CLOSED, VERDICT_ADOPTED, "adopted: 6 yes, 5 of 9 needed (more than 1/2 of voting)"},
     };
@@ -156,6 +160,9 @@ static const struct body by_silence = {.rule = "yes >= 2/3 of members",
 static const struct body silence_is_no = {.rule = "yes > 1/2 of voting",
                                           .silence = RULE_SILENCE_NO};
 
+static const struct body all_cast = {.rule = "cast = all members", .silence = RULE_SILENCE_NO};
+static const struct body odd_quorum = {.rule = "yes = all members", .quorum_decide = "members = 6"};
+
 static void consensus_waits_for_who_has_not_heard_and_lapses(void **state)
 {
     static const struct row rows[] = {
@@ -193,6 +200,14 @@ static void consensus_waits_for_who_has_not_heard_and_lapses(void **state)
          VERDICT_ADOPTED, "adopted: 4 yes, 4 of 6 needed (2/3 of members)"},
         {"silence counts as no", &silence_is_no, "yyysss", WHEN_CLOSED, VERDICT_REJECTED,
          "rejected: 3 yes, 4 of 6 needed (more than 1/2 of voting)"},
+        {"silence as no is no silence at the close", &all_cast, "ssssss", WHEN_RUNNING,
+         VERDICT_ADOPTED, "adopted: 6 cast, all 6 needed (all members)"},
+        {"whatever the quorum says, somebody must come", &odd_quorum, "u-----", WHEN_RUNNING,
+         VERDICT_OPEN,
+         "open: 0 yes, all 6 needed (all members); "
+         "no quorum yet: nobody is present; waiting for CHN"},
+        {"and if nobody does, it is inquorate", &odd_quorum, "u-----", WHEN_CLOSED,
+         VERDICT_INQUORATE, "inquorate: nobody is present"},
         {"silence as no may still become a yes", &silence_is_no, "yyysss", WHEN_RUNNING,
          VERDICT_OPEN,
          "open: 3 yes, 2 of 3 needed (more than 1/2 of voting); waiting for GBR, USA, DZA"},
