@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <getopt.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "identity/identity.h"
+#include "scenario/commands.h"
+#include "scenario/narrate.h"
+#include "scenario/replay.h"
+#include "scenario/report.h"
+
+static const char usage[] =
+    "usage: comity replay FILE [--choice NAME] [--json] [--verbose] [--narrate]\n"
+    "\n"
+    "Play a scenario, comity-scenario(5), in this process, and check what it expects.\n"
+    "\n"
+    "  --choice NAME  play this choice of the file\n"
+    "  --json         the table as JSON\n"
+    "  --verbose      every proposal and every party, also where there are many\n"
+    "  --narrate      tell the story step by step\n"
+    "\n"
+    "Exit code: 0 as expected, 1 something differs, 2 wrong use or a file that does not read,\n"
+    "3 it could not be played.\n";
+
+struct replay_arguments {
+    const char *file;
+    const char *choice;
+    bool json, verbose, narrate;
+};
+
+/* 0: go on; else exit with this code less one. */
+static int read_arguments(int argc, char **argv, struct replay_arguments *ret_arguments)
+{
+    static const struct option options[] = {{"choice", required_argument, NULL, 'c'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"narrate", no_argument, NULL, 'n'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+    optind = 0;
+    while ((option = getopt_long(argc, argv, "c:jvnh", options, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            ret_arguments->choice = optarg;
+            break;
+        case 'j':
+            ret_arguments->json = true;
+            break;
+        case 'v':
+            ret_arguments->verbose = true;
+            break;
+        case 'n':
+            ret_arguments->narrate = true;
+            break;
+        case 'h':
+            (void)fputs(usage, stdout);
+            return 1;
+        default:
+            (void)fputs(usage, stderr);
+            return 3;
+        }
+    }
+    if (optind + 1 != argc) {
+        (void)fputs(usage, stderr);
+        return 3;
+    }
+    ret_arguments->file = argv[optind];
+    return 0;
+}
+
+static enum comity_error play_it(const struct scenario *scenario,
+                                 const struct replay_arguments *arguments, bool *ret_differs,
+                                 struct fault *fault)
+{
+    struct replay *replay = NULL;
+    struct play play = {0};
+    struct narrator narrator;
+    struct report_style style = {.colour = isatty(STDOUT_FILENO) == 1,
+                                 .verbose = arguments->verbose};
+    char footer[160];
+    int64_t started_ms = clock_steady_ms();
+    narrator_init(&narrator, scenario, stdout, style.colour);
+    struct play_watch watch = narrator_watch(&narrator);
+    enum comity_error error = replay_open(scenario, &replay, fault);
+    if (error)
+        return error;
+    error = play_open(scenario, replay_stage(replay), arguments->narrate ? &watch : NULL, &play);
+    if (error)
+        goto close_replay;
+    if (!arguments->json) {
+        (void)printf("%s\n", scenario->title);
+        (void)printf("%u seats, %u acts%s%s\n\n", scenario->charter->seats_count,
+                     scenario->acts_count, scenario->choice ? ", choice " : "",
+                     scenario->choice ? scenario->choice : "");
+    }
+    error = play_run(&play, fault);
+    (void)snprintf(footer, sizeof footer, "replayed: %u acts in %llu blocks, %lld ms",
+                   play.acts_done, (unsigned long long)replay_blocks(replay),
+                   (long long)(clock_steady_ms() - started_ms));
+    if (!error)
+        error = arguments->json ? report_json(&play, "replay", stdout, fault)
+                                : report_print(&play, style, footer, stdout, fault);
+    *ret_differs = play.differences_count > 0;
+    play_close(&play);
+close_replay:
+    replay_close(&replay);
+    return error;
+}
+
+int command_replay(int argc, char **argv)
+{
+    struct replay_arguments arguments = {0};
+    struct scenario *scenario = NULL;
+    struct fault fault = {""};
+    bool differs = false;
+    int stop = read_arguments(argc, argv, &arguments);
+    if (stop)
+        return stop - 1;
+    struct scenario_options options = {.choice = arguments.choice};
+    enum comity_error error = identity_setup();
+    if (!error)
+        error = scenario_read(arguments.file, &options, &scenario, &fault);
+    if (error) {
+        (void)fprintf(stderr, "comity replay: %s\n", fault.text[0] ? fault.text
+                                                                   : error_text(error));
+        return 2;
+    }
+    error = play_it(scenario, &arguments, &differs, &fault);
+    scenario_free(&scenario);
+    if (error) {
+        (void)fprintf(stderr, "comity replay: %s\n", fault.text[0] ? fault.text
+                                                                   : error_text(error));
+        return 3;
+    }
+    return differs ? 1 : 0;
+}
