@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lines.c - events and acts in words, and the names people use for things. */
+#include <string.h>
+
+#include "api/view.h"
+#include "base/calendar.h"
+#include "base/text.h"
+
+static const char *seat_name(const struct forum *forum, uint32_t seat)
+{
+    const struct charter *charter = forum_charter(forum);
+    return seat < charter->seats_count ? charter->seats[seat].name : "";
+}
+
+static const char *event_word(const struct outcome *outcome)
+{
+    static const char *const defections[] = {"", "withdrew-in-lock", "equivocated"};
+    switch (outcome->kind) {
+    case OUTCOME_ACCEPTED: {
+        const char *word = act_kind_word((enum act_kind)outcome->value);
+        return word == NULL ? "" : word;
+    }
+    case OUTCOME_BALLOT:
+        return answer_word((enum answer)outcome->value);
+    case OUTCOME_VERDICT:
+        return verdict_word((enum verdict)outcome->value);
+    case OUTCOME_DEFECTION:
+        return outcome->value < 3 ? defections[outcome->value] : "";
+    case OUTCOME_REFUSED:
+        return error_name(outcome->error);
+    default:
+        return "";
+    }
+}
+
+Comity__V1__Event *view_event(const struct forum *forum, uint64_t height, uint32_t index,
+                              const struct outcome *outcome, struct arena *arena)
+{
+    Comity__V1__Event *event = arena_alloc(arena, sizeof *event);
+    if (event == NULL)
+        return NULL;
+    comity__v1__event__init(event);
+    const char *word = outcome_word(outcome->kind);
+    event->height = height;
+    event->index = index;
+    event->kind = (char *)(uintptr_t)(word == NULL ? "unknown" : word);
+    event->seat = (char *)(uintptr_t)seat_name(forum, outcome->seat);
+    event->proposal = outcome->proposal;
+    event->agreement = outcome->agreement;
+    event->word = (char *)(uintptr_t)event_word(outcome);
+    event->forum_ms = outcome->time_ms;
+    event->line = (char *)(uintptr_t)outcome->line;
+    return event;
+}
+
+/* `P3` where the id is known here, else the first digits of the id. */
+static void add_target(const struct forum *forum, const struct hash *id, struct text *line)
+{
+    const struct forum_proposal *proposal = forum_find_proposal(forum, id);
+    char hex[HASH_HEX_SIZE];
+    if (proposal != NULL) {
+        text_format(line, "P%u", (unsigned)proposal->number);
+        return;
+    }
+    for (uint32_t i = 0; i < forum_declarations_count(forum); i++) {
+        if (hash_equal(&forum_declaration(forum, i)->id, id)) {
+            text_format(line, "D%u", (unsigned)i + 1);
+            return;
+        }
+    }
+    hash_to_hex(id, hex);
+    text_add_part(line, hex, 12);
+}
+
+static void add_procedure(const struct forum *forum, const struct act *act, struct text *line)
+{
+    char date[CALENDAR_TEXT_SIZE];
+    switch (act->as.procedure.ruling) {
+    case RULING_CLOSE:
+        text_add(line, "closes the vote on ");
+        add_target(forum, &act->as.procedure.proposal, line);
+        return;
+    case RULING_ADVANCE:
+        calendar_format(act->as.procedure.time_ms, date);
+        text_format(line, "moves the clock to %s", date);
+        return;
+    case RULING_ROLL_CALL:
+        text_add(line, "calls the roll");
+        return;
+    }
+}
+
+static void add_act(const struct forum *forum, const struct act *act, struct text *line)
+{
+    static const char *const amends[] = {"", "add", "strike", "replace", "move"};
+    switch (act->kind) {
+    case ACT_CONVENE:
+        text_add(line, "convenes the forum");
+        return;
+    case ACT_JOIN:
+        text_add(line, "joins");
+        return;
+    case ACT_PROPOSE:
+        text_format(line, "proposes \"%s\"", act->as.propose.title);
+        return;
+    case ACT_AMEND:
+        text_add(line, "asks to amend ");
+        add_target(forum, &act->as.amend.proposal, line);
+        text_format(line, ": %s clause %u", amends[act->as.amend.operation],
+                    (unsigned)act->as.amend.clause);
+        return;
+    case ACT_COSPONSOR:
+        text_add(line, "sponsors ");
+        add_target(forum, &act->as.cosponsor.proposal, line);
+        return;
+    case ACT_BALLOT:
+        text_format(line, "answers %s to ", answer_word(act->as.ballot.answer));
+        add_target(forum, &act->as.ballot.proposal, line);
+        return;
+    case ACT_RETRACT:
+        text_add(line, "takes back ");
+        add_target(forum, &act->as.retract.proposal, line);
+        return;
+    case ACT_RATIFY:
+    case ACT_ACCEDE:
+        text_add(line, act->kind == ACT_RATIFY ? "ratifies " : "accedes to ");
+        add_target(forum, &act->as.consent.proposal, line);
+        return;
+    case ACT_WITHDRAW:
+        text_add(line, act->as.withdraw.taken_back ? "takes back its notice to leave "
+                                                   : "gives notice to leave ");
+        add_target(forum, &act->as.withdraw.proposal, line);
+        return;
+    case ACT_NOTE:
+        text_add(line, "notes: ");
+        text_add_part(line, (const char *)act->text.data,
+                      act->text.size > 160 ? 160 : act->text.size);
+        return;
+    case ACT_ALONE:
+        text_format(line, "acts alone: %s", act->as.alone.title);
+        return;
+    case ACT_ENDORSE:
+    case ACT_CONDEMN:
+        text_add(line, act->kind == ACT_ENDORSE ? "endorses " : "condemns ");
+        add_target(forum, &act->as.opinion.target, line);
+        return;
+    case ACT_PROCEDURE:
+        add_procedure(forum, act, line);
+        return;
+    case ACT_EVIDENCE:
+        text_format(line, "shows that %s signed two acts in slot %llu",
+                    seat_name(forum, act->as.evidence.seat),
+                    (unsigned long long)act->as.evidence.seq);
+        return;
+    }
+}
+
+const char *view_act_line(const struct forum *forum, const struct act *act, struct arena *arena)
+{
+    char data[1024];
+    struct text line;
+    text_init(&line, data, sizeof data);
+    add_act(forum, act, &line);
+    const char *copy = arena_text(arena, bytes_of_text(data));
+    return copy == NULL ? "" : copy;
+}
+
+/* A number behind an optional letter; 0 if it is none. */
+static uint32_t parse_number(const char *name, char letter)
+{
+    uint32_t number = 0;
+    const char *at = name;
+    if (*at == letter || *at == letter + ('a' - 'A'))
+        at++;
+    if (*at < '1' || *at > '9' || strlen(at) > 9)
+        return 0;
+    for (; *at >= '0' && *at <= '9'; at++)
+        number = number * 10 + (uint32_t)(*at - '0');
+    return *at == '\0' ? number : 0;
+}
+
+const struct forum_proposal *view_find_proposal(const struct forum *forum, const char *name,
+                                                struct fault *fault)
+{
+    struct hash id;
+    uint32_t number = parse_number(name, 'P');
+    const struct forum_proposal *proposal = NULL;
+    if (number >= 1 && number <= forum_proposals_count(forum))
+        proposal = forum_proposal(forum, number);
+    if (number == 0 && hex_to_bytes(name, id.bytes, HASH_SIZE) == COMITY_OK)
+        proposal = forum_find_proposal(forum, &id);
+    if (proposal == NULL)
+        (void)fault_set(fault, COMITY_NOT_FOUND,
+                        "there is no proposal \"%s\" here; `comity docket` lists P1 to P%u", name,
+                        (unsigned)forum_proposals_count(forum));
+    return proposal;
+}
+
+const struct forum_agreement *view_find_agreement(const struct forum *forum, const char *name,
+                                                  struct fault *fault)
+{
+    uint32_t count = forum_agreements_count(forum);
+    uint32_t number = parse_number(name, 'A');
+    if (number >= 1 && number <= count)
+        return forum_agreement(forum, number);
+    if (number == 0 && name[0] != '\0') {
+        const struct forum_proposal *proposal = view_find_proposal(forum, name, NULL);
+        if (proposal != NULL && proposal->agreement != 0)
+            return forum_agreement(forum, proposal->agreement);
+    }
+    if (count == 0) {
+        (void)fault_set(fault, COMITY_NOT_FOUND, "there is no agreement yet");
+    } else {
+        (void)fault_set(fault, COMITY_NOT_FOUND,
+                        "there is no agreement \"%s\" here; `comity docket` lists A1 to A%u",
+                        name, (unsigned)count);
+    }
+    return NULL;
+}
+
+enum comity_error view_find_act(const struct forum *forum, const char *name, struct hash *ret_id,
+                                struct fault *fault)
+{
+    uint32_t declared = parse_number(name, 'D');
+    if ((name[0] == 'D' || name[0] == 'd') && declared >= 1 &&
+        declared <= forum_declarations_count(forum)) {
+        *ret_id = forum_declaration(forum, declared - 1)->id;
+        return COMITY_OK;
+    }
+    if (name[0] == 'A' || name[0] == 'a') {
+        const struct forum_agreement *agreement = view_find_agreement(forum, name, fault);
+        if (agreement == NULL)
+            return COMITY_NOT_FOUND;
+        *ret_id = forum_proposal(forum, agreement->proposal)->id;
+        return COMITY_OK;
+    }
+    if (hex_to_bytes(name, ret_id->bytes, HASH_SIZE) == COMITY_OK)
+        return COMITY_OK;
+    const struct forum_proposal *proposal = view_find_proposal(forum, name, fault);
+    if (proposal == NULL)
+        return COMITY_NOT_FOUND;
+    *ret_id = proposal->id;
+    return COMITY_OK;
+}

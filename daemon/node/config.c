@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "yaml/yaml.h"
+
+static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
+
+/* Paths in the file are relative to the file, wherever the daemon was started. */
+static enum comity_error resolve_path(const char *config_path, const char *path,
+                                      struct arena *arena, const char **ret_path)
+{
+    const char *slash = strrchr(config_path, '/');
+    if (path[0] == '/' || slash == NULL) {
+        *ret_path = path;
+        return COMITY_OK;
+    }
+    size_t directory = (size_t)(slash - config_path) + 1;
+    char *joined = arena_alloc(arena, directory + strlen(path) + 1);
+    if (joined == NULL)
+        return COMITY_MEMORY;
+    memcpy(joined, config_path, directory);
+    memcpy(joined + directory, path, strlen(path) + 1);
+    *ret_path = joined;
+    return COMITY_OK;
+}
+
+static enum comity_error read_path(struct yaml_node *root, const char *key, const char *file,
+                                   struct arena *arena, const char **ret_path,
+                                   struct fault *fault)
+{
+    struct yaml_node *node = yaml_get(root, key);
+    const char *text;
+    if (node == NULL)
+        return yaml_fault(root, fault, "expected the key `%s:` (a path)", key);
+    enum comity_error error = yaml_text(node, "a path", 1000, &text, fault);
+    return error != COMITY_OK ? error : resolve_path(file, text, arena, ret_path);
+}
+
+static enum comity_error read_peer(struct yaml_node *node, struct config_peer *ret_peer,
+                                   struct fault *fault)
+{
+    static const char *const known[] = {"key", "address", "name", NULL};
+    enum comity_error error = yaml_expect(node, YAML_MAP, "a peer, {key: ..., address: ...}",
+                                          fault);
+    if (error != COMITY_OK)
+        return error;
+    struct yaml_node *key = yaml_get(node, "key");
+    struct yaml_node *address = yaml_get(node, "address");
+    struct yaml_node *name = yaml_get(node, "name");
+    const char *text;
+    if (key == NULL)
+        return yaml_fault(node, fault, "a peer needs its `key:` (64 hexadecimal digits)");
+    error = yaml_text(key, "a peer's key", 64, &text, fault);
+    if (error == COMITY_OK && hex_to_bytes(text, ret_peer->key, KEY_SIZE) != COMITY_OK)
+        error = yaml_fault(key, fault, "expected a peer's key, 64 hexadecimal digits");
+    if (error == COMITY_OK && address != NULL)
+        error = yaml_text(address, "a peer's address, 192.0.2.7:4750", 255, &ret_peer->address,
+                          fault);
+    if (error == COMITY_OK && name != NULL)
+        error = yaml_text(name, "a peer's name", TITLE_MAX, &text, fault);
+    return error != COMITY_OK ? error : yaml_map_done(node, known, fault);
+}
+
+static enum comity_error read_peers(struct yaml_node *root, struct arena *arena,
+                                    struct config *config, struct fault *fault)
+{
+    struct yaml_node *list = yaml_get(root, "peers");
+    if (list == NULL)
+        return COMITY_OK;
+    enum comity_error error = yaml_expect(list, YAML_LIST, "a list of peers", fault);
+    if (error != COMITY_OK)
+        return error;
+    if (list->count > CONFIG_PEERS_MAX)
+        return yaml_fault(list, fault, "at most %d peers", CONFIG_PEERS_MAX);
+    struct config_peer *peers = arena_array(arena, list->count, sizeof *peers);
+    if (peers == NULL)
+        return COMITY_MEMORY;
+    for (size_t i = 0; error == COMITY_OK && i < list->count; i++)
+        error = read_peer(list->items[i], &peers[i], fault);
+    config->peers = peers;
+    config->peers_count = (uint32_t)list->count;
+    return error;
+}
+
+static enum comity_error read_rest(struct yaml_node *root, struct config *config,
+                                   struct fault *fault)
+{
+    static const char *const formats[] = {"text", "json", NULL};
+    struct yaml_node *listen = yaml_get(root, "listen");
+    struct yaml_node *log = yaml_get(root, "log");
+    struct yaml_node *format = yaml_get(root, "log-format");
+    enum comity_error error = COMITY_OK;
+    size_t index;
+    config->log_level = LOG_INFO;
+    if (listen != NULL) {
+        error = yaml_text(listen, "an address to listen on", 255, &config->listen, fault);
+        if (error == COMITY_OK && strncmp(config->listen, "tcp://", 6) != 0)
+            error = yaml_fault(listen, fault, "expected an address such as tcp://0.0.0.0:4750");
+    }
+    if (error == COMITY_OK && log != NULL) {
+        error = yaml_word(log, "a log level", levels, &index, fault);
+        if (error == COMITY_OK)
+            config->log_level = (enum log_level)index;
+    }
+    if (error == COMITY_OK && format != NULL) {
+        error = yaml_word(format, "a log format", formats, &index, fault);
+        if (error == COMITY_OK)
+            config->log_json = index == 1;
+    }
+    return error;
+}
+
+enum comity_error config_read(const char *path, struct arena *arena, struct config *ret_config,
+                              struct fault *fault)
+{
+    static const char *const known[] = {"key",   "data", "socket",     "listen",
+                                        "peers", "log",  "log-format", NULL};
+    struct yaml_node *root;
+    struct config config = {0};
+    enum comity_error error = yaml_read(path, arena, &root, fault);
+    if (error == COMITY_OK)
+        error = yaml_expect(root, YAML_MAP, "a configuration (key:, data:, socket: ...)", fault);
+    if (error == COMITY_OK)
+        error = read_path(root, "key", path, arena, &config.key_path, fault);
+    if (error == COMITY_OK)
+        error = read_path(root, "data", path, arena, &config.data_path, fault);
+    if (error == COMITY_OK)
+        error = read_path(root, "socket", path, arena, &config.socket_path, fault);
+    if (error == COMITY_OK)
+        error = read_rest(root, &config, fault);
+    if (error == COMITY_OK)
+        error = read_peers(root, arena, &config, fault);
+    if (error == COMITY_OK)
+        error = yaml_map_done(root, known, fault);
+    if (error == COMITY_OK)
+        *ret_config = config;
+    return error;
+}
+
+static enum comity_error add_line(struct buffer *text, const char *key, const char *value)
+{
+    char line[1200];
+    int size = snprintf(line, sizeof line, "%s: %s\n", key, value);
+    return buffer_append(text, line, (size_t)size < sizeof line ? (size_t)size : sizeof line - 1);
+}
+
+enum comity_error config_print(const struct config *config, struct buffer *ret_text)
+{
+    enum comity_error error = add_line(ret_text, "key", config->key_path);
+    if (error == COMITY_OK)
+        error = add_line(ret_text, "data", config->data_path);
+    if (error == COMITY_OK)
+        error = add_line(ret_text, "socket", config->socket_path);
+    if (error == COMITY_OK && config->listen != NULL)
+        error = add_line(ret_text, "listen", config->listen);
+    if (error == COMITY_OK)
+        error = add_line(ret_text, "log", levels[config->log_level]);
+    if (error == COMITY_OK)
+        error = add_line(ret_text, "log-format", config->log_json ? "json" : "text");
+    if (error == COMITY_OK && config->peers_count > 0)
+        error = buffer_append(ret_text, "peers:\n", 7);
+    for (uint32_t i = 0; error == COMITY_OK && i < config->peers_count; i++) {
+        char hex[2 * KEY_SIZE + 1];
+        char line[400];
+        const struct config_peer *peer = &config->peers[i];
+        hex_from_bytes(peer->key, KEY_SIZE, hex);
+        int size = peer->address == NULL
+                       ? snprintf(line, sizeof line, "  - {key: %s}\n", hex)
+                       : snprintf(line, sizeof line, "  - {key: %s, address: \"%s\"}\n", hex,
+                                  peer->address);
+        error = buffer_append(ret_text, line, (size_t)size);
+    }
+    return error;
+}

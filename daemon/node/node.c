@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/node.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "codec/peer.h"
+#include "node/node_state.h"
+
+enum {
+    NODE_FRAMES_PER_TURN = 512,
+    NODE_TICK_MS = 500,
+    NODE_ROTATE_BYTES = 16 << 20,
+    NODE_LIVE_MAX = 65536,
+    NODE_SLEPT_MS = 5000,
+};
+
+static void node_read_clocks(struct node *self)
+{
+    self->time = (struct session_time){.now_ms = clock_steady_ms(), .utc_ms = clock_utc_ms()};
+}
+
+/* --- What sessions need of the node --- */
+
+static void node_send(void *context, const uint8_t key[KEY_SIZE], enum wire_urgency urgency,
+                      struct bytes frame)
+{
+    struct node *self = context;
+    /* Lossy by contract: what the wire refuses is sent again by the protocol. */
+    (void)!wire_send(self->wire, key, urgency, frame);
+}
+
+static bool node_heard(void *context, const uint8_t key[KEY_SIZE], int64_t within_ms)
+{
+    struct node *self = context;
+    return wire_heard(self->wire, key, self->time.now_ms, within_ms);
+}
+
+/* --- Opening --- */
+
+static enum comity_error restored_add(void *context, const struct journal_record *record)
+{
+    struct node_restored *restored = context;
+    if (restored->count == restored->capacity) {
+        size_t capacity = restored->capacity == 0 ? 256 : restored->capacity * 2;
+        struct journal_record *records =
+            realloc(restored->records, capacity * sizeof *records);
+        if (records == NULL)
+            return COMITY_MEMORY;
+        restored->records = records;
+        restored->capacity = capacity;
+    }
+    struct journal_record *copy = &restored->records[restored->count];
+    *copy = *record;
+    copy->payload = arena_bytes(&restored->arena, record->payload);
+    if (copy->payload.data == NULL && record->payload.size > 0)
+        return COMITY_MEMORY;
+    restored->count++;
+    return COMITY_OK;
+}
+
+/* The store remembers which journal it grew up with: another one means that votes may be
+ * forgotten (a lost file, a restored backup), and then this key must not vote. */
+static enum comity_error check_instance(struct node *self, struct fault *fault)
+{
+    uint8_t instance[16];
+    struct bytes known;
+    journal_instance(self->journal, instance);
+    enum comity_error error =
+        store_get_setting(self->store, "journal-instance", &self->scratch, &known);
+    if (error == COMITY_NOT_FOUND)
+        error = store_put_setting(self->store, "journal-instance",
+                                  bytes_of(instance, sizeof instance));
+    else if (error == COMITY_OK && !bytes_equal(known, bytes_of(instance, sizeof instance))) {
+        self->env.observing = true;
+        log_line(LOG_ERROR, "store",
+                 "votes.journal is not the one this database was written with: this daemon "
+                 "observes and signs nothing");
+    }
+    return error != COMITY_OK ? fault_set(fault, error, "the database cannot be read") : COMITY_OK;
+}
+
+static enum comity_error open_files(struct node *self, struct fault *fault)
+{
+    char path[1100];
+    if (mkdir(self->config->data_path, 0700) != 0 && errno != EEXIST)
+        return fault_set(fault, COMITY_IO, "%s: %s", self->config->data_path, strerror(errno));
+    (void)snprintf(path, sizeof path, "%s/votes.journal", self->config->data_path);
+    enum comity_error error =
+        journal_open(path, restored_add, &self->restored, &self->journal, fault);
+    if (error == COMITY_DAMAGED && self->journal != NULL) {
+        self->env.observing = true;
+        log_line(LOG_ERROR, "store", "%s: this daemon observes and signs nothing", fault->text);
+    } else if (error != COMITY_OK) {
+        return error;
+    }
+    (void)snprintf(path, sizeof path, "%s/record.sqlite", self->config->data_path);
+    error = store_open(path, &self->store, fault);
+    return error != COMITY_OK ? error : check_instance(self, fault);
+}
+
+static enum comity_error open_wire(struct node *self, struct fault *fault)
+{
+    struct wire_config config = {.identity = self->identity, .listen = self->config->listen};
+    enum comity_error error = wire_open(&config, &self->wire, fault);
+    for (uint32_t i = 0; error == COMITY_OK && i < self->config->peers_count; i++) {
+        const struct config_peer *peer = &self->config->peers[i];
+        if (memcmp(peer->key, identity_key(self->identity), KEY_SIZE) != 0)
+            error = wire_add_peer(self->wire, peer->key, peer->address, fault);
+    }
+    return error;
+}
+
+enum comity_error node_add_session(struct node *self, const char *name, struct bytes charter,
+                                   struct session **ret_session, struct fault *fault)
+{
+    if (self->sessions_count == NODE_FORUMS_MAX)
+        return fault_set(fault, COMITY_LIMIT, "a daemon sits in at most %d forums",
+                         NODE_FORUMS_MAX);
+    struct hash id = hash_of("comity/charter/v1", charter);
+    struct journal_record *records = calloc(self->restored.count + 1, sizeof *records);
+    struct session_restored own = {.records = records};
+    if (records == NULL)
+        return COMITY_MEMORY;
+    for (size_t i = 0; i < self->restored.count; i++) {
+        if (hash_equal(&self->restored.records[i].forum, &id))
+            records[own.count++] = self->restored.records[i];
+    }
+    struct session *session;
+    enum comity_error error =
+        session_open(&self->env, name, charter, &own, self->time, &session, fault);
+    free(records);
+    if (error != COMITY_OK)
+        return fault_prefix(fault, error, "forum %s: ", name);
+    const struct charter *terms = session_charter(session);
+    for (uint32_t seat = 0; error == COMITY_OK && seat < terms->seats_count; seat++) {
+        if (memcmp(terms->seats[seat].key, identity_key(self->identity), KEY_SIZE) != 0)
+            error = wire_add_peer(self->wire, terms->seats[seat].key, NULL, fault);
+    }
+    if (error != COMITY_OK) {
+        session_close(&session);
+        return error;
+    }
+    self->sessions[self->sessions_count++] = session;
+    *ret_session = session;
+    log_line(LOG_INFO, "forum", "forum=%s open at height %llu", name,
+             (unsigned long long)forum_height(session_forum(session)));
+    return COMITY_OK;
+}
+
+struct open_forums {
+    struct node *node;
+    struct fault *fault;
+};
+
+static enum comity_error open_forum(void *context, const struct hash *forum, const char *name,
+                                    struct bytes charter)
+{
+    struct open_forums *opening = context;
+    struct session *session;
+    struct hash id = hash_of("comity/charter/v1", charter);
+    if (!hash_equal(&id, forum))
+        return fault_set(opening->fault, COMITY_DAMAGED,
+                         "the database's charter of forum %s is damaged", name);
+    return node_add_session(opening->node, name, charter, &session, opening->fault);
+}
+
+enum comity_error node_open(const struct config *config, const struct identity *identity,
+                            struct node **ret_node, struct fault *fault)
+{
+    struct node *self = calloc(1, sizeof *self);
+    if (self == NULL)
+        return COMITY_MEMORY;
+    self->config = config;
+    self->identity = identity;
+    arena_init(&self->scratch, 256 << 20);
+    arena_init(&self->restored.arena, 0);
+    node_read_clocks(self);
+    self->sleep_offset_ms = clock_boottime_ms() - clock_steady_ms();
+    enum comity_error error = open_files(self, fault);
+    if (error == COMITY_OK)
+        error = open_wire(self, fault);
+    if (error == COMITY_OK) {
+        self->env.identity = identity;
+        self->env.journal = self->journal;
+        self->env.store = self->store;
+        self->env.context = self;
+        self->env.send = node_send;
+        self->env.heard = node_heard;
+        struct open_forums opening = {.node = self, .fault = fault};
+        error = store_each_forum(self->store, open_forum, &opening);
+    }
+    if (error == COMITY_OK)
+        error = api_open(config->socket_path, &self->api, fault);
+    free(self->restored.records);
+    arena_free(&self->restored.arena);
+    self->restored = (struct node_restored){0};
+    if (error != COMITY_OK) {
+        node_close(&self);
+        return error;
+    }
+    *ret_node = self;
+    return COMITY_OK;
+}
+
+void node_close(struct node **self)
+{
+    if (self == NULL || *self == NULL)
+        return;
+    struct node *node = *self;
+    for (uint32_t i = 0; i < node->sessions_count; i++)
+        session_close(&node->sessions[i]);
+    api_close(&node->api);
+    wire_close(&node->wire);
+    store_close(&node->store);
+    journal_close(&node->journal);
+    free(node->restored.records);
+    arena_free(&node->restored.arena);
+    arena_free(&node->scratch);
+    free(node);
+    *self = NULL;
+}
+
+/* --- The loop --- */
+
+struct session *node_find_session(struct node *self, const char *forum, struct fault *fault)
+{
+    char hex[HASH_HEX_SIZE];
+    if (forum[0] == '\0' && self->sessions_count == 1)
+        return self->sessions[0];
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        hash_to_hex(&session_charter(self->sessions[i])->id, hex);
+        if (strcmp(forum, session_name(self->sessions[i])) == 0 || strcmp(forum, hex) == 0)
+            return self->sessions[i];
+    }
+    if (self->sessions_count == 0) {
+        (void)fault_set(fault, COMITY_NOT_FOUND,
+                        "this daemon sits in no forum yet: `comity join CHARTER` takes a seat");
+    } else if (forum[0] == '\0') {
+        (void)fault_set(fault, COMITY_NOT_FOUND, "this daemon sits in %u forums: name one (-f)",
+                        (unsigned)self->sessions_count);
+    } else {
+        (void)fault_set(fault, COMITY_NOT_FOUND, "this daemon does not sit in a forum \"%s\"",
+                        forum);
+    }
+    return NULL;
+}
+
+static void receive_frames(struct node *self, bool *ret_busy)
+{
+    for (int i = 0; i < NODE_FRAMES_PER_TURN; i++) {
+        uint8_t key[KEY_SIZE];
+        uint8_t tag[FORUM_TAG_SIZE];
+        uint8_t own[FORUM_TAG_SIZE];
+        struct bytes frame;
+        if (wire_receive(self->wire, key, &frame) != COMITY_OK)
+            return;
+        *ret_busy = true;
+        if (peer_message_tag(frame, tag) != COMITY_OK)
+            continue;
+        for (uint32_t k = 0; k < self->sessions_count; k++) {
+            session_tag(self->sessions[k], own);
+            if (memcmp(tag, own, sizeof own) == 0)
+                session_receive(self->sessions[k], key, frame, self->time);
+        }
+    }
+}
+
+/* Journal first, then the votes go out; each round may ask for further votes (n = 1 makes three
+ * in a row). Full disk: nothing is lost, nothing is sent, and it is tried again. */
+static void persist(struct node *self)
+{
+    for (int round = 0; round < 16; round++) {
+        if (!journal_is_dirty(self->journal) || self->time.now_ms < self->journal_retry_ms)
+            return;
+        enum comity_error error = journal_sync(self->journal);
+        if (error != COMITY_OK) {
+            log_line(LOG_ERROR, "store", "votes.journal cannot be written (%s): nothing is signed "
+                                         "until it can", error_text(error));
+            self->journal_retry_ms = self->time.now_ms + 1000;
+            return;
+        }
+        for (uint32_t i = 0; i < self->sessions_count; i++)
+            session_persisted(self->sessions[i], self->time);
+    }
+}
+
+static void rotate_journal(struct node *self)
+{
+    if (journal_size(self->journal) < NODE_ROTATE_BYTES || journal_is_dirty(self->journal) ||
+        store_sync(self->store) != COMITY_OK)
+        return;
+    size_t count = 0;
+    for (uint32_t i = 0; i < self->sessions_count; i++)
+        count += session_live_records(self->sessions[i], NULL, 0);
+    struct journal_record *records = calloc(count + 1, sizeof *records);
+    if (records == NULL)
+        return;
+    size_t at = 0;
+    for (uint32_t i = 0; i < self->sessions_count; i++)
+        at += session_live_records(self->sessions[i], records + at, count - at);
+    enum comity_error error = journal_rotate(self->journal, records, count);
+    if (error != COMITY_OK)
+        log_line(LOG_ERROR, "store", "votes.journal cannot be rotated: %s", error_text(error));
+    free(records);
+}
+
+/* A jump between the clock that sleeps and the one that does not: the lid was closed. */
+static void notice_sleep(struct node *self)
+{
+    int64_t offset = clock_boottime_ms() - clock_steady_ms();
+    bool slept = offset - self->sleep_offset_ms > NODE_SLEPT_MS;
+    self->sleep_offset_ms = offset;
+    if (!slept)
+        return;
+    log_line(LOG_INFO, "node", "the machine slept: asking the peers where they are");
+    for (uint32_t i = 0; i < self->sessions_count; i++)
+        session_resume(self->sessions[i], self->time);
+}
+
+static int poll_timeout(const struct node *self, bool busy)
+{
+    int64_t deadline = self->time.now_ms + NODE_TICK_MS;
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        int64_t due = session_deadline_ms(self->sessions[i]);
+        if (due < deadline)
+            deadline = due;
+    }
+    int64_t parked = requests_deadline_ms(self);
+    if (parked < deadline)
+        deadline = parked;
+    int64_t wait = deadline - clock_steady_ms();
+    return busy || wait <= 0 ? 0 : (int)wait;
+}
+
+static bool node_turn(struct node *self)
+{
+    bool busy = false;
+    node_read_clocks(self);
+    notice_sleep(self);
+    receive_frames(self, &busy);
+    requests_receive(self, &busy);
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        session_tick(self->sessions[i], self->time);
+        session_settle(self->sessions[i], self->time);
+    }
+    persist(self);
+    for (uint32_t i = 0; i < self->sessions_count; i++)
+        session_finish(self->sessions[i], self->time);
+    requests_answer_parked(self);
+    wire_flush(self->wire, self->time.now_ms);
+    rotate_journal(self);
+    /* libzmq's descriptors are edge-triggered and sending may swallow an edge: look once more
+     * before going to sleep. */
+    busy = false;
+    receive_frames(self, &busy);
+    requests_receive(self, &busy);
+    return busy;
+}
+
+static void farewell(struct node *self)
+{
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        session_say_farewell(self->sessions[i], self->time);
+        session_finish(self->sessions[i], self->time);
+    }
+    wire_flush(self->wire, self->time.now_ms);
+    (void)!store_sync(self->store);
+}
+
+enum comity_error node_run(struct node *self, int stop_fd)
+{
+    struct pollfd fds[16];
+    int wire[8];
+    bool busy = true;
+    for (;;) {
+        size_t wire_count = wire_fds(self->wire, wire, 8);
+        size_t count = 0;
+        fds[count++] = (struct pollfd){.fd = stop_fd, .events = POLLIN};
+        fds[count++] = (struct pollfd){.fd = api_fd(self->api), .events = POLLIN};
+        for (size_t i = 0; i < wire_count && i < 8; i++)
+            fds[count++] = (struct pollfd){.fd = wire[i], .events = POLLIN};
+        int ready = poll(fds, count, poll_timeout(self, busy));
+        if (ready < 0 && errno != EINTR)
+            return COMITY_IO;
+        if (ready > 0 && fds[0].revents != 0) {
+            farewell(self);
+            return COMITY_OK;
+        }
+        busy = node_turn(self);
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node.h - one daemon: the only place where rooms meet, in one loop (DESIGN.md section 4). */
+#ifndef COMITY_NODE_NODE_H
+#define COMITY_NODE_NODE_H
+
+#include "identity/identity.h"
+#include "node/config.h"
+
+struct node;
+
+/* Opens journal, store, wire and client socket, and every forum the store knows. `identity` stays
+ * the caller's and outlives the node. Errors carry a fault that names the file or address. */
+COMITY_MUST_CHECK enum comity_error node_open(const struct config *config,
+                                              const struct identity *identity,
+                                              struct node **ret_node, struct fault *fault);
+/* Runs until a byte arrives on `stop_fd` or it closes; then says farewell. */
+COMITY_MUST_CHECK enum comity_error node_run(struct node *self, int stop_fd);
+void node_close(struct node **self);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* node_state.h - the inside of the node, for node.c and requests*.c only. */
+#ifndef COMITY_NODE_NODE_STATE_H
+#define COMITY_NODE_NODE_STATE_H
+
+#include "api/server.h"
+#include "node/node.h"
+#include "node/session.h"
+#include "store/journal.h"
+#include "store/store.h"
+#include "wire/wire.h"
+
+enum { NODE_FORUMS_MAX = 64, NODE_PARKED_MAX = 1024 };
+
+/* A request that waits: for events after a cursor, or for an own act to be final. */
+struct parked {
+    bool used;
+    struct api_route route;
+    struct session *session;
+    int64_t until_ms; /* Steady. */
+    bool is_submit;
+    uint64_t height; /* Cursor of the feed. */
+    uint32_t index;
+    uint32_t max;
+    uint64_t seq; /* Of the own act. */
+    struct hash act;
+};
+
+struct node_restored { /* Journal records found at start-up; owns its memory. */
+    struct journal_record *records;
+    size_t count, capacity;
+    struct arena arena;
+};
+
+struct node {
+    const struct config *config;
+    const struct identity *identity;
+    struct journal *journal;
+    struct store *store;
+    struct wire *wire;
+    struct api_server *api;
+    struct session *sessions[NODE_FORUMS_MAX];
+    uint32_t sessions_count;
+    struct node_restored restored;
+    struct session_env env;
+    struct session_time time;
+    int64_t sleep_offset_ms; /* CLOCK_BOOTTIME - CLOCK_MONOTONIC at the last turn. */
+    struct parked parked[NODE_PARKED_MAX];
+    uint32_t parked_count;
+    int64_t journal_retry_ms;
+    struct arena scratch;
+};
+
+/* node.c */
+enum comity_error node_add_session(struct node *self, const char *name, struct bytes charter,
+                                   struct session **ret_session, struct fault *fault);
+struct session *node_find_session(struct node *self, const char *forum, struct fault *fault);
+
+/* requests.c */
+void requests_receive(struct node *self, bool *ret_busy);
+void requests_answer_parked(struct node *self);
+int64_t requests_deadline_ms(const struct node *self);
+struct parked *requests_park(struct node *self, const struct api_call *call,
+                             struct session *session, uint32_t wait_ms);
+
+/* requests_read.c, requests_act.c: each answers or parks the call. */
+void request_status(struct node *self, const struct api_call *call);
+void request_docket(struct node *self, const struct api_call *call, struct session *session);
+void request_proposal(struct node *self, const struct api_call *call, struct session *session);
+void request_agreement(struct node *self, const struct api_call *call, struct session *session);
+void request_record(struct node *self, const struct api_call *call, struct session *session);
+void request_events(struct node *self, const struct api_call *call, struct session *session);
+void request_charter(struct node *self, const struct api_call *call, struct session *session);
+void request_instrument(struct node *self, const struct api_call *call, struct session *session);
+void request_add_forum(struct node *self, const struct api_call *call);
+void request_submit(struct node *self, const struct api_call *call, struct session *session);
+bool request_answer_events(struct node *self, const struct api_route *route,
+                           const struct session *session, uint64_t height, uint32_t index,
+                           uint32_t max, bool even_if_none);
+bool request_answer_submit(struct node *self, const struct parked *parked, bool even_if_pending);
+
+#endif

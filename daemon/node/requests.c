@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* requests.c - which request goes where, and requests that wait. */
+#include <stddef.h>
+
+#include "node/node_state.h"
+
+enum { REQUESTS_PER_TURN = 1024 };
+
+typedef void forum_request(struct node *self, const struct api_call *call,
+                           struct session *session);
+
+static forum_request *find_handler(Comity__V1__Request__RequestCase kind)
+{
+    switch (kind) {
+    case COMITY__V1__REQUEST__REQUEST_SUBMIT:
+        return request_submit;
+    case COMITY__V1__REQUEST__REQUEST_GET_DOCKET:
+        return request_docket;
+    case COMITY__V1__REQUEST__REQUEST_GET_PROPOSAL:
+        return request_proposal;
+    case COMITY__V1__REQUEST__REQUEST_GET_AGREEMENT:
+        return request_agreement;
+    case COMITY__V1__REQUEST__REQUEST_GET_RECORD:
+        return request_record;
+    case COMITY__V1__REQUEST__REQUEST_GET_EVENTS:
+        return request_events;
+    case COMITY__V1__REQUEST__REQUEST_GET_INSTRUMENT:
+        return request_instrument;
+    case COMITY__V1__REQUEST__REQUEST_GET_CHARTER:
+        return request_charter;
+    default:
+        return NULL;
+    }
+}
+
+static void dispatch(struct node *self, const struct api_call *call)
+{
+    struct fault fault = {{0}};
+    Comity__V1__Request__RequestCase kind = call->request->request_case;
+    if (kind == COMITY__V1__REQUEST__REQUEST_GET_STATUS) {
+        request_status(self, call);
+        return;
+    }
+    if (kind == COMITY__V1__REQUEST__REQUEST_ADD_FORUM) {
+        request_add_forum(self, call);
+        return;
+    }
+    forum_request *handler = find_handler(kind);
+    if (handler == NULL) {
+        api_fail(self->api, &call->route, COMITY_INVALID, "the request asks for nothing");
+        return;
+    }
+    struct session *session = node_find_session(self, call->request->forum, &fault);
+    if (session == NULL) {
+        api_fail(self->api, &call->route, COMITY_NOT_FOUND, fault.text);
+        return;
+    }
+    handler(self, call, session);
+}
+
+void requests_receive(struct node *self, bool *ret_busy)
+{
+    struct api_call call;
+    for (int i = 0; i < REQUESTS_PER_TURN; i++) {
+        if (api_receive(self->api, &self->scratch, &call) != COMITY_OK)
+            break;
+        *ret_busy = true;
+        dispatch(self, &call);
+        arena_reset(&self->scratch);
+    }
+    arena_reset(&self->scratch);
+}
+
+struct parked *requests_park(struct node *self, const struct api_call *call,
+                             struct session *session, uint32_t wait_ms)
+{
+    for (uint32_t i = 0; i < NODE_PARKED_MAX; i++) {
+        struct parked *parked = &self->parked[i];
+        if (parked->used)
+            continue;
+        *parked = (struct parked){.used = true,
+                                  .route = call->route,
+                                  .session = session,
+                                  .until_ms = self->time.now_ms + wait_ms};
+        self->parked_count++;
+        return parked;
+    }
+    return NULL;
+}
+
+static bool answer_parked(struct node *self, const struct parked *parked)
+{
+    bool late = self->time.now_ms >= parked->until_ms;
+    if (parked->is_submit)
+        return request_answer_submit(self, parked, late);
+    return request_answer_events(self, &parked->route, parked->session, parked->height,
+                                 parked->index, parked->max, late);
+}
+
+void requests_answer_parked(struct node *self)
+{
+    uint32_t left = self->parked_count;
+    for (uint32_t i = 0; i < NODE_PARKED_MAX && left > 0; i++) {
+        struct parked *parked = &self->parked[i];
+        if (!parked->used)
+            continue;
+        left--;
+        if (answer_parked(self, parked)) {
+            parked->used = false;
+            self->parked_count--;
+        }
+        arena_reset(&self->scratch);
+    }
+}
+
+int64_t requests_deadline_ms(const struct node *self)
+{
+    int64_t deadline = INT64_MAX;
+    uint32_t left = self->parked_count;
+    for (uint32_t i = 0; i < NODE_PARKED_MAX && left > 0; i++) {
+        if (!self->parked[i].used)
+            continue;
+        left--;
+        if (self->parked[i].until_ms < deadline)
+            deadline = self->parked[i].until_ms;
+    }
+    return deadline;
+}
