@@ -26,11 +26,11 @@ struct wire_config {
     size_t queue_bytes_max;          /* Per peer; 0 means 2 MiB. */
 };
 
-struct wire_link {                /* For `status`. */
+struct wire_link { /* For `status`. */
     uint8_t key[KEY_SIZE];
-    char address[256];            /* As configured; empty: it dials us. */
-    bool up;                      /* Heard within three heartbeats of the wire. */
-    int64_t heard_ms;             /* Steady time; 0: never. */
+    char address[256]; /* As configured; empty: it dials us. */
+    bool up;           /* Heard within three heartbeats of the wire. */
+    int64_t heard_ms;  /* Steady time; 0: never. */
     uint64_t sent_bytes, received_bytes, dropped_frames;
 };
 
@@ -41,27 +41,30 @@ COMITY_MUST_CHECK enum comity_error wire_open(const struct wire_config *config,
                                               struct wire **ret_wire, struct fault *fault);
 void wire_close(struct wire **self);
 
-/* Admit a peer and, with an address, dial it. Calling again changes the address.
- * COMITY_INVALID: the key does not convert, or address is not numeric host:port (resolve names
- * before: a lookup would block libzmq's thread). */
+/* Admit a peer and, with an address, dial it (NULL or empty: it dials us). Calling again changes
+ * the address. COMITY_INVALID: the key does not convert or is our own, or address is not numeric
+ * host:port, `tcp://` in front or not (resolve names before: a lookup would block libzmq's
+ * thread). COMITY_CONFLICT: another peer has the same transport key. COMITY_NETWORK,
+ * COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error wire_add_peer(struct wire *self, const uint8_t key[KEY_SIZE],
                                                   const char *address, struct fault *fault);
 /* Frames of a removed peer are dropped at once, also on links that are still open. */
 void wire_remove_peer(struct wire *self, const uint8_t key[KEY_SIZE]);
 
-/* File descriptors to poll for reading (ZMQ_FD; edge-triggered: always call wire_receive until
- * COMITY_PENDING after a wake-up and after sending). Returns how many, at most `max`. */
+/* File descriptors to poll for reading (one: an epoll of all sockets). When it is readable, call
+ * wire_receive until COMITY_PENDING, then wire_flush. Returns how many, at most `max`. */
 size_t wire_fds(const struct wire *self, int *ret_fds, size_t max);
-/* Next frame. ret_frame is borrowed until the next wire_ call. Answers ZAP on the way.
+/* Next frame. ret_frame is borrowed until the next wire_receive. Answers ZAP on the way.
  * COMITY_PENDING: nothing there. */
 COMITY_MUST_CHECK enum comity_error wire_receive(struct wire *self, uint8_t ret_key[KEY_SIZE],
                                                  struct bytes *ret_frame);
-/* Queue a frame (copied) for a peer and try to send. COMITY_NOT_FOUND: no such peer.
+/* Queue a frame (copied) for a peer. Small frames wait for wire_flush, so that those of one turn
+ * travel together; what finds no way for five seconds is dropped. COMITY_NOT_FOUND: no such peer.
  * COMITY_LIMIT: frame above FRAME_SIZE_MAX. COMITY_BUSY: its queue is full; the frame is dropped
  * (an urgent one displaces bulk first). */
 COMITY_MUST_CHECK enum comity_error wire_send(struct wire *self, const uint8_t key[KEY_SIZE],
                                               enum wire_urgency urgency, struct bytes frame);
-/* Push queued frames on; call each loop turn. */
+/* Push queued frames on, greet silent peers; call each loop turn and at least every second. */
 void wire_flush(struct wire *self, int64_t now_ms);
 /* Any bytes from this peer in the last `within_ms`? */
 bool wire_heard(const struct wire *self, const uint8_t key[KEY_SIZE], int64_t now_ms,
@@ -71,5 +74,8 @@ COMITY_MUST_CHECK enum comity_error wire_link_at(const struct wire *self, size_t
                                                  int64_t now_ms, struct wire_link *ret_link);
 /* Handshakes refused since start, and why the last one was (for doctor and logs). */
 uint64_t wire_refused_count(const struct wire *self);
+const char *wire_refused_reason(const struct wire *self); /* Empty: none was. */
+/* Where the router is bound, `tcp://127.0.0.1:4750`; empty if it is not. */
+const char *wire_endpoint(const struct wire *self);
 
 #endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wire_inside.h - the wire's state and what its files lend each other. Not for other rooms. */
+#ifndef COMITY_WIRE_WIRE_INSIDE_H
+#define COMITY_WIRE_WIRE_INSIDE_H
+
+#include <zmq.h>
+
+#include "wire/queue.h"
+#include "wire/wire.h"
+
+#define WIRE_ZAP_ENDPOINT "inproc://zeromq.zap.01"
+#define WIRE_ZAP_DOMAIN "comity"
+
+enum {
+    WIRE_ROUTE_SIZE_MAX = 255,
+    WIRE_ADDRESS_SIZE = 256,
+    WIRE_GREETING_MS = 10000, /* An empty message when there was nothing else to say. */
+    WIRE_HEARD_MS = 35000,    /* Three of them and a little patience. */
+    WIRE_RETRY_MS = 100,      /* Unless libzmq tells us of a link before. */
+    WIRE_STALE_MS = 5000,     /* What found no way for so long is better asked for again. */
+    WIRE_REASON_SIZE = 160,
+    /* Messages libzmq may hold per link: enough to keep its thread busy, few enough that a vote
+     * does not stand behind much bulk. */
+    WIRE_SEND_MARK = 4,
+    WIRE_RECEIVE_MARK = 16,
+    /* A whole message: the largest frame with its prefix, or a block. libzmq compares what came
+     * encrypted, which is a little more. */
+    WIRE_MESSAGE_SIZE_MAX = FRAME_SIZE_MAX + 4 * 1024,
+};
+
+/* A socket that is read in turn with others. */
+struct wire_socket {
+    void *socket; /* NULL: none. */
+    bool ready;   /* May have something to read; then it is in wire.ready. */
+};
+
+struct wire_peer {
+    uint8_t key[KEY_SIZE];
+    uint8_t curve[CURVE_KEY_SIZE];
+    char address[WIRE_ADDRESS_SIZE]; /* As given; empty: it dials us. */
+    struct wire_socket dealer;
+    uint8_t route[WIRE_ROUTE_SIZE_MAX]; /* On our router; size 0: none is known. */
+    size_t route_size;
+    struct queue queue;
+    bool touched;   /* Something was sent on the dealer since it was last looked at. */
+    bool by_dealer; /* What was sent last. */
+    int64_t greet_at_ms;
+    int64_t retry_at_ms;     /* While there is no way to it. */
+    int64_t no_way_since_ms; /* 0: there is one, or nobody tried. */
+    int64_t heard_ms;        /* Steady; 0: never. */
+    uint64_t sent_bytes, received_bytes, dropped_frames;
+};
+
+struct wire {
+    void *context;
+    void *zap;
+    struct wire_socket router;
+    char endpoint[WIRE_ADDRESS_SIZE]; /* What the router is bound to. */
+    const struct identity *identity;
+    size_t queue_bytes_max;
+    int poller;               /* epoll of all sockets: the one descriptor others wait for. */
+    int waker;                /* eventfd in it: sending found something to read. */
+    struct wire_peer **peers; /* In the order added. */
+    size_t peers_count;
+    struct wire_socket **ready; /* Room for all; oldest first. */
+    size_t ready_count;
+    bool router_touched;
+    zmq_msg_t message;        /* Being handed out frame by frame. */
+    size_t message_at;        /* Its next frame; at its size when done. */
+    struct wire_peer *sender; /* NULL: nothing is being handed out. */
+    int64_t now_ms;           /* Of the last flush. */
+    uint64_t refused_count;
+    char refused_reason[WIRE_REASON_SIZE];
+};
+
+struct wire_peer *wire_find_peer(const struct wire *self, const uint8_t key[KEY_SIZE]);
+struct wire_peer *wire_find_curve(const struct wire *self, const uint8_t curve[CURVE_KEY_SIZE]);
+
+/* wire_socket.c: options that every socket to the outside has, then its file descriptor polled.
+ * COMITY_NETWORK. */
+COMITY_MUST_CHECK enum comity_error wire_socket_options(void *socket,
+                                                        const struct identity *identity);
+COMITY_MUST_CHECK enum comity_error wire_watch(struct wire *self, struct wire_socket *owner,
+                                               void *socket);
+void wire_unwatch(struct wire *self, void *socket);
+/* To `host:port` with a numeric host, `tcp://` in front or not. COMITY_INVALID. */
+COMITY_MUST_CHECK enum comity_error wire_endpoint_from_address(const char *address,
+                                                               char *ret_endpoint, size_t size);
+
+/* wire_zap.c: answer what libzmq asks about newcomers, from the peers we know. */
+COMITY_MUST_CHECK enum comity_error wire_zap_open(struct wire *self);
+void wire_zap_answer(struct wire *self);
+/* COMITY_NETWORK: our router let an unknown key in, or nobody asked us about it. */
+COMITY_MUST_CHECK enum comity_error wire_zap_prove(struct wire *self, struct fault *fault);
+
+/* wire_receive.c. A socket in `ready` is read before descriptors are asked again. */
+void wire_mark_ready(struct wire *self, struct wire_socket *socket);
+void wire_forget_socket(struct wire *self, struct wire_socket *socket);
+void wire_forget_sender(struct wire *self, const struct wire_peer *peer);
+
+/* wire_send.c: hand to libzmq what it takes. */
+void wire_push(struct wire *self, struct wire_peer *peer);
+
+#endif
