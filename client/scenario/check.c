@@ -132,6 +132,8 @@ static enum comity_error check_agreement(struct check *self)
     for (uint32_t i = 0; i < scenario->charter->seats_count; i++) {
         if (is_bound(&agreement->parties[i]))
             seat_set_add(&parties, i);
+        if (scenario->charter->seats[i].represents >= 0)
+            continue; /* Its instrument adds nothing to its members'. */
         consents += is_bound(&agreement->parties[i]) ||
                     strcmp(agreement->parties[i].status, "consented") == 0;
     }

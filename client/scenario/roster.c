@@ -76,11 +76,10 @@ static enum comity_error add_weight(struct merge *self, const struct csv *table,
     struct yaml_node *values = node_map(arena, self->roster, table->rows_count);
     for (uint32_t i = 0; values && i < table->rows_count; i++) {
         const struct csv_row *row = &table->rows[i];
-        if (!row->cells[column][0])
-            continue; /* None told: weighs nothing. */
         struct yaml_node *place = row_place(self, table, row);
+        const char *cell = row->cells[column];
         if (!place || !node_put(arena, values, row->cells[seat_column],
-                                node_scalar(arena, place, row->cells[column])))
+                                node_scalar(arena, place, cell[0] ? cell : "0")))
             return COMITY_MEMORY;
     }
     return node_put(arena, self->weights, name, values) ? COMITY_OK : COMITY_MEMORY;

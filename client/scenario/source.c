@@ -112,6 +112,26 @@ static enum comity_error find_meaning(const struct meaning *meanings, size_t cou
     return csv_fault(table, row, fault, "`means` does not say what \"%s\" is", word);
 }
 
+/* What a row's `effective` cell says: the party is bound, or free, from that day. */
+static enum comity_error expect_effect(struct scenario *self, const struct csv *table,
+                                       const struct csv_row *row, const struct scenario_act *act,
+                                       uint32_t seat, const char *cell, struct fault *fault)
+{
+    struct expectation item = {.place = {table->path, row->line}, .label = act->target,
+                               .seat = seat, .kind = EXPECT_SINCE};
+    if (!*cell)
+        return COMITY_OK;
+    if (calendar_parse(cell, &item.time_ms))
+        return csv_fault(table, row, fault, "\"%s\" is no date such as 2016-10-05", cell);
+    if (act->target == SCENARIO_NONE)
+        return csv_fault(table, row, fault, "this act has no effect on an agreement");
+    if (act->act.kind == ACT_WITHDRAW)
+        item.kind = EXPECT_UNTIL;
+    item.when_ms = item.time_ms;
+    enum comity_error error = scenario_add_step(self, item.when_ms, STEP_CHECK, NULL);
+    return error ? error : scenario_add_expectation(self, &item);
+}
+
 /* Rows of one day are handed in together as long as no seat comes twice. */
 struct batch {
     int64_t time_ms;
@@ -126,11 +146,8 @@ static enum comity_error end_batch(struct scenario *self, struct batch *batch)
     if (batch->count == 0)
         return COMITY_OK;
     enum comity_error error = scenario_add_step(self, batch->time_ms, STEP_ACTS, &step);
-    if (!error)
-        error = scenario_add_step(self, batch->time_ms, STEP_CHECK, NULL);
     if (error)
         return error;
-    step = &self->steps[self->steps_count - 2]; /* The list may have moved. */
     step->acts = arena_array(&self->arena, batch->count, sizeof *step->acts);
     if (!step->acts)
         return COMITY_MEMORY;
@@ -160,50 +177,69 @@ static enum comity_error add_to_batch(struct scenario *self, struct batch *batch
     return COMITY_OK;
 }
 
+struct rows {
+    const struct csv *table;
+    struct source_filter filter;
+    struct meaning *meanings;
+    size_t meanings_count;
+    uint32_t seat, act, effective; /* Columns. */
+    bool has_effective;
+    struct batch batch;
+};
+
+static enum comity_error read_row(struct scenario *self, struct rows *rows,
+                                  const struct csv_row *row, struct fault *fault)
+{
+    const struct meaning *meaning;
+    bool wanted;
+    int64_t time_ms;
+    enum comity_error error = source_filter_row(&rows->filter, rows->table, row, &wanted,
+                                                &time_ms, fault);
+    if (error || !wanted)
+        return error;
+    error = find_meaning(rows->meanings, rows->meanings_count, rows->table, row,
+                         row->cells[rows->act], &meaning, fault);
+    if (error || !meaning->acts)
+        return error;
+    int32_t seat = charter_find_seat(self->charter, row->cells[rows->seat]);
+    if (seat < 0)
+        return csv_fault(rows->table, row, fault, "the charter has no seat \"%s\"",
+                         row->cells[rows->seat]);
+    error = add_to_batch(self, &rows->batch, rows->table, row, time_ms, meaning, (uint32_t)seat);
+    if (!error && rows->has_effective)
+        error = expect_effect(self, rows->table, row, &meaning->act, (uint32_t)seat,
+                              row->cells[rows->effective], fault);
+    return error;
+}
+
 static enum comity_error read_rows(struct scenario *self, struct yaml_node *map,
                                    const struct csv *table, struct fault *fault)
 {
-    static const char *const keys[] = {"file", "date", "seat", "act", "means", "where", "from",
-                                       "to", "limit", NULL};
+    static const char *const keys[] = {"file", "date", "seat", "act", "means", "effective",
+                                       "where", "from", "to", "limit", NULL};
     struct yaml_node *seat_name = yaml_get(map, "seat"), *act_name = yaml_get(map, "act");
-    struct yaml_node *means = yaml_get(map, "means");
-    struct source_filter filter;
-    struct meaning *meanings = NULL;
-    size_t count = 0;
-    uint32_t seat_column = 0, act_column = 0;
+    struct yaml_node *means = yaml_get(map, "means"), *effective = yaml_get(map, "effective");
+    struct rows rows = {.table = table};
     if (!seat_name || !means)
         return yaml_fault(map, fault, "a source with `act` needs `seat` and `means`");
-    enum comity_error error = source_filter_read(self, map, table, &filter, fault);
+    enum comity_error error = source_filter_read(self, map, table, &rows.filter, fault);
     if (!error)
-        error = csv_column(table, seat_name, &seat_column, fault);
+        error = csv_column(table, seat_name, &rows.seat, fault);
     if (!error)
-        error = csv_column(table, act_name, &act_column, fault);
+        error = csv_column(table, act_name, &rows.act, fault);
+    rows.has_effective = effective != NULL;
+    if (!error && effective)
+        error = csv_column(table, effective, &rows.effective, fault);
     if (!error)
-        error = read_meanings(self, means, &meanings, &count, fault);
+        error = read_meanings(self, means, &rows.meanings, &rows.meanings_count, fault);
     if (!error)
         error = yaml_map_done(map, keys, fault);
-    struct batch batch = {.acts = arena_array(&self->arena, SEATS_MAX, sizeof *batch.acts)};
-    if (!error && !batch.acts)
+    rows.batch.acts = arena_array(&self->arena, SEATS_MAX, sizeof *rows.batch.acts);
+    if (!error && !rows.batch.acts)
         error = COMITY_MEMORY;
-    for (uint32_t i = 0; !error && i < table->rows_count; i++) {
-        const struct csv_row *row = &table->rows[i];
-        const struct meaning *meaning;
-        bool wanted;
-        int64_t time_ms;
-        error = source_filter_row(&filter, table, row, &wanted, &time_ms, fault);
-        if (error || !wanted)
-            continue;
-        error = find_meaning(meanings, count, table, row, row->cells[act_column], &meaning,
-                             fault);
-        if (error || !meaning->acts)
-            continue;
-        int32_t seat = charter_find_seat(self->charter, row->cells[seat_column]);
-        error = seat < 0 ? csv_fault(table, row, fault, "the charter has no seat \"%s\"",
-                                     row->cells[seat_column])
-                         : add_to_batch(self, &batch, table, row, time_ms, meaning,
-                                        (uint32_t)seat);
-    }
-    return error ? error : end_batch(self, &batch);
+    for (uint32_t i = 0; !error && i < table->rows_count; i++)
+        error = read_row(self, &rows, &table->rows[i], fault);
+    return error ? error : end_batch(self, &rows.batch);
 }
 
 enum comity_error sources_read(struct scenario *self, struct yaml_node *list,
