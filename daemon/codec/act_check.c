@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "codec/act_body.h"
+#include "codec/line.h"
 
 static_assert((int)ANSWER_YES == COMITY__V1__ANSWER__ANSWER_YES &&
                   (int)ANSWER_ABSTAIN == COMITY__V1__ANSWER__ANSWER_ABSTAIN,
@@ -12,22 +13,6 @@ static_assert((int)ANSWER_YES == COMITY__V1__ANSWER__ANSWER_YES &&
 static bool time_is_valid(int64_t ms)
 {
     return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
-}
-
-/* UTF-8 on one line: no C0 or C1 controls, which could rewrite the terminal that shows it. */
-static bool line_is_valid(const char *text, size_t least, size_t most)
-{
-    if (text == NULL)
-        return least == 0;
-    size_t size = strnlen(text, most + 1);
-    if (size < least || size > most || !utf8_is_valid(bytes_of(text, size)))
-        return false;
-    const uint8_t *at = (const uint8_t *)text;
-    for (size_t i = 0; i < size; i++) {
-        if (at[i] < 0x20 || at[i] == 0x7F || (at[i] == 0xC2 && at[i + 1] < 0xA0))
-            return false;
-    }
-    return true;
 }
 
 static enum comity_error out_of_limits(struct fault *fault, const char *what)

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parts.h - the pieces of a charter, shared inside this room: what each must fulfil, whether it
+ * was read from YAML or from bytes, and how it becomes a message.
+ *
+ * A check_ function looks at one part of a charter whose earlier parts are filled and checked;
+ * its fault is a sentence without a place, because the YAML reader knows the line. */
+#ifndef COMITY_CHARTER_PARTS_H
+#define COMITY_CHARTER_PARTS_H
+
+#include "base/text.h"
+#include "charter.pb-c.h"
+#include "charter/charter.h"
+
+enum {
+    SPAN_DAYS_MAX = 36600, /* A hundred years. */
+    SPAN_MONTHS_MAX = 1200,
+    PACE_MAX_MS = 60000,
+    /* Repeated elements of the largest charter, group members and weights included. */
+    CHARTER_ITEMS_MAX = SEATS_MAX * (2 + GROUPS_MAX + WEIGHTS_MAX) + GROUPS_MAX + WEIGHTS_MAX +
+                        RULES_MAX + TOPICS_MAX,
+};
+#define CHARTER_LENGTH_MAX_MS ((int64_t)SPAN_DAYS_MAX * 86400000)
+
+COMITY_MUST_CHECK enum comity_error check_heading(const struct charter *self,
+                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_seat(const struct charter *self, uint32_t index,
+                                               struct fault *fault);
+/* All seats together. */
+COMITY_MUST_CHECK enum comity_error check_seats(const struct charter *self, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_group(const struct charter *self, uint32_t index,
+                                                struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_weight(const struct charter *self, uint32_t index,
+                                                 struct fault *fault);
+/* Sentences must be canonical. Parses into the arena. */
+COMITY_MUST_CHECK enum comity_error check_rule(const struct charter *self, uint32_t index,
+                                               const struct rule_roster *roster,
+                                               struct arena *arena, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_topic(const struct charter *self, uint32_t index,
+                                                struct fault *fault);
+/* The orderers a charter names; self->orderers_count of them. */
+COMITY_MUST_CHECK enum comity_error check_orderers(const struct charter *self,
+                                                   struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_clock(const struct charter *self, struct fault *fault);
+/* Pace, tolerance and grace. */
+COMITY_MUST_CHECK enum comity_error check_times(const struct charter *self, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_procedure(const struct charter *self,
+                                                    struct fault *fault);
+
+/* Words of the YAML, in the order of their enums, from 1. NULL-terminated. */
+extern const char *const charter_role_words[];
+extern const char *const charter_silence_words[];
+extern const char *const charter_binds_words[];
+extern const char *const charter_notes_words[];
+extern const char *const charter_procedures[];
+
+/* Members in order of their seats, which a charter that names no orderers has. */
+void charter_order_by_all(struct charter *self);
+/* The orderers are every member: then the bytes name none. */
+bool charter_ordered_by_all(const struct charter *self);
+static inline bool charter_group_has(const struct charter_group *group, uint32_t seat)
+{
+    return (group->seats[seat / 64] >> (seat % 64) & 1) != 0;
+}
+
+/* `30 days`, `2 weeks`, `6 months`, `3 years`: days or months, at most SPAN_DAYS_MAX or
+ * SPAN_MONTHS_MAX. COMITY_INVALID: something else. */
+COMITY_MUST_CHECK enum comity_error span_parse(const char *text, uint32_t *ret_days,
+                                               uint32_t *ret_months);
+/* `30 days`, `first of month`, `first of 6th month`, `first of month after 60 days`. */
+COMITY_MUST_CHECK enum comity_error delay_parse(const char *text,
+                                                struct charter_delay *ret_delay);
+void span_print(uint32_t days, uint32_t months, struct text *out);
+void delay_print(struct charter_delay delay, struct text *out);
+void length_print(int64_t ms, struct text *out); /* `250ms`, `72h`, `30 days`. */
+
+/* A charter's and a rule's message; they borrow from `charter` and the arena. */
+COMITY_MUST_CHECK enum comity_error charter_to_message(const struct charter *charter,
+                                                       struct arena *arena,
+                                                       Comity__V1__Charter *ret_message);
+/* Rules of a charter, from their map in the YAML. */
+struct compile_rules {
+    struct arena *arena;
+    const struct rule_roster *roster;
+    struct fault *fault;
+};
+COMITY_MUST_CHECK enum comity_error compile_rule(const struct compile_rules *self,
+                                                 const char *name, struct yaml_node *node,
+                                                 struct charter_rule *ret_rule);
+/* Everything a rule's author probably did not mean. */
+COMITY_MUST_CHECK enum comity_error charter_lint(const struct charter *charter,
+                                                 struct arena *arena, charter_warn *warn,
+                                                 void *context);
+
+#endif
