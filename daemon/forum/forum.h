@@ -149,7 +149,8 @@ bool forum_seat_present(const struct forum *self, uint32_t seat); /* By the last
 struct forum_conduct forum_seat_conduct(const struct forum *self, uint32_t seat);
 
 uint32_t forum_proposals_count(const struct forum *self);
-const struct forum_proposal *forum_proposal(const struct forum *self, uint32_t number); /* From 1. */
+/* Numbers count from 1; NULL if there is none. */
+const struct forum_proposal *forum_proposal(const struct forum *self, uint32_t number);
 const struct forum_proposal *forum_find_proposal(const struct forum *self, const struct hash *id);
 uint32_t forum_agreements_count(const struct forum *self);
 const struct forum_agreement *forum_agreement(const struct forum *self, uint32_t number);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of a proposal, from joining to leaving, in a room of a few seats. */
-#include "room.h"
+#include "said.h"
 
 static void an_adopted_proposal_that_binds_makes_an_agreement_of_who_said_yes(void **state)
 {
-    (void)state;
-    struct room *room = malloc(sizeof *room);
+    struct room *room = *state;
     room_plan(room, 4, "yes >= 2");
     room_open(room, 4);
     assert_int_equal(room_told(room, OUTCOME_JOINED), 4);
@@ -40,14 +39,12 @@ static void an_adopted_proposal_that_binds_makes_an_agreement_of_who_said_yes(vo
     assert_int_equal(forum_seat_conduct(room->forum, 0).joined, 1);
     assert_int_equal(forum_seat_conduct(room->forum, 2).dissent, 1);
     assert_int_equal(forum_seat_conduct(room->forum, 3).dissent, 0);
-    room_close(room);
-    free(room);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_adopted_proposal_that_binds_makes_an_agreement_of_who_said_yes),
+        room_test(an_adopted_proposal_that_binds_makes_an_agreement_of_who_said_yes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The canonical bytes of a block's outcomes. */
-#include "room.h"
+#include "said.h"
 
 static const struct outcome some[] = {
     {.kind = OUTCOME_ACCEPTED, .act = 0, .seat = 3, .value = ACT_BALLOT, .time_ms = -5, .line = ""},
