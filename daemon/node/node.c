@@ -118,6 +118,28 @@ static enum comity_error open_wire(struct node *self, struct fault *fault)
     return error;
 }
 
+static bool is_configured(const struct node *self, const uint8_t key[KEY_SIZE])
+{
+    for (uint32_t i = 0; i < self->config->peers_count; i++) {
+        if (memcmp(self->config->peers[i].key, key, KEY_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Every seat may dial us; those with a configured address are dialled already. */
+static enum comity_error admit_seats(struct node *self, const struct charter *charter,
+                                     struct fault *fault)
+{
+    enum comity_error error = COMITY_OK;
+    for (uint32_t seat = 0; error == COMITY_OK && seat < charter->seats_count; seat++) {
+        const uint8_t *key = charter->seats[seat].key;
+        if (memcmp(key, identity_key(self->identity), KEY_SIZE) != 0 && !is_configured(self, key))
+            error = wire_add_peer(self->wire, key, NULL, fault);
+    }
+    return error;
+}
+
 enum comity_error node_add_session(struct node *self, const char *name, struct bytes charter,
                                    struct session **ret_session, struct fault *fault)
 {
@@ -139,11 +161,7 @@ enum comity_error node_add_session(struct node *self, const char *name, struct b
     free(records);
     if (error != COMITY_OK)
         return fault_prefix(fault, error, "forum %s: ", name);
-    const struct charter *terms = session_charter(session);
-    for (uint32_t seat = 0; error == COMITY_OK && seat < terms->seats_count; seat++) {
-        if (memcmp(terms->seats[seat].key, identity_key(self->identity), KEY_SIZE) != 0)
-            error = wire_add_peer(self->wire, terms->seats[seat].key, NULL, fault);
-    }
+    error = admit_seats(self, session_charter(session), fault);
     if (error != COMITY_OK) {
         session_close(&session);
         return error;

@@ -103,20 +103,21 @@ enum comity_error pool_add(struct pool *self, const struct signed_act *act, bool
     if (seat->slots == NULL)
         seat->slots = calloc(self->share, sizeof *seat->slots);
     struct pool_act *copy = malloc(sizeof *copy + act->encoded.size);
+    uint8_t *encoded = (uint8_t *)copy + sizeof *copy;
     if (seat->slots == NULL || copy == NULL) {
         free(copy);
         return COMITY_MEMORY;
     }
+    memcpy(encoded, act->encoded.data, act->encoded.size);
     *copy = (struct pool_act){
         .id = act->act.id,
         .seat = index,
         .seq = act->act.seq,
         .kind = act->act.kind,
         .signed_ms = act->act.signed_ms,
-        .encoded = bytes_of(copy + 1, act->encoded.size),
+        .encoded = bytes_of(encoded, act->encoded.size),
         .own = own,
     };
-    memcpy(copy + 1, act->encoded.data, act->encoded.size);
     seat->slots[copy->seq % self->share] = copy;
     seat->count++;
     self->count++;

@@ -341,7 +341,7 @@ static enum comity_error add_forum(struct node *self, const Comity__V1__AddForum
 void request_add_forum(struct node *self, const struct api_call *call)
 {
     struct fault fault = {{0}};
-    const struct charter *charter;
+    const struct charter *charter = NULL;
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
     Comity__V1__Added added = COMITY__V1__ADDED__INIT;
     enum comity_error error = add_forum(self, call->request->add_forum, &charter, &fault);

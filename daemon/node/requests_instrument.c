@@ -111,7 +111,7 @@ static bool add_acts(const struct chain *chain, const struct subject *subject,
 void request_instrument(struct node *self, const struct api_call *call, struct session *session)
 {
     struct fault fault = {{0}};
-    struct subject subject;
+    struct subject subject = {0};
     const struct chain *chain = session_chain(session);
     Comity__V1__Instrument instrument = COMITY__V1__INSTRUMENT__INIT;
     Comity__V1__InstrumentFile file = COMITY__V1__INSTRUMENT_FILE__INIT;

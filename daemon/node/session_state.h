@@ -18,7 +18,7 @@ enum {
     SESSION_REQUESTS_MAX = 1024,
     SESSION_FETCHES_MAX = 8,
     SESSION_KEY_MAX = 32,
-    SESSION_HEARD_MS = 7000, /* Three beacons of the wire and a little. */
+    SESSION_HEARD_MS = 10000, /* Three greetings of the wire and a little patience. */
 };
 
 /* A record the journal must keep when it is rotated. */
