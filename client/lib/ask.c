@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ask.c - the requests most clients make, one function each. */
 #include <sodium/randombytes.h>
+#include <string.h>
 
 #include "comity.h"
 
@@ -109,5 +110,24 @@ enum comity_error comity_feed_next(struct comity *self, struct comity_feed *feed
     feed->height = reply.response->events->height;
     feed->index = reply.response->events->index;
     *ret_reply = reply;
+    return COMITY_OK;
+}
+
+enum comity_error comity_feed_from_now(struct comity *self, struct comity_feed *feed,
+                                       struct fault *fault)
+{
+    struct comity_reply reply;
+    enum comity_error error = comity_get_status(self, &reply, fault);
+    if (error != COMITY_OK)
+        return error;
+    const Comity__V1__DaemonStatus *status = reply.response->status;
+    const char *forum = comity_forum(self);
+    for (size_t i = 0; i < status->n_forums; i++) {
+        if (forum[0] != '\0' && strcmp(status->forums[i]->name, forum) != 0)
+            continue;
+        feed->height = status->forums[i]->height;
+        feed->index = feed->height > 0 ? UINT32_MAX : 0;
+    }
+    comity_reply_free(&reply);
     return COMITY_OK;
 }

@@ -118,6 +118,10 @@ struct comity_feed {
     uint32_t index;
     uint32_t wait_ms; /* How long the daemon may hold back an empty answer. */
 };
+/* Put the cursor behind everything that is in the record now. */
+COMITY_MUST_CHECK enum comity_error comity_feed_from_now(struct comity *self,
+                                                         struct comity_feed *feed,
+                                                         struct fault *fault);
 /* The events after the cursor, perhaps none. The cursor moves on success only, so that asking
  * again after any error, also across a restart of the daemon, misses nothing. */
 COMITY_MUST_CHECK enum comity_error comity_feed_next(struct comity *self, struct comity_feed *feed,

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* charters.c - charter check, compile and print; convene and join; show charter. */
+#include "charters.h"
+
+#include <inttypes.h>
+#include <sodium/randombytes.h>
+#include <string.h>
+
+#include "comity_json.h"
+#include "charter.pb-c.h"
+#include "codec/strict.h"
+#include "commands.h"
+#include "identity/identity.h"
+#include "show_charter.h"
+
+enum { CHARTER_ITEMS_MAX = 1 << 16, NONCE_SIZE = 16 };
+
+struct warning_sink {
+    struct cli *cli;
+    const char *path;
+    unsigned count;
+};
+
+static void warn(void *context, const char *warning)
+{
+    struct warning_sink *sink = context;
+    sink->count++;
+    cli_note(sink->cli, "%.200s: warning: %s", sink->path, warning);
+}
+
+/* Compiled bytes begin with the tag of their first field; no YAML begins with a backspace. */
+static bool is_compiled(const struct buffer *file)
+{
+    return file->size > 1 && file->data[0] == 0x08 && file->data[1] == 0x01;
+}
+
+static enum comity_error compile(struct cli *cli, const char *path, const struct buffer *text,
+                                 struct charter_file *self, struct fault *fault)
+{
+    uint8_t nonce[NONCE_SIZE];
+    randombytes_buf(nonce, sizeof nonce);
+    struct yaml_node *root = NULL;
+    enum comity_error error =
+        yaml_parse(path, buffer_bytes(text), &self->arena, &root, fault);
+    if (error != COMITY_OK)
+        return error;
+    self->fresh = root->kind == YAML_MAP && yaml_get(root, "nonce") == NULL;
+    struct charter_options options = {.nonce = nonce};
+    struct warning_sink sink = {cli, path, 0};
+    error = charter_compile(root, &options, warn, &sink, &self->bytes, fault);
+    self->warnings = sink.count;
+    return error;
+}
+
+enum comity_error charter_file_read(struct cli *cli, const char *path,
+                                    struct charter_file *ret_file, struct fault *fault)
+{
+    struct charter_file self = {0};
+    struct buffer file = {0};
+    arena_init(&self.arena, 64 << 20);
+    enum comity_error error = identity_setup();
+    if (error == COMITY_OK)
+        error = cli_read_file(cli, path, &file, fault);
+    if (error == COMITY_OK && is_compiled(&file)) {
+        self.bytes = file;
+        file = (struct buffer){0};
+    } else if (error == COMITY_OK) {
+        error = compile(cli, path, &file, &self, fault);
+    }
+    buffer_free(&file);
+    if (error == COMITY_OK)
+        error = charter_decode(buffer_bytes(&self.bytes), &self.arena, &self.charter, fault);
+    if (error != COMITY_OK)
+        charter_file_free(&self);
+    else
+        *ret_file = self;
+    return error;
+}
+
+void charter_file_free(struct charter_file *self)
+{
+    buffer_free(&self->bytes);
+    arena_free(&self->arena);
+}
+
+static enum cli_exit print_json(struct cli *cli, struct bytes bytes)
+{
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    ProtobufCMessage *message = NULL;
+    struct fault fault = {{0}};
+    enum comity_error error = strict_unpack(&comity__v1__charter__descriptor, bytes,
+                                            CHARTER_ITEMS_MAX, &arena, &message, &fault);
+    enum cli_exit end = error == COMITY_OK ? cli_print_json(cli, message, CLI_OK)
+                                           : cli_fail(cli, error, &fault);
+    arena_free(&arena);
+    return end;
+}
+
+static enum cli_exit print_yaml(struct cli *cli, const struct charter *charter)
+{
+    struct buffer text = {0};
+    enum comity_error error = charter_print(charter, &text);
+    if (error == COMITY_OK)
+        error = buffer_append(&text, "", 1);
+    struct page page;
+    page_init(&page, false);
+    if (error == COMITY_OK)
+        page_lines(&page, (const char *)text.data, 0);
+    buffer_free(&text);
+    if (error == COMITY_OK)
+        return cli_print(cli, &page, CLI_OK);
+    page_free(&page);
+    return cli_fail(cli, error, NULL);
+}
+
+static enum cli_exit print_summary(struct cli *cli, const struct charter_file *file)
+{
+    const struct charter *charter = file->charter;
+    char id[HASH_HEX_SIZE];
+    hash_to_hex(&charter->id, id);
+    struct page page;
+    page_init(&page, cli->color);
+    page_styled(&page, STYLE_BOLD, charter->name);
+    page_add(&page, "  ");
+    page_plain(&page, charter->title);
+    page_format(&page, "\n  %" PRIu32 " seats, %" PRIu32 " of them order the record; %" PRIu32
+                       " rules; %u warnings\n",
+                charter->seats_count, charter->orderers_count, charter->rules_count,
+                file->warnings);
+    for (uint32_t i = 0; i < charter->rules_count; i++) {
+        page_add(&page, "  ");
+        page_styled(&page, STYLE_BOLD, charter->rules[i].name);
+        page_add(&page, ": ");
+        page_plain(&page, charter->rules[i].sentence);
+        page_add(&page, "\n");
+    }
+    if (file->fresh)
+        page_add(&page, "  It has no nonce: `comity convene` draws one, and so names the forum.\n");
+    else
+        page_format(&page, "  forum id %s\n", id);
+    return cli_print(cli, &page, CLI_OK);
+}
+
+/* `dir/g7.yaml` becomes `g7.charter`, in the working directory. */
+static void compiled_name(const char *name, char *ret_path, size_t capacity)
+{
+    (void)snprintf(ret_path, capacity, "%.*s.charter", NAME_MAX_SIZE, name);
+}
+
+static enum cli_exit write_compiled(struct cli *cli, const struct arguments *arguments,
+                                    const struct charter_file *file)
+{
+    char path[NAME_MAX_SIZE + 16];
+    struct fault fault = {{0}};
+    const char *output = options_value(arguments, "output");
+    compiled_name(file->charter->name, path, sizeof path);
+    if (output == NULL)
+        output = path;
+    enum comity_error error = cli_write_file(cli, output, buffer_bytes(&file->bytes), &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    if (strcmp(output, "-") != 0)
+        cli_note(cli, "%zu bytes in %.200s: every delegation joins with this file",
+                 file->bytes.size, output);
+    return CLI_OK;
+}
+
+enum cli_exit command_charter(struct cli *cli, const struct arguments *arguments)
+{
+    const char *what = arguments->words[0];
+    if (strcmp(what, "check") != 0 && strcmp(what, "compile") != 0 && strcmp(what, "print") != 0)
+        return cli_usage(cli, "a charter can be checked, compiled or printed, not `%.40s`", what);
+    struct charter_file file;
+    struct fault fault = {{0}};
+    enum comity_error error = charter_file_read(cli, arguments->words[1], &file, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    enum cli_exit end;
+    if (strcmp(what, "compile") == 0)
+        end = write_compiled(cli, arguments, &file);
+    else if (cli->json)
+        end = print_json(cli, buffer_bytes(&file.bytes));
+    else if (strcmp(what, "print") == 0)
+        end = print_yaml(cli, file.charter);
+    else
+        end = print_summary(cli, &file);
+    charter_file_free(&file);
+    return end;
+}
+
+/* A fresh nonce is in nobody else's hands: keep the compiled charter before anything is sent. */
+static enum comity_error keep_compiled(struct cli *cli, const struct charter_file *file,
+                                       struct fault *fault)
+{
+    char path[NAME_MAX_SIZE + 16];
+    if (!file->fresh)
+        return COMITY_OK;
+    compiled_name(file->charter->name, path, sizeof path);
+    enum comity_error error = cli_write_file(cli, path, buffer_bytes(&file->bytes), fault);
+    if (error == COMITY_OK)
+        cli_note(cli, "the charter with its nonce is in %s: the others say `comity join %s`", path,
+                 path);
+    return error;
+}
+
+static enum cli_exit add_forum(struct cli *cli, const struct charter_file *file, bool convene,
+                               bool observe)
+{
+    Comity__V1__AddForum body = COMITY__V1__ADD_FORUM__INIT;
+    body.charter = (ProtobufCBinaryData){file->bytes.size, file->bytes.data};
+    body.convene = convene;
+    body.observe = observe;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_ADD_FORUM;
+    request.add_forum = &body;
+    struct comity_reply reply;
+    struct fault fault = {{0}};
+    enum comity_error error = comity_ask(cli->daemon, &request,
+                                         COMITY__V1__RESPONSE__RESPONSE_ADDED, &reply, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    enum cli_exit end;
+    if (cli->json) {
+        end = cli_print_json(cli, &reply.response->added->base, CLI_OK);
+    } else {
+        struct page page;
+        page_init(&page, cli->color);
+        page_add(&page, convene ? "Convened " : observe ? "Reading along in " : "Joining ");
+        page_styled(&page, STYLE_BOLD, reply.response->added->name);
+        page_add(&page, ". `comity` shows where you sit.\n");
+        end = cli_print(cli, &page, CLI_OK);
+    }
+    comity_reply_free(&reply);
+    return end;
+}
+
+static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, bool convene)
+{
+    struct charter_file file;
+    struct fault fault = {{0}};
+    enum cli_exit end = cli_connect(cli);
+    if (end != CLI_OK)
+        return end;
+    enum comity_error error = charter_file_read(cli, arguments->words[0], &file, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    if (file.fresh && !convene)
+        error = fault_set(&fault, COMITY_INVALID,
+                          "%.200s has no nonce, so it names no forum yet: ask the convener for "
+                          "the compiled charter (%s.charter)",
+                          arguments->words[0], file.charter->name);
+    else
+        error = keep_compiled(cli, &file, &fault);
+    end = error == COMITY_OK
+              ? add_forum(cli, &file, convene, options_has(arguments, "observe"))
+              : cli_fail(cli, error, &fault);
+    charter_file_free(&file);
+    return end;
+}
+
+enum cli_exit command_convene(struct cli *cli, const struct arguments *arguments)
+{
+    return enter(cli, arguments, true);
+}
+
+enum cli_exit command_join(struct cli *cli, const struct arguments *arguments)
+{
+    return enter(cli, arguments, false);
+}
+
+enum cli_exit show_charter(struct cli *cli)
+{
+    struct comity_reply reply;
+    struct fault fault = {{0}};
+    enum comity_error error = comity_get_charter(cli->daemon, &reply, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    const ProtobufCBinaryData *data = &reply.response->charter->charter;
+    struct bytes bytes = bytes_of(data->data, data->len);
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    const struct charter *charter = NULL;
+    enum cli_exit end;
+    error = charter_decode(bytes, &arena, &charter, &fault);
+    if (error != COMITY_OK)
+        end = cli_fail(cli, error, &fault);
+    else
+        end = cli->json ? print_json(cli, bytes) : print_yaml(cli, charter);
+    arena_free(&arena);
+    comity_reply_free(&reply);
+    return end;
+}

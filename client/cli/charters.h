@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* charters.h - a charter from a file, written (YAML) or compiled. */
+#ifndef COMITY_CLI_CHARTERS_H
+#define COMITY_CLI_CHARTERS_H
+
+#include "charter/charter.h"
+#include "cli.h"
+
+struct charter_file {
+    struct arena arena;
+    struct buffer bytes;           /* Compiled. */
+    const struct charter *charter; /* In the arena. */
+    bool fresh;                    /* The YAML had no nonce; one was drawn. */
+    unsigned warnings;
+};
+
+/* Warnings go to err. The fault names file, line and what was expected. */
+COMITY_MUST_CHECK enum comity_error charter_file_read(struct cli *cli, const char *path,
+                                                      struct charter_file *ret_file,
+                                                      struct fault *fault);
+void charter_file_free(struct charter_file *self);
+
+#endif
