@@ -18,7 +18,7 @@ struct handler {
 };
 
 static const struct handler handlers[] = {
-    [ACT_CONVENE] = {convene_check, join_apply, true},
+    [ACT_CONVENE] = {join_check, join_apply, true},
     [ACT_JOIN] = {join_check, join_apply, true},
     [ACT_PROPOSE] = {propose_check, propose_apply, false},
     [ACT_AMEND] = {amend_check, amend_apply, false},

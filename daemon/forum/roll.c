@@ -30,17 +30,6 @@ enum comity_error join_check(const struct forum *self, struct step *step)
     return COMITY_OK;
 }
 
-enum comity_error convene_check(const struct forum *self, struct step *step)
-{
-    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (self->seats[seat].seq > 0 && seat != step->act->seat)
-            return fault_set(step->fault, COMITY_REFUSED, "the forum is convened already");
-    }
-    if (self->seats[step->act->seat].seq > 1)
-        return fault_set(step->fault, COMITY_REFUSED, "convening is a record's first act");
-    return join_check(self, step);
-}
-
 void join_apply(struct forum *self, struct step *step)
 {
     uint32_t seat = step->act->seat;

@@ -13,6 +13,5 @@ enum answer roll_answer(const struct forum *self, const uint64_t *roll, uint32_t
 
 enum comity_error join_check(const struct forum *self, struct step *step);
 void join_apply(struct forum *self, struct step *step);
-enum comity_error convene_check(const struct forum *self, struct step *step);
 
 #endif
