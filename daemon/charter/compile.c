@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "codec/strict.h"
 #include "model/block.h"
 
 static const char *const charter_keys[] = {

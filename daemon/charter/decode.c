@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "charter/parts.h"
-#include "codec/strict.h"
 
 struct decoding {
     const Comity__V1__Charter *message;

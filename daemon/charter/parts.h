@@ -8,8 +8,8 @@
 #define COMITY_CHARTER_PARTS_H
 
 #include "base/text.h"
-#include "charter.pb-c.h"
 #include "charter/charter.h"
+#include "codec/charter_message.h"
 
 enum {
     SPAN_DAYS_MAX = 36600, /* A hundred years. */

@@ -37,11 +37,8 @@ static struct hash hash_filled(uint8_t byte)
 
 static struct act act_of(enum act_kind kind)
 {
-    return (struct act){.forum = hash_filled(7),
-                        .seat = 3,
-                        .seq = 5,
-                        .signed_ms = 1466683200000,
-                        .kind = kind};
+    return (struct act){
+        .forum = hash_filled(7), .seat = 3, .seq = 5, .signed_ms = 1466683200000, .kind = kind};
 }
 
 static struct buffer signed_from(const struct act *act, const char *text)
@@ -49,9 +46,9 @@ static struct buffer signed_from(const struct act *act, const char *text)
     struct buffer bytes = {0};
     struct buffer encoded = {0};
     assert_int_equal(act_encode(act, &bytes), COMITY_OK);
-    assert_int_equal(signed_act_encode(buffer_bytes(&bytes), signature, bytes_of_text(text),
-                                       &encoded),
-                     COMITY_OK);
+    assert_int_equal(
+        signed_act_encode(buffer_bytes(&bytes), signature, bytes_of_text(text), &encoded),
+        COMITY_OK);
     buffer_free(&bytes);
     return encoded;
 }
@@ -88,9 +85,9 @@ static struct act sample(size_t index)
     static const struct hash relied[2] = {{{9}}, {{8}}};
     static struct buffer first, second;
     static const enum act_kind kinds[] = {
-        ACT_CONVENE, ACT_JOIN,     ACT_PROPOSE, ACT_AMEND,    ACT_COSPONSOR, ACT_BALLOT,
-        ACT_RETRACT, ACT_RATIFY,   ACT_ACCEDE,  ACT_WITHDRAW, ACT_NOTE,      ACT_ALONE,
-        ACT_ENDORSE, ACT_CONDEMN,  ACT_PROCEDURE, ACT_PROCEDURE, ACT_PROCEDURE, ACT_EVIDENCE,
+        ACT_CONVENE, ACT_JOIN,    ACT_PROPOSE,   ACT_AMEND,     ACT_COSPONSOR, ACT_BALLOT,
+        ACT_RETRACT, ACT_RATIFY,  ACT_ACCEDE,    ACT_WITHDRAW,  ACT_NOTE,      ACT_ALONE,
+        ACT_ENDORSE, ACT_CONDEMN, ACT_PROCEDURE, ACT_PROCEDURE, ACT_PROCEDURE, ACT_EVIDENCE,
     };
     struct act act = act_of(kinds[index]);
     switch (act.kind) {
@@ -162,8 +159,7 @@ static void every_kind_comes_back_as_it_was(void **state)
         struct signed_act back;
         struct buffer again = {0};
         struct buffer encoded = signed_from(&act, "");
-        assert_int_equal(signed_act_decode(buffer_bytes(&encoded), &arena, &back, NULL),
-                         COMITY_OK);
+        assert_int_equal(signed_act_decode(buffer_bytes(&encoded), &arena, &back, NULL), COMITY_OK);
         assert_int_equal(back.act.kind, act.kind);
         assert_int_equal(back.act.seat, 3);
         assert_int_equal(back.act.seq, 5);
@@ -340,8 +336,7 @@ static void peek_sees_the_slot_that_decode_sees(void **state)
         struct hash id;
         uint32_t seat;
         uint64_t seq;
-        assert_int_equal(signed_act_decode(buffer_bytes(&encoded), &arena, &back, NULL),
-                         COMITY_OK);
+        assert_int_equal(signed_act_decode(buffer_bytes(&encoded), &arena, &back, NULL), COMITY_OK);
         assert_int_equal(signed_act_peek(buffer_bytes(&encoded), &arena, &id, &seat, &seq),
                          COMITY_OK);
         assert_true(hash_equal(&id, &back.act.id));

@@ -42,7 +42,10 @@ static struct vote vote_of(enum vote_kind kind)
 
 static struct cert cert_of(enum vote_kind kind)
 {
-    struct cert cert = {.kind = kind, .view = 12, .signers = {0x211}, .signatures_count = 3,
+    struct cert cert = {.kind = kind,
+                        .view = 12,
+                        .signers = {0x211},
+                        .signatures_count = 3,
                         .signatures = signatures};
     if (kind != VOTE_NULLIFY)
         cert.hash.bytes[31] = 5;
@@ -171,8 +174,7 @@ static void no_flipped_bit_and_no_cut_passes_for_something_else(void **state)
         for (size_t size = 0; size < frame.size; size++) {
             uint8_t *cut = malloc(size > 0 ? size : 1);
             memcpy(cut, frame.data, size);
-            assert_int_not_equal(peer_message_decode(bytes_of(cut, size), N, &arena, &back,
-                                                     &fault),
+            assert_int_not_equal(peer_message_decode(bytes_of(cut, size), N, &arena, &back, &fault),
                                  COMITY_OK);
             free(cut);
         }
@@ -204,8 +206,7 @@ static void a_certificate_has_as_many_signatures_as_signers(void **state)
     assert_int_equal(cert_decode(buffer_bytes(&bytes), N, &arena, &back, &fault), COMITY_OK);
     assert_int_equal(cert_decode(buffer_bytes(&bytes), 9, &arena, &back, &fault), COMITY_INVALID);
     assert_string_equal(fault.text, "Cert.signers: no such orderer");
-    assert_int_equal(cert_decode(buffer_bytes(&bytes), 17, &arena, &back, &fault),
-                     COMITY_INVALID);
+    assert_int_equal(cert_decode(buffer_bytes(&bytes), 17, &arena, &back, &fault), COMITY_INVALID);
     assert_string_equal(fault.text, "Cert.signers: 2 bytes for 17 orderers");
     buffer_free(&bytes);
 }
@@ -247,9 +248,9 @@ static void sizes_above_the_limits_are_refused(void **state)
                      COMITY_LIMIT);
     const struct bytes *acts;
     size_t count;
-    assert_int_equal(block_body_decode(bytes_of(big, BLOCK_SIZE_MAX + 1), &arena, &acts, &count,
-                                       &fault),
-                     COMITY_LIMIT);
+    assert_int_equal(
+        block_body_decode(bytes_of(big, BLOCK_SIZE_MAX + 1), &arena, &acts, &count, &fault),
+        COMITY_LIMIT);
     struct bytes *small = calloc(BLOCK_ACTS_MAX + 1, sizeof *small);
     for (size_t i = 0; i <= BLOCK_ACTS_MAX; i++)
         small[i] = bytes_of(big, 1);
@@ -278,11 +279,11 @@ static void another_version_is_foreign_and_a_relayed_frame_invalid(void **state)
                      COMITY_FOREIGN);
     assert_string_equal(fault.text, "Envelope.version: 2, expected 1");
     buffer_free(&frame);
-    static const uint8_t relayed[] = {8, 1, 0x12, 16, 0, 0, 0, 0, 0, 0, 0,
+    static const uint8_t relayed[] = {8, 1, 0x12, 16, 0, 0, 0, 0, 0, 0,    0,
                                       0, 0, 0,    0,  0, 0, 0, 0, 0, 0x30, 1};
-    assert_int_equal(peer_message_decode(bytes_of(relayed, sizeof relayed), N, &arena, &back,
-                                         &fault),
-                     COMITY_INVALID);
+    assert_int_equal(
+        peer_message_decode(bytes_of(relayed, sizeof relayed), N, &arena, &back, &fault),
+        COMITY_INVALID);
     assert_string_equal(fault.text, "Envelope: a relayed one; this link is direct");
 }
 

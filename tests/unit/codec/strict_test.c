@@ -109,8 +109,8 @@ static void numbers_come_as_protobuf_writes_them(void **state)
         status.utc_ms = times[i];
         status.going_away = i % 2 == 0;
         assert_int_equal(strict_pack(&status.base, &bytes), COMITY_OK);
-        assert_int_equal(
-            strict_unpack(STATUS, buffer_bytes(&bytes), 0, &arena, &message, &fault), COMITY_OK);
+        assert_int_equal(strict_unpack(STATUS, buffer_bytes(&bytes), 0, &arena, &message, &fault),
+                         COMITY_OK);
         const Comity__V1__Status *back = (const Comity__V1__Status *)message;
         assert_true(back->final_view == UINT64_MAX - i);
         assert_true(back->utc_ms == times[i]);
@@ -179,8 +179,15 @@ static void random_bytes_unpack_only_if_they_pack_to_the_same(void **state)
 {
     (void)state;
     static const ProtobufCMessageDescriptor *const descriptors[] = {
-        ACT, TERM, GROUP, CERT, STATUS, BODY, &comity__v1__charter__descriptor,
-        &comity__v1__peer_message__descriptor, &comity__v1__request__descriptor,
+        ACT,
+        TERM,
+        GROUP,
+        CERT,
+        STATUS,
+        BODY,
+        &comity__v1__charter__descriptor,
+        &comity__v1__peer_message__descriptor,
+        &comity__v1__request__descriptor,
         &comity__v1__response__descriptor,
     };
     uint64_t random = 20260101;

@@ -84,9 +84,8 @@ static void what_means_something_else_than_it_shows_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct yaml_node *root = NULL;
-        assert_int_equal(
-            yaml_parse("a.yaml", bytes_of_text(rows[i].text), &arena, &root, &fault),
-            COMITY_INVALID);
+        assert_int_equal(yaml_parse("a.yaml", bytes_of_text(rows[i].text), &arena, &root, &fault),
+                         COMITY_INVALID);
         assert_string_equal(fault.text, rows[i].fault);
         assert_null(root);
     }
@@ -121,8 +120,7 @@ static void a_key_nobody_asked_for_is_an_error(void **state)
     struct yaml_node *root = parsed("name: a\ntitel: b\n");
     assert_non_null(yaml_get(root, "name"));
     assert_int_equal(yaml_map_done(root, known, &fault), COMITY_INVALID);
-    assert_string_equal(fault.text,
-                        "a.yaml:2:1: unknown key \"titel\"; known here: name, title");
+    assert_string_equal(fault.text, "a.yaml:2:1: unknown key \"titel\"; known here: name, title");
     assert_non_null(yaml_get(root, "titel"));
     assert_int_equal(yaml_map_done(root, known, &fault), COMITY_OK);
 }
@@ -183,8 +181,9 @@ static void a_value_that_does_not_fit_says_what_was_expected(void **state)
         {'b', "yes", NULL},
         {'b', "maybe", "expected a switch, yes or no, found \"maybe\""},
         {'d', "2016-04-22", NULL},
-        {'d', "2016-02-30", "expected a start, a date such as 2016-04-22 or 2016-04-22T12:30Z, "
-                            "found \"2016-02-30\""},
+        {'d', "2016-02-30",
+         "expected a start, a date such as 2016-04-22 or 2016-04-22T12:30Z, "
+         "found \"2016-02-30\""},
         {'l', "30 days", NULL},
         {'l', "30 moons",
          "expected a pace, a length such as 250ms, 72h or 30 days, found \"30 moons\""},
@@ -223,8 +222,7 @@ static void no_flipped_bit_crashes_the_reader(void **state)
     for (size_t bit = 0; bit < 8 * size; bit++) {
         struct yaml_node *root;
         text[bit / 8] = (char)(text[bit / 8] ^ 1 << (bit % 8));
-        enum comity_error error =
-            yaml_parse("a", bytes_of(text, size), &arena, &root, &fault);
+        enum comity_error error = yaml_parse("a", bytes_of(text, size), &arena, &root, &fault);
         assert_true(error == COMITY_OK || error == COMITY_INVALID);
         text[bit / 8] = (char)(text[bit / 8] ^ 1 << (bit % 8));
         arena_reset(&arena);
