@@ -293,24 +293,44 @@ static enum comity_error open_consensus(struct session *self, struct fault *faul
     return COMITY_OK;
 }
 
+/* The last block with a certificate of its own: those after it, if any, were final by a descendant
+ * that a crash kept out of the store, and will be delivered again (and found executed). */
+static enum comity_error find_last_cert(struct session *self, struct store_block *ret_block)
+{
+    for (uint64_t height = self->chain.now.height; height > 0; height--) {
+        enum comity_error error = store_get_block(self->env.store, &self->charter->id, height,
+                                                  &self->scratch, ret_block);
+        if (error != COMITY_OK || ret_block->cert.size > 0)
+            return error;
+    }
+    return COMITY_NOT_FOUND;
+}
+
 static enum comity_error restore_final(struct session *self, struct fault *fault)
 {
-    if (self->chain.now.height == 0)
-        return COMITY_OK;
     struct store_block stored;
     struct cert cert;
-    enum comity_error error = store_get_block(self->env.store, &self->charter->id,
-                                              self->chain.now.height, &self->scratch, &stored);
-    if (error == COMITY_OK && stored.cert.size > 0)
-        error = cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert,
-                            fault);
-    if (error != COMITY_OK)
-        return fault_prefix(fault, error, "forum %s, last block: ", self->name);
-    struct consensus_block block = {.header = self->chain.header, .hash = self->chain.block_hash};
-    consensus_restore_final(self->consensus, &block, stored.cert.size > 0 ? &cert : NULL);
-    guard_finalize(self->guard, self->chain.header.view);
+    struct consensus_block block = {0};
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         pool_finalize(self->pool, seat, forum_seat_seq(self->chain.forum, seat));
+    enum comity_error error = find_last_cert(self, &stored);
+    if (error == COMITY_NOT_FOUND)
+        return COMITY_OK; /* An empty record. */
+    if (error == COMITY_OK)
+        error = block_header_decode(stored.header, &block.header);
+    if (error == COMITY_OK)
+        error = cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert,
+                            fault);
+    block.hash = stored.hash;
+    if (error == COMITY_OK && (cert.kind != VOTE_FINALIZE || cert.view != block.header.view ||
+                               !hash_equal(&cert.hash, &block.hash) ||
+                               !session_cert_is_signed(self, &cert)))
+        error = fault_set(fault, COMITY_DAMAGED, "its certificate does not verify");
+    if (error != COMITY_OK)
+        return fault_prefix(fault, error, "block %llu of the record: ",
+                            (unsigned long long)stored.height);
+    consensus_restore_final(self->consensus, &block, &cert);
+    guard_finalize(self->guard, block.header.view);
     return COMITY_OK;
 }
 
@@ -337,7 +357,8 @@ static void restore_body(struct session *self, struct bytes payload)
         bytes_of(payload.data + BLOCK_HEADER_SIZE, payload.size - BLOCK_HEADER_SIZE);
     enum comity_error error =
         bodies_add(&self->bodies, self->charter, self->pool, header, encoded, &body, NULL);
-    if (error == COMITY_OK && body->block.header.view > self->chain.header.view) {
+    if (error == COMITY_OK &&
+        body->block.header.view > consensus_final_view(self->consensus)) {
         session_flag_tick(self, body);
         consensus_restore_block(self->consensus, &body->block);
         (void)!live_add(self, JOURNAL_BODY, body->block.header.view, 0, payload);
@@ -349,7 +370,8 @@ static void restore_cert(struct session *self, struct bytes payload)
     struct cert cert;
     if (cert_decode(payload, self->charter->orderers_count, &self->scratch, &cert, NULL) !=
             COMITY_OK ||
-        cert.view <= self->chain.header.view)
+        cert.view <= consensus_final_view(self->consensus) ||
+        !session_cert_is_signed(self, &cert))
         return;
     consensus_restore_cert(self->consensus, &cert);
     (void)!live_add(self, JOURNAL_CERT, cert.view, 0, payload);

@@ -175,8 +175,11 @@ static void live_prune(struct session *self, uint64_t final_view)
     }
 }
 
+/* False: nothing new was executed. */
 static bool execute(struct session *self, const struct consensus_deliver *deliver)
 {
+    if (deliver->height <= self->chain.now.height)
+        return false; /* Executed before a restart that knew no certificate of it. */
     const struct body *body = bodies_find(&self->bodies, &deliver->hash);
     struct bytes cert = {0};
     struct fault fault = {{0}};
@@ -201,7 +204,7 @@ static void obey_delivers(struct session *self, const struct consensus_effects *
 {
     bool executed = false;
     for (uint32_t i = 0; i < effects->delivers_count && !self->halted; i++) {
-        executed = execute(self, &effects->delivers[i]);
+        executed = execute(self, &effects->delivers[i]) || executed;
     }
     if (!executed)
         return;

@@ -107,25 +107,40 @@ static bool vote_is_signed(const struct session *self, const struct vote *vote)
                            bytes_of(message, sizeof message), vote->signature) == COMITY_OK;
 }
 
+/* True if every signature asked for (all where `verify` is NULL) is good. */
+static bool cert_signatures_hold(const struct session *self, const struct cert *cert,
+                                 const uint64_t *verify)
+{
+    uint8_t message[VOTE_SIGN_SIZE];
+    uint32_t at = 0;
+    vote_sign_bytes(&self->domain, cert->kind, cert->view, &cert->hash, message);
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++) {
+        if (!cert_has_signer(cert, i))
+            continue;
+        const uint8_t *signature = cert->signatures[at++];
+        if ((verify == NULL || (verify[i / 64] >> (i % 64) & 1) != 0) &&
+            identity_verify(session_peer_key(self, i), "vote", bytes_of(message, sizeof message),
+                            signature) != COMITY_OK)
+            return false;
+    }
+    return true;
+}
+
+bool session_cert_is_signed(const struct session *self, const struct cert *cert)
+{
+    return cert->signatures_count >= quorum_size(self->charter->orderers_count) &&
+           cert_signatures_hold(self, cert, NULL);
+}
+
 void session_verify_cert(struct session *self, uint32_t peer, const struct cert *cert)
 {
     uint64_t verify[SEATS_MAX / 64];
     if (!consensus_wants_cert(self->consensus, cert, verify))
         return;
-    uint8_t message[VOTE_SIGN_SIZE];
-    vote_sign_bytes(&self->domain, cert->kind, cert->view, &cert->hash, message);
-    uint32_t at = 0;
-    for (uint32_t i = 0; i < self->charter->orderers_count; i++) {
-        if (!cert_has_signer(cert, i))
-            continue;
-        const uint8_t *signature = cert->signatures[at++];
-        if ((verify[i / 64] >> (i % 64) & 1) != 0 &&
-            identity_verify(session_peer_key(self, i), "vote", bytes_of(message, sizeof message),
-                            signature) != COMITY_OK) {
-            log_line(LOG_WARNING, "ordering", "forum=%s a certificate with a forged signature",
-                     self->name);
-            return;
-        }
+    if (!cert_signatures_hold(self, cert, verify)) {
+        log_line(LOG_WARNING, "ordering", "forum=%s a certificate with a forged signature",
+                 self->name);
+        return;
     }
     struct consensus_event event = {.kind = EVENT_CERT, .peer = peer, .cert = cert};
     session_step(self, &event);
