@@ -195,4 +195,6 @@ void forum_note_agreement_act(struct forum *self, struct agreement *agreement,
                               const struct hash *act);
 void forum_block_begin(struct forum *self);
 
+void forum_check(const struct forum *self); /* check.c: asserts what is always true. */
+
 #endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is true of a forum between blocks. Tests call it after each block, loading calls it once:
+ * it looks at everything, so no block pays for it. */
+#include <assert.h>
+
+#include "forum/proposal.h"
+#include "forum/roll.h"
+
+static void check_ballots(const struct forum *self, const struct proposal *proposal)
+{
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        const struct forum_ballot *ballot = &proposal->is.ballots[seat];
+        assert(ballot->answer <= ANSWER_ABSTAIN);
+        /* Who is no member, has not joined, or was voided, said nothing. */
+        if (ballot->voided || !forum_is_member(self, seat) || !self->seats[seat].joined)
+            assert(ballot->answer == ANSWER_SILENT);
+        if (proposal->question == NULL)
+            continue;
+        enum answer shown = (enum answer)proposal->question->answers[seat];
+        assert(shown == (ballot->answer == ANSWER_SILENT
+                             ? roll_answer(self, proposal->is.roll, seat)
+                             : (enum answer)ballot->answer));
+    }
+}
+
+static void check_proposals(const struct forum *self)
+{
+    uint32_t open = 0;
+    for (uint32_t i = 0; i < self->proposals_count; i++) {
+        const struct proposal *proposal = self->proposals[i];
+        const struct forum_proposal *is = &proposal->is;
+        bool asks = is->status == PROPOSAL_OPEN || is->status == PROPOSAL_CLOSED;
+        assert(is->number == i + 1 && is->amends < is->number);
+        assert(!proposal->touched && asks == (proposal->question != NULL));
+        assert(self->records[proposal->record].proposal == is->number);
+        assert((is->status == PROPOSAL_DECIDED) == (is->verdict != VERDICT_OPEN));
+        assert(is->agreement == 0 || (is->verdict == VERDICT_ADOPTED && is->binding));
+        assert(asks || !is->can_change);
+        if (asks)
+            assert(open < self->open_count && self->open[open++] == is->number);
+        check_ballots(self, proposal);
+    }
+    assert(open == self->open_count);
+}
+
+static bool is_bound(const struct forum_party *party)
+{
+    return party->status == PARTY_BOUND || party->status == PARTY_LEAVING;
+}
+
+static void check_parties(const struct forum *self, const struct agreement *agreement)
+{
+    const struct forum_agreement *is = &agreement->is;
+    uint32_t count = 0;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        const struct forum_party *party = &is->parties[seat];
+        if (party->status == PARTY_NONE)
+            continue;
+        /* Nobody is bound who did not sign at least the charter, nor before its day. */
+        assert(forum_is_member(self, seat) && self->seats[seat].joined);
+        assert(is->status != AGREEMENT_PENDING || party->status == PARTY_CONSENTED);
+        if (is_bound(party)) {
+            assert(party->since_ms <= self->now_ms && party->since_ms >= is->in_force_ms);
+            count += self->charter->seats[seat].represents < 0 ? 1 : 0;
+        }
+        if (party->status == PARTY_CONSENTED)
+            assert(party->since_ms > self->now_ms);
+        if (party->status == PARTY_LEAVING)
+            assert(party->until_ms > self->now_ms);
+    }
+    assert(count == is->parties_count);
+}
+
+static void check_agreements(const struct forum *self)
+{
+    uint32_t waiting = 0;
+    for (uint32_t i = 0; i < self->agreements_count; i++) {
+        const struct agreement *agreement = self->agreements[i];
+        assert(agreement->is.number == i + 1);
+        assert(agreement->proposal->is.agreement == i + 1);
+        assert(self->records[agreement->record].agreement == i + 1);
+        assert(agreement->next_ms > self->now_ms);
+        assert(agreement->waiting == (agreement->next_ms != FORUM_NEVER));
+        if (agreement->waiting)
+            assert(waiting < self->waiting_count && self->waiting[waiting++] == i + 1);
+        check_parties(self, agreement);
+    }
+    assert(waiting == self->waiting_count);
+}
+
+void forum_check(const struct forum *self)
+{
+    assert(!self->pool.failed && self->touched_count == 0);
+    assert(self->records_count == self->proposals_count + self->agreements_count);
+    check_proposals(self);
+    check_agreements(self);
+}
