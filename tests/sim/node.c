@@ -310,6 +310,7 @@ static bool judge_again(struct sim_world *world, struct sim_node *node,
 void sim_node_handle(struct sim_world *world, struct sim_node *node, const struct sim_event *event)
 {
     struct consensus_event step = {0};
+    struct consensus_block built;
     switch (event->kind) {
     case SIM_TICK:
         if (event->number != node->tick)
@@ -328,8 +329,9 @@ void sim_node_handle(struct sim_world *world, struct sim_node *node, const struc
     case SIM_BUILT:
         step.kind = EVENT_BUILT;
         sim_node_hold(node, (uint32_t)event->value);
-        step.block = &world->blocks[event->value].block;
-        if (world->plan.lies[node->seat % SIM_ORDERERS_MAX] && !node->honest)
+        built = world->blocks[event->value].block; /* A copy: a lie may move the blocks. */
+        step.block = &built;
+        if (!node->honest && world->plan.lies[node->seat])
             sim_lie_on_build(world, node, (uint32_t)event->value);
         break;
     case SIM_VALIDATED:

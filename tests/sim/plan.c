@@ -106,8 +106,7 @@ static void draw_strength(struct sim_plan *self, struct chance *chance)
         self->chaos_step_ms = self->chaos_ms / chance_between(chance, 8, 40);
     }
     self->bounded_clocks = chance_hit(chance, 600);
-    /* Room for every view that can fail while somebody sleeps for hours. */
-    self->views_max = self->faults & FAULT_SLEEP ? 2048 : 256;
+    self->views_max = chance_hit(chance, 200) ? 8 + chance_below(chance, 40) : 256;
     self->acts_count = 1 + chance_below(chance, 40);
     self->deadline_acts = chance_hit(chance, 500) ? chance_below(chance, 600) : 0;
 }

@@ -83,6 +83,24 @@ void sim_node_send_range(struct sim_world *world, struct sim_node *node, uint32_
     sim_send(world, node, seat, reply);
 }
 
+/* Certificates of views that the machine had to forget are answered from the store. */
+static void send_old_certs(struct sim_world *world, struct sim_node *node, uint32_t peer,
+                           const struct consensus_fetch *fetch)
+{
+    uint64_t view = consensus_view(node->consensus), room = world->plan.views_max;
+    uint64_t past = view > room ? view - room : 0;
+    for (size_t i = node->records_count; i-- > 0;) {
+        const struct sim_record *record = &node->records[i];
+        if (record->kind != RECORD_CERT || record->cert->cert.view < fetch->first ||
+            record->cert->cert.view > fetch->last || record->cert->cert.view - fetch->first >= 64 ||
+            record->cert->cert.view > past)
+            continue;
+        struct sim_message *message = sim_message_new(world, MESSAGE_CERT, node->index);
+        message->cert = record->cert;
+        sim_send(world, node, peer, message);
+    }
+}
+
 static void receive_fetch(struct sim_world *world, struct sim_node *node, uint32_t peer,
                           const struct sim_message *message)
 {
@@ -91,6 +109,7 @@ static void receive_fetch(struct sim_world *world, struct sim_node *node, uint32
     uint32_t block;
     switch (fetch.kind) {
     case FETCH_CERTS:
+        send_old_certs(world, node, peer, &fetch);
         sim_node_step(world, node, &event);
         break;
     case FETCH_BLOCK:
