@@ -127,7 +127,7 @@ static enum comity_error read_map(struct scenario *self, struct yaml_node *map,
                                   struct scenario_act *ret_act, struct fault *fault)
 {
     const struct verb *verb;
-    struct yaml_node *value;
+    struct yaml_node *value = NULL;
     const char *text = "";
     enum comity_error error = find_map_verb(map, &verb, &value, fault);
     if (error)

@@ -16,7 +16,6 @@ struct cluster {
     struct comity *links[SEATS_MAX]; /* NULL: the daemon does not run. */
     bool seated[SEATS_MAX];          /* It was given the charter. */
     uint64_t height;                 /* That every running daemon has reached. */
-    struct stage_proposal last;      /* To find an agreement's number by its proposal. */
 };
 
 /* Connect, as soon as the daemon answers. */
@@ -56,7 +55,26 @@ COMITY_MUST_CHECK enum comity_error draft_submit(struct cluster *self,
                                                  const struct stage_label *labels,
                                                  struct arena *arena, Comity__V1__Submit *submit,
                                                  struct fault *fault);
-/* inspect.c: what stays to be seen. */
-extern const struct stage_ops cluster_inspect_ops; /* Its views, conduct, verify and compare. */
+/* inspect.c: what stays to be seen. ret_closing: a question is between its close and verdict. */
+COMITY_MUST_CHECK enum comity_error inspect_count(struct cluster *self, uint32_t *ret_proposals,
+                                                  uint32_t *ret_agreements, bool *ret_closing,
+                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error inspect_proposal(struct cluster *self, uint32_t number,
+                                                     struct stage_proposal *ret_view,
+                                                     struct fault *fault);
+COMITY_MUST_CHECK enum comity_error inspect_agreement(struct cluster *self, uint32_t number,
+                                                      struct stage_agreement *ret_view,
+                                                      struct fault *fault);
+COMITY_MUST_CHECK enum comity_error inspect_conduct(struct cluster *self, uint32_t seat,
+                                                    struct stage_conduct *ret_view,
+                                                    struct fault *fault);
+COMITY_MUST_CHECK enum comity_error inspect_compare(struct cluster *self,
+                                                    char ret_line[STAGE_LINE_MAX],
+                                                    struct fault *fault);
+/* prove.c: `comity export` and `comity verify`, as anybody would run them. */
+COMITY_MUST_CHECK enum comity_error prove_instrument(struct cluster *self, uint32_t proposal,
+                                                     uint32_t agreement,
+                                                     char ret_line[STAGE_LINE_MAX],
+                                                     struct fault *fault);
 
 #endif

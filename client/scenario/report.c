@@ -89,7 +89,9 @@ static void print_lists(const struct play *play, const struct stage_proposal *vi
             continue;
         report_seats(play->scenario, lists[i].set, names, sizeof names);
         (void)fprintf(out, "%s%s ", any ? "; " : "       ", lists[i].word);
-        if (count > 20)
+        if (count == seat_set_count(&play->scenario->roster->members))
+            (void)fprintf(out, "all %u", count);
+        else if (count > 20)
             (void)fprintf(out, "%u", count);
         else
             (void)fputs(names, out);

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium/randombytes.h>
+
+#include "base/clock.h"
+#include "scenario/cluster.h"
+#include "scenario/commands.h"
+#include "scenario/narrate.h"
+#include "scenario/report.h"
+
+enum { PACE_MS = 100 };
+
+static const char usage[] =
+    "usage: comity cluster run FILE [--choice NAME] [--narrate] [--json] [--verbose]\n"
+    "                               [--keep DIR] [--base-port N] [--daemons PATH]\n"
+    "\n"
+    "Play a scenario, comity-scenario(5), with one real daemon for each seat on this machine;\n"
+    "check what it expects, and that every daemon holds the same record.\n"
+    "\n"
+    "  --choice NAME    play this choice of the file\n"
+    "  --narrate        tell the story step by step\n"
+    "  --json           the table as JSON\n"
+    "  --verbose        every proposal and every party, also where there are many\n"
+    "  --keep DIR       keys, configurations, records and logs go there and stay\n"
+    "  --base-port N    ports from N on; else whatever is free\n"
+    "  --daemons PATH   the comityd to run\n"
+    "\n"
+    "Exit code: 0 as expected, 1 something differs, 2 wrong use or a file that does not read,\n"
+    "3 it could not be played.\n";
+
+struct cluster_arguments {
+    const char *file, *choice, *keep, *program;
+    uint16_t base_port;
+    bool json, verbose, narrate;
+};
+
+static int wrong_use(void)
+{
+    (void)fputs(usage, stderr);
+    return 3;
+}
+
+static bool take_option(int option, struct cluster_arguments *arguments)
+{
+    char *end;
+    unsigned long port;
+    switch (option) {
+    case 'c':
+        arguments->choice = optarg;
+        return true;
+    case 'n':
+        arguments->narrate = true;
+        return true;
+    case 'j':
+        arguments->json = true;
+        return true;
+    case 'v':
+        arguments->verbose = true;
+        return true;
+    case 'k':
+        arguments->keep = optarg;
+        return true;
+    case 'd':
+        arguments->program = optarg;
+        return true;
+    case 'b':
+        port = strtoul(optarg, &end, 10);
+        arguments->base_port = (uint16_t)port;
+        return *optarg && !*end && port >= 1024 && port <= UINT16_MAX;
+    default:
+        return false;
+    }
+}
+
+/* 0: go on; else exit with this code less one. */
+static int read_arguments(int argc, char **argv, struct cluster_arguments *ret_arguments)
+{
+    static const struct option options[] = {
+        {"choice", required_argument, NULL, 'c'},    {"narrate", no_argument, NULL, 'n'},
+        {"json", no_argument, NULL, 'j'},            {"verbose", no_argument, NULL, 'v'},
+        {"keep", required_argument, NULL, 'k'},      {"daemons", required_argument, NULL, 'd'},
+        {"base-port", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0}};
+    int option;
+    optind = 0;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 'h') {
+            (void)fputs(usage, stdout);
+            return 1;
+        }
+        if (!take_option(option, ret_arguments))
+            return wrong_use();
+    }
+    if (optind + 2 != argc || strcmp(argv[optind], "run") != 0)
+        return wrong_use();
+    ret_arguments->file = argv[optind + 1];
+    return 0;
+}
+
+/* What is told while it plays: a story, or one line that is written over. */
+struct showing {
+    struct narrator narrator;
+    const struct scenario *scenario;
+    bool terminal;
+    int64_t last_ms;
+};
+
+static void tell_start(void *context, const char *line)
+{
+    (void)context;
+    (void)fprintf(stderr, "%s\n", line);
+}
+
+static void tell_progress(void *context, uint32_t acts_done)
+{
+    struct showing *self = context;
+    int64_t now_ms = clock_steady_ms();
+    bool done = acts_done == self->scenario->acts_count;
+    if (!done && now_ms - self->last_ms < (self->terminal ? 100 : 2000))
+        return;
+    self->last_ms = now_ms;
+    (void)fprintf(stderr, self->terminal ? "\r%u of %u acts are final%s" : "%u of %u acts are final\n",
+                  acts_done, self->scenario->acts_count, done ? "\n" : "");
+}
+
+static void tell_line(void *context, const char *line)
+{
+    (void)context;
+    (void)printf("%s\n\n", line);
+}
+
+static enum comity_error play_it(struct cluster *cluster, const struct scenario *scenario,
+                                 const struct cluster_arguments *arguments, bool *ret_differs,
+                                 struct fault *fault)
+{
+    struct play play;
+    struct showing showing = {.scenario = scenario, .terminal = isatty(STDERR_FILENO) == 1};
+    struct report_style style = {.colour = isatty(STDOUT_FILENO) == 1,
+                                 .verbose = arguments->verbose};
+    struct stage stage = cluster_stage(cluster);
+    struct play_watch watch = {.context = &showing, .progress = tell_progress};
+    char same[STAGE_LINE_MAX], footer[STAGE_LINE_MAX + 64];
+    int64_t started_ms = clock_steady_ms();
+    narrator_init(&showing.narrator, scenario, stdout, style.colour);
+    if (arguments->narrate)
+        watch = narrator_watch(&showing.narrator);
+    enum comity_error error = play_open(scenario, stage, &watch, &play);
+    if (error)
+        return error;
+    error = play_run(&play, fault);
+    if (!error && arguments->narrate)
+        (void)printf("\n");
+    if (!error)
+        error = play_verify(&play, arguments->json ? tell_start : tell_line, NULL, fault);
+    if (!error)
+        error = stage.ops->compare(stage.self, same, fault);
+    if (!error) {
+        (void)snprintf(footer, sizeof footer, "%s; %u acts in %.1f s", same, play.acts_done,
+                       (double)(clock_steady_ms() - started_ms) / 1000);
+        error = arguments->json ? report_json(&play, "cluster", stdout, fault)
+                                : report_print(&play, style, footer, stdout, fault);
+    }
+    *ret_differs = play.differences_count > 0;
+    play_close(&play);
+    return error;
+}
+
+static enum comity_error run(const struct cluster_arguments *arguments, struct machine *machine,
+                             bool *ret_differs, bool *ret_read, struct fault *fault)
+{
+    uint8_t nonce[16];
+    struct scenario *scenario = NULL;
+    struct cluster *cluster = NULL;
+    struct cluster_progress progress = {.tell = tell_start};
+    randombytes_buf(nonce, sizeof nonce);
+    struct scenario_options options = {.choice = arguments->choice,
+                                       .key_source = machine_make_key,
+                                       .key_context = machine,
+                                       .nonce = nonce,
+                                       .pace_ms = PACE_MS};
+    enum comity_error error = scenario_read(arguments->file, &options, &scenario, fault);
+    if (error)
+        return error;
+    *ret_read = true;
+    if (!arguments->json)
+        (void)printf("%s\n%s\n", scenario->title, arguments->narrate ? "" : scenario->about);
+    (void)fflush(stdout);
+    error = machine_configure(machine, scenario, fault);
+    if (!error)
+        error = cluster_open(machine, scenario, &progress, &cluster, fault);
+    if (!error)
+        error = play_it(cluster, scenario, arguments, ret_differs, fault);
+    cluster_close(&cluster);
+    scenario_free(&scenario);
+    return error;
+}
+
+int command_cluster(int argc, char **argv)
+{
+    struct cluster_arguments arguments = {0};
+    struct machine *machine = calloc(1, sizeof *machine);
+    struct fault fault = {""};
+    bool differs = false, read = false;
+    int stop = read_arguments(argc, argv, &arguments);
+    if (stop || !machine) {
+        free(machine);
+        return stop ? stop - 1 : 3;
+    }
+    machine_catch_signals();
+    enum comity_error error = identity_setup();
+    if (!error)
+        error = machine_open(machine, arguments.keep, arguments.program, arguments.base_port,
+                             &fault);
+    if (!error)
+        error = run(&arguments, machine, &differs, &read, &fault);
+    machine_close(machine);
+    free(machine);
+    if (error) {
+        (void)fflush(stdout);
+        (void)fprintf(stderr, "comity cluster: %s\n", fault.text[0] ? fault.text
+                                                                    : error_text(error));
+        if (machine_signal)
+            return 128 + machine_signal;
+        return read ? 3 : 2;
+    }
+    return differs ? 1 : 0;
+}

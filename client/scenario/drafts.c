@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drafts.c - an act of the scenario as the request its own daemon gets. */
+#include <string.h>
+
+#include "scenario/link.h"
+
+struct drafting {
+    struct cluster *cluster;
+    const struct scenario_act *from;
+    const struct stage_label *labels;
+    struct arena *arena;
+    Comity__V1__Submit *submit;
+    struct fault *fault;
+};
+
+static char *text_of(const char *text)
+{
+    return (char *)(uintptr_t)(text ? text : "");
+}
+
+/* A label's act by the hex of its id: every daemon knows it by that. */
+static char *name_of(struct drafting *self, uint32_t label)
+{
+    char hex[HASH_HEX_SIZE];
+    if (label == SCENARIO_NONE)
+        return text_of("");
+    hash_to_hex(&self->labels[label].id, hex);
+    return arena_text(self->arena, bytes_of_text(hex));
+}
+
+static enum comity_error draft_terms(struct drafting *self, Comity__V1__DraftPropose *draft)
+{
+    const struct act *act = &self->from->act;
+    uint32_t count = act->as.propose.terms_count;
+    Comity__V1__Term *terms = arena_array(self->arena, count, sizeof *terms);
+    draft->terms = arena_array(self->arena, count, sizeof *draft->terms);
+    if (!terms || !draft->terms)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct term *term = &act->as.propose.terms[i];
+        comity__v1__term__init(&terms[i]);
+        terms[i].issue = text_of(term->issue);
+        terms[i].kind = (Comity__V1__Term__Kind)term->kind;
+        terms[i].number = term->number;
+        terms[i].of = term->of;
+        terms[i].unit = text_of(term->unit);
+        terms[i].text = text_of(term->text);
+        draft->terms[draft->n_terms++] = &terms[i];
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error draft_pledges(struct drafting *self, Comity__V1__DraftPropose *draft)
+{
+    const struct act *act = &self->from->act;
+    uint32_t count = act->as.propose.pledges_count;
+    Comity__V1__Pledge *pledges = arena_array(self->arena, count, sizeof *pledges);
+    draft->pledges = arena_array(self->arena, count, sizeof *draft->pledges);
+    if (!pledges || !draft->pledges)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pledge *pledge = &act->as.propose.pledges[i];
+        comity__v1__pledge__init(&pledges[i]);
+        pledges[i].seat = pledge->seat;
+        pledges[i].issue = text_of(pledge->issue);
+        pledges[i].quantity = pledge->quantity;
+        pledges[i].unit = text_of(pledge->unit);
+        pledges[i].due_ms = pledge->due_ms;
+        draft->pledges[draft->n_pledges++] = &pledges[i];
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error draft_propose(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftPropose *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_propose__init(draft);
+    draft->title = text_of(act->as.propose.title);
+    draft->rule = text_of(act->as.propose.rule);
+    draft->topic = text_of(act->as.propose.topic);
+    draft->binding = act->as.propose.binding;
+    draft->closes_ms = act->as.propose.closes_ms;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_PROPOSE;
+    self->submit->propose = draft;
+    enum comity_error error = draft_terms(self, draft);
+    return error ? error : draft_pledges(self, draft);
+}
+
+static enum comity_error draft_amend(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftAmend *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_amend__init(draft);
+    draft->proposal = name_of(self, self->from->target);
+    draft->operation = (Comity__V1__Amend__Operation)act->as.amend.operation;
+    draft->clause = act->as.amend.clause;
+    draft->to = act->as.amend.to;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_AMEND;
+    self->submit->amend = draft;
+    return draft->proposal ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_ballot(struct drafting *self)
+{
+    Comity__V1__DraftBallot *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_ballot__init(draft);
+    draft->proposal = name_of(self, self->from->target);
+    draft->answer = (Comity__V1__Answer)self->from->act.as.ballot.answer;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_BALLOT;
+    self->submit->ballot = draft;
+    return draft->proposal ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_consent(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftConsent *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_consent__init(draft);
+    draft->agreement = name_of(self, self->from->target);
+    draft->home = (Comity__V1__HomeVerdict)act->as.consent.home;
+    if (act->kind == ACT_RATIFY) {
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_RATIFY;
+        self->submit->ratify = draft;
+    } else {
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_ACCEDE;
+        self->submit->accede = draft;
+    }
+    return draft->agreement ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_withdraw(struct drafting *self)
+{
+    Comity__V1__DraftWithdraw *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_withdraw__init(draft);
+    draft->agreement = name_of(self, self->from->target);
+    draft->taken_back = self->from->act.as.withdraw.taken_back;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_WITHDRAW;
+    self->submit->withdraw = draft;
+    return draft->agreement ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_alone(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftAlone *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_alone__init(draft);
+    draft->title = text_of(act->as.alone.title);
+    draft->topic = text_of(act->as.alone.topic);
+    draft->relies_on = arena_array(self->arena, act->as.alone.relies_on_count,
+                                   sizeof *draft->relies_on);
+    if (!draft->relies_on)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < act->as.alone.relies_on_count; i++)
+        draft->relies_on[draft->n_relies_on++] = name_of(self, self->from->relies_on[i]);
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_ACT_ALONE;
+    self->submit->act_alone = draft;
+    return COMITY_OK;
+}
+
+static enum comity_error draft_procedure(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    const struct charter *charter = self->cluster->scenario->charter;
+    Comity__V1__DraftProcedure *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_procedure__init(draft);
+    draft->ruling = (Comity__V1__Procedure__Ruling)act->as.procedure.ruling;
+    draft->proposal = name_of(self, self->from->target);
+    draft->time_ms = act->as.procedure.time_ms;
+    draft->present = arena_array(self->arena, charter->seats_count, sizeof *draft->present);
+    if (!draft->proposal || !draft->present)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < charter->seats_count; i++)
+        if (act->as.procedure.present[i / 64] >> (i % 64) & 1)
+            draft->present[draft->n_present++] = text_of(charter->seats[i].name);
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_PROCEDURE;
+    self->submit->procedure = draft;
+    return COMITY_OK;
+}
+
+/* Acts that say no more than of what they speak. */
+static enum comity_error draft_target(struct drafting *self)
+{
+    Comity__V1__DraftTarget *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_target__init(draft);
+    draft->target = name_of(self, self->from->target);
+    switch (self->from->act.kind) {
+    case ACT_COSPONSOR:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_COSPONSOR;
+        break;
+    case ACT_RETRACT:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_RETRACT;
+        break;
+    case ACT_NOTE:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_NOTE;
+        break;
+    case ACT_ENDORSE:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_ENDORSE;
+        break;
+    case ACT_CONDEMN:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_CONDEMN;
+        break;
+    default:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_JOIN;
+    }
+    self->submit->cosponsor = draft; /* All of them lie in the same place of the union. */
+    return draft->target ? COMITY_OK : COMITY_MEMORY;
+}
+
+enum comity_error draft_submit(struct cluster *self, const struct scenario_act *act,
+                               const struct stage_label *labels, struct arena *arena,
+                               Comity__V1__Submit *submit, struct fault *fault)
+{
+    struct drafting drafting = {self, act, labels, arena, submit, fault};
+    comity__v1__submit__init(submit);
+    submit->text = arena_text(arena, act->act.text);
+    if (!submit->text)
+        return COMITY_MEMORY;
+    switch (act->act.kind) {
+    case ACT_PROPOSE:
+        return draft_propose(&drafting);
+    case ACT_AMEND:
+        return draft_amend(&drafting);
+    case ACT_BALLOT:
+        return draft_ballot(&drafting);
+    case ACT_RATIFY:
+    case ACT_ACCEDE:
+        return draft_consent(&drafting);
+    case ACT_WITHDRAW:
+        return draft_withdraw(&drafting);
+    case ACT_ALONE:
+        return draft_alone(&drafting);
+    case ACT_PROCEDURE:
+        return draft_procedure(&drafting);
+    default:
+        return draft_target(&drafting);
+    }
+}
