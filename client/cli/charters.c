@@ -11,6 +11,7 @@
 #include "codec/strict.h"
 #include "commands.h"
 #include "identity/identity.h"
+#include "keys.h"
 #include "show_charter.h"
 
 enum { CHARTER_ITEMS_MAX = 1 << 16, NONCE_SIZE = 16 };
@@ -34,29 +35,73 @@ static bool is_compiled(const struct buffer *file)
     return file->size > 1 && file->data[0] == 0x08 && file->data[1] == 0x01;
 }
 
+struct key_search {
+    struct cli *cli;
+    const struct arguments *arguments; /* NULL: there are no options. */
+    bool template;
+    unsigned keyless;
+    struct fault *fault;
+};
+
+/* A key nobody holds, so that a template can be looked at: never used for more. */
+static enum comity_error make_key(const char *seat_name, uint8_t ret_key[KEY_SIZE])
+{
+    struct identity *identity = NULL;
+    struct hash seed = hash_of("comity/template-seat/v1", bytes_of_text(seat_name));
+    enum comity_error error = identity_from_seed(seed.bytes, &identity);
+    if (error != COMITY_OK)
+        return error;
+    memcpy(ret_key, identity_key(identity), KEY_SIZE);
+    identity_close(&identity);
+    return COMITY_OK;
+}
+
+static enum comity_error find_key(void *context, const char *seat_name,
+                                  uint8_t ret_key[KEY_SIZE])
+{
+    struct key_search *search = context;
+    size_t size = strlen(seat_name);
+    const char *word;
+    for (size_t i = 0; search->arguments != NULL; i++) {
+        word = options_value_at(search->arguments, "key", i);
+        if (word == NULL)
+            break;
+        if (strncmp(word, seat_name, size) == 0 && word[size] == '=')
+            return key_read(search->cli, word + size + 1, ret_key, search->fault);
+    }
+    if (!search->template)
+        return COMITY_NOT_FOUND;
+    search->keyless++;
+    return make_key(seat_name, ret_key);
+}
+
 static enum comity_error compile(struct cli *cli, const char *path, const struct buffer *text,
-                                 struct charter_file *self, struct fault *fault)
+                                 struct key_search *search, struct charter_file *self)
 {
     uint8_t nonce[NONCE_SIZE];
     randombytes_buf(nonce, sizeof nonce);
     struct yaml_node *root = NULL;
     enum comity_error error =
-        yaml_parse(path, buffer_bytes(text), &self->arena, &root, fault);
+        yaml_parse(path, buffer_bytes(text), &self->arena, &root, search->fault);
     if (error != COMITY_OK)
         return error;
     self->fresh = root->kind == YAML_MAP && yaml_get(root, "nonce") == NULL;
-    struct charter_options options = {.nonce = nonce};
+    struct charter_options options = {
+        .key_source = find_key, .context = search, .nonce = nonce};
     struct warning_sink sink = {cli, path, 0};
-    error = charter_compile(root, &options, warn, &sink, &self->bytes, fault);
+    error = charter_compile(root, &options, warn, &sink, &self->bytes, search->fault);
     self->warnings = sink.count;
+    self->keyless = search->keyless;
     return error;
 }
 
 enum comity_error charter_file_read(struct cli *cli, const char *path,
+                                    const struct arguments *arguments, bool template,
                                     struct charter_file *ret_file, struct fault *fault)
 {
     struct charter_file self = {0};
     struct buffer file = {0};
+    struct key_search search = {cli, arguments, template, 0, fault};
     arena_init(&self.arena, 64 << 20);
     enum comity_error error = identity_setup();
     if (error == COMITY_OK)
@@ -65,7 +110,7 @@ enum comity_error charter_file_read(struct cli *cli, const char *path,
         self.bytes = file;
         file = (struct buffer){0};
     } else if (error == COMITY_OK) {
-        error = compile(cli, path, &file, &self, fault);
+        error = compile(cli, path, &file, &search, &self);
     }
     buffer_free(&file);
     if (error == COMITY_OK)
@@ -106,7 +151,7 @@ static enum cli_exit print_yaml(struct cli *cli, const struct charter *charter)
     struct page page;
     page_init(&page, false);
     if (error == COMITY_OK)
-        page_lines(&page, (const char *)text.data, 0);
+        page_lines(&page, (const char *)text.data, 0, 0);
     buffer_free(&text);
     if (error == COMITY_OK)
         return cli_print(cli, &page, CLI_OK);
@@ -135,6 +180,9 @@ static enum cli_exit print_summary(struct cli *cli, const struct charter_file *f
         page_plain(&page, charter->rules[i].sentence);
         page_add(&page, "\n");
     }
+    if (file->keyless > 0)
+        page_format(&page, "  A template: %u seats have no key yet; `--key SEAT=KEY` gives one.\n",
+                    file->keyless);
     if (file->fresh)
         page_add(&page, "  It has no nonce: `comity convene` draws one, and so names the forum.\n");
     else
@@ -173,7 +221,8 @@ enum cli_exit command_charter(struct cli *cli, const struct arguments *arguments
         return cli_usage(cli, "a charter can be checked, compiled or printed, not `%.40s`", what);
     struct charter_file file;
     struct fault fault = {{0}};
-    enum comity_error error = charter_file_read(cli, arguments->words[1], &file, &fault);
+    enum comity_error error = charter_file_read(cli, arguments->words[1], arguments,
+                                                strcmp(what, "check") == 0, &file, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     enum cli_exit end;
@@ -242,7 +291,7 @@ static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, b
     enum cli_exit end = cli_connect(cli);
     if (end != CLI_OK)
         return end;
-    enum comity_error error = charter_file_read(cli, arguments->words[0], &file, &fault);
+    enum comity_error error = charter_file_read(cli, arguments->words[0], arguments, false, &file, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     if (file.fresh && !convene)

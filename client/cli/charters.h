@@ -12,10 +12,14 @@ struct charter_file {
     const struct charter *charter; /* In the arena. */
     bool fresh;                    /* The YAML had no nonce; one was drawn. */
     unsigned warnings;
+    unsigned keyless; /* Seats that got a key nobody has, to be able to look at a template. */
 };
 
-/* Warnings go to err. The fault names file, line and what was expected. */
+/* Keys of seats the YAML gives none come from `--key SEAT=KEY` in the arguments (may be NULL);
+ * with `template` every other seat may lack one. Warnings go to err. The fault names file, line and what was expected. */
 COMITY_MUST_CHECK enum comity_error charter_file_read(struct cli *cli, const char *path,
+                                                      const struct arguments *arguments,
+                                                      bool template,
                                                       struct charter_file *ret_file,
                                                       struct fault *fault);
 void charter_file_free(struct charter_file *self);

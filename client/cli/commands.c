@@ -32,6 +32,15 @@ static const struct option_spec output_options[] = {
     {"output", 'o', "FILE", "where to write it; - is standard output"},
     END,
 };
+static const struct option_spec chartering_options[] = {
+    {"output", 'o', "FILE", "for compile: where to write it; - is standard output"},
+    {"key", 0, "SEAT=KEY", "a seat's key (hex, or a key file), if the charter has none for it"},
+    END,
+};
+static const struct option_spec convene_options[] = {
+    {"key", 0, "SEAT=KEY", "a seat's key (hex, or a key file), if the charter has none for it"},
+    END,
+};
 static const struct option_spec join_options[] = {
     {"observe", 0, NULL, "only read along, take no seat"},
     END,
@@ -118,9 +127,9 @@ static const struct command table[] = {
     {BEGIN, "fingerprint", "what others compare aloud: of a key file, a key, or your daemon",
      "[KEYFILE|HEX]", NULL, 0, 1, command_fingerprint, NULL},
     {BEGIN, "charter", "check, compile or print a charter",
-     "check|print FILE\ncompile FILE [-o OUT]", output_options, 2, 2, command_charter, NULL},
-    {BEGIN, "convene", "found the forum of a charter", "CHARTER", NULL, 1, 1, command_convene,
-     NULL},
+     "check|print FILE\ncompile FILE [-o OUT]", chartering_options, 2, 2, command_charter, NULL},
+    {BEGIN, "convene", "found the forum of a charter", "CHARTER", convene_options, 1, 1,
+     command_convene, NULL},
     {BEGIN, "join", "take your seat in a forum", "CHARTER [--observe]", join_options, 1, 1,
      command_join, NULL},
     {NEGOTIATE, "propose", "put a text (Markdown) to the forum", "FILE|-", propose_options, 1, 1,

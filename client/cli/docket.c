@@ -22,6 +22,16 @@ static void add_number(struct table *table, char letter, uint32_t number)
     table_add_styled(table, STYLE_BOLD, text);
 }
 
+/* The arithmetic alone: the verdict has its own column. */
+static const char *without_verdict(const Comity__V1__ProposalInfo *proposal)
+{
+    size_t size = strlen(proposal->verdict);
+    if (size > 0 && strncmp(proposal->line, proposal->verdict, size) == 0 &&
+        strncmp(proposal->line + size, ": ", 2) == 0)
+        return proposal->line + size + 2;
+    return proposal->line;
+}
+
 static void add_proposals(struct page *page, const Comity__V1__Docket *docket)
 {
     static const char *const headers[] = {"", "proposal", "by", "rule", "closes", "", ""};
@@ -38,9 +48,9 @@ static void add_proposals(struct page *page, const Comity__V1__Docket *docket)
                                                                               : proposal->title);
         table_add(&table, proposal->proposer);
         table_add(&table, proposal->rule);
-        table_add_time(&table, proposal->closes_ms);
+        table_add_time(&table, strcmp(state, "open") == 0 ? proposal->closes_ms : 0);
         table_add_styled(&table, verdict_style(state), state);
-        table_add(&table, proposal->line);
+        table_add(&table, without_verdict(proposal));
     }
     table_print(&table, page, 0);
     table_free(&table);

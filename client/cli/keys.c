@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "identity/identity.h"
+#include "keys.h"
 
 enum { PASSPHRASE_MAX = 1024, PATH_SIZE = 4096 };
 
@@ -177,6 +178,14 @@ static enum comity_error key_from_file(struct cli *cli, const char *path,
     return COMITY_OK;
 }
 
+enum comity_error key_read(struct cli *cli, const char *word, uint8_t ret_key[KEY_SIZE],
+                           struct fault *fault)
+{
+    if (strlen(word) == 2 * KEY_SIZE && hex_to_bytes(word, ret_key, KEY_SIZE) == COMITY_OK)
+        return COMITY_OK;
+    return key_from_file(cli, word, ret_key, fault);
+}
+
 static enum cli_exit print_own(struct cli *cli)
 {
     struct comity_reply reply;
@@ -205,8 +214,6 @@ enum cli_exit command_fingerprint(struct cli *cli, const struct arguments *argum
         return cli_fail(cli, error, NULL);
     if (arguments->count == 0)
         return print_own(cli);
-    if (strlen(arguments->words[0]) != 2 * KEY_SIZE ||
-        hex_to_bytes(arguments->words[0], key, KEY_SIZE) != COMITY_OK)
-        error = key_from_file(cli, arguments->words[0], key, &fault);
+    error = key_read(cli, arguments->words[0], key, &fault);
     return error == COMITY_OK ? print_key(cli, key, NULL) : cli_fail(cli, error, &fault);
 }

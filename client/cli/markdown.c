@@ -155,7 +155,7 @@ void markdown_html(struct page *page, const char *foreign)
 {
     struct page harmless;
     page_init(&harmless, false);
-    page_lines(&harmless, foreign, 0);
+    page_lines(&harmless, foreign, 0, 0);
     const char *text = page_text(&harmless);
     cmark_node *document = cmark_parse_document(text, strlen(text),
                                                 CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
@@ -181,7 +181,7 @@ void markdown_escape(struct page *page, const char *foreign)
     page_init(&harmless, false);
     page_plain(&harmless, foreign);
     for (const char *at = page_text(&harmless); *at != '\0'; at++) {
-        if (ispunct((unsigned char)*at) != 0)
+        if (strchr("\\`*_{}[]<>#&|~!", *at) != NULL)
             page_add(page, "\\");
         page_format(page, "%c", *at);
     }

@@ -54,34 +54,47 @@ static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *for
     }
 }
 
-static bool is_unanswered(const Comity__V1__ProposalInfo *proposal, const char *seat)
+/* The daemon's sentences name what waits: `vote on P3: ...`. */
+static bool waits(const Comity__V1__Docket *docket, const char *verb, char letter,
+                  uint32_t number)
 {
-    for (size_t i = 0; i < proposal->n_unanswered; i++) {
-        if (strcmp(proposal->unanswered[i], seat) == 0)
+    char begin[64];
+    (void)snprintf(begin, sizeof begin, "%s %c%" PRIu32 ":", verb, letter, number);
+    for (size_t i = 0; i < docket->n_todo; i++) {
+        if (strncmp(docket->todo[i], begin, strlen(begin)) == 0)
             return true;
     }
     return false;
 }
 
+static void add_suggestion(struct page *page, const char *what, uint32_t number,
+                           const char *rest)
+{
+    char text[48];
+    (void)snprintf(text, sizeof text, "%s%" PRIu32 "%s", what, number, rest);
+    page_format(page, "  comity %-15s ", text);
+}
+
 /* What can be typed now, with the numbers filled in. */
-static void add_next(struct page *page, const Comity__V1__Docket *docket, const char *seat)
+static void add_next(struct page *page, const Comity__V1__Docket *docket)
 {
     unsigned shown = 0;
     for (size_t i = 0; i < docket->n_proposals && shown < 3; i++) {
         const Comity__V1__ProposalInfo *proposal = docket->proposals[i];
-        if (strcmp(proposal->status, "open") != 0 || !is_unanswered(proposal, seat))
+        if (!waits(docket, "vote on", 'P', proposal->number))
             continue;
-        page_format(page, "  comity show P%" PRIu32 "          read it: ", proposal->number);
+        add_suggestion(page, "show P", proposal->number, "");
         page_plain(page, proposal->title);
-        page_format(page, "\n  comity vote P%" PRIu32 " yes      or no, object, abstain\n",
-                    proposal->number);
+        page_add(page, "\n");
+        add_suggestion(page, "vote P", proposal->number, " yes");
+        page_add(page, "or no, object, abstain\n");
         shown++;
     }
     for (size_t i = 0; i < docket->n_agreements && shown < 4; i++) {
-        if (strcmp(docket->agreements[i]->status, "pending") != 0)
+        if (!waits(docket, "ratify or decline", 'A', docket->agreements[i]->number))
             continue;
-        page_format(page, "  comity ratify A%" PRIu32 "        consent to be bound: ",
-                    docket->agreements[i]->number);
+        add_suggestion(page, "ratify A", docket->agreements[i]->number, "");
+        page_add(page, "be bound: ");
         page_plain(page, docket->agreements[i]->title);
         page_add(page, "\n");
         shown++;
@@ -111,7 +124,7 @@ static void add_docket(struct cli *cli, struct page *page, const Comity__V1__For
         page_add(page, "\n");
     }
     page_add(page, "\nYou may\n");
-    add_next(page, docket, forum->seat);
+    add_next(page, docket);
     comity_reply_free(&reply);
 }
 

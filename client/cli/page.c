@@ -119,29 +119,81 @@ void page_styled(struct page *self, enum style style, const char *foreign)
     page_style(self, STYLE_NONE);
 }
 
-void page_lines(struct page *self, const char *foreign, unsigned indent)
+/* Where the text of a line begins, behind spaces and the mark of a list: `   1. `. */
+static size_t hanging(const char *line, size_t size)
+{
+    size_t at = 0;
+    while (at < size && line[at] == ' ')
+        at++;
+    size_t mark = at;
+    while (mark < size && line[mark] >= '0' && line[mark] <= '9')
+        mark++;
+    if (mark < size && strchr(".)-*+>", line[mark]) != NULL && mark + 1 < size &&
+        line[mark + 1] == ' ') {
+        at = mark + 2;
+        while (at < size && line[at] == ' ')
+            at++;
+    }
+    return at < 20 ? at : 0;
+}
+
+/* Harmless text, broken at spaces. */
+static void add_wrapped(struct page *self, const char *line, size_t size, unsigned indent,
+                        unsigned width)
+{
+    size_t hang = hanging(line, size), column = indent, at = 0;
+    char word[512];
+    if (size > 0)
+        page_spaces(self, indent);
+    while (at < size) {
+        size_t end = at;
+        while (end < size && line[end] == ' ')
+            end++;
+        while (end < size && line[end] != ' ')
+            end++;
+        size_t part = end - at < sizeof word ? end - at : sizeof word - 1;
+        memcpy(word, line + at, part);
+        word[part] = '\0';
+        size_t columns = plain_width(word);
+        if (width > 0 && column + columns > width && column > indent + hang && at > 0) {
+            page_add(self, "\n");
+            page_spaces(self, indent + hang);
+            column = indent + hang;
+            size_t skip = strspn(word, " ");
+            add_part(self, word + skip, part - skip);
+            column += columns - skip;
+        } else {
+            add_part(self, word, part);
+            column += columns;
+        }
+        at += part;
+    }
+    page_add(self, "\n");
+}
+
+void page_lines(struct page *self, const char *foreign, unsigned indent, unsigned width)
 {
     const unsigned char *at = (const unsigned char *)(foreign != NULL ? foreign : "");
-    bool at_start = true;
+    struct page harmless;
+    page_init(&harmless, false);
     while (*at != '\0') {
         uint32_t c = next_character(&at);
         if (c == '\r' && *at == '\n')
             continue;
-        if (c == '\n') {
-            page_add(self, "\n");
-            at_start = true;
-            continue;
-        }
-        if (at_start)
-            page_spaces(self, indent);
-        at_start = false;
-        if (c == '\t')
-            page_add(self, "    ");
+        if (c == '\n')
+            page_add(&harmless, "\n");
+        else if (c == '\t')
+            page_add(&harmless, "    ");
         else
-            add_character(self, made_harmless(c));
+            add_character(&harmless, made_harmless(c));
     }
-    if (!at_start)
-        page_add(self, "\n");
+    for (const char *line = page_text(&harmless); *line != '\0';) {
+        size_t size = strcspn(line, "\n");
+        add_wrapped(self, line, size, indent, width);
+        line += size + (line[size] == '\n' ? 1 : 0);
+    }
+    self->failed = self->failed || harmless.failed;
+    page_free(&harmless);
 }
 
 void page_html(struct page *self, const char *foreign)
@@ -199,10 +251,9 @@ void page_time(struct page *self, int64_t ms)
         return;
     }
     *time = ' ';
+    text[strcspn(text, ".Z")] = '\0'; /* Nobody reads milliseconds. */
     size_t size = strlen(text);
-    if (size > 0 && text[size - 1] == 'Z')
-        text[--size] = '\0';
-    if (size > 3 && strcmp(text + size - 3, ":00") == 0 && size > 16)
+    if (size > 16 && strcmp(text + size - 3, ":00") == 0)
         text[size - 3] = '\0';
     page_format(self, "%s UTC", text);
 }

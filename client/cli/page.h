@@ -42,8 +42,9 @@ void page_format(struct page *self, const char *format, ...) COMITY_PRINTF(2, 3)
 void page_plain(struct page *self, const char *foreign);
 /* The same in a style. */
 void page_styled(struct page *self, enum style style, const char *foreign);
-/* Several lines, each indented by `indent` spaces; ends with a line break unless empty. */
-void page_lines(struct page *self, const char *foreign, unsigned indent);
+/* Several lines, each indented by `indent` spaces; ends with a line break unless empty. Lines
+ * wider than `width` columns (0: any) go on in the next line, below where their text began. */
+void page_lines(struct page *self, const char *foreign, unsigned indent, unsigned width);
 /* As text or attribute value of HTML. Line breaks stay. */
 void page_html(struct page *self, const char *foreign);
 void page_style(struct page *self, enum style style); /* STYLE_NONE ends it. */

@@ -171,7 +171,7 @@ static enum comity_error trial_open(struct trial *self, struct cli *cli,
     bool evaluate = strcmp(arguments->words[0], "evaluate") == 0;
     enum comity_error error = COMITY_OK;
     if (path != NULL) {
-        error = charter_file_read(cli, path, &self->file, fault);
+        error = charter_file_read(cli, path, NULL, true, &self->file, fault);
         if (error != COMITY_OK)
             return error;
         self->has_charter = true;

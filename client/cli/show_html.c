@@ -28,7 +28,7 @@ static const char style[] =
     "p { margin: 0 0 .75em; overflow-wrap: break-word; }\n"
     ".top { display: flex; justify-content: space-between; align-items: baseline;\n"
     "  border-bottom: 1px solid #000; padding-bottom: .2rem; }\n"
-    ".top .symbol { font-size: 1.25rem; white-space: nowrap; padding-left: 1rem; }\n"
+    ".top .symbol { font-size: 1.25rem; white-space: nowrap; padding-left: 1rem; text-transform: uppercase; }\n"
     ".masthead { display: flex; justify-content: space-between; gap: 2rem;\n"
     "  border-bottom: 3px solid #000; padding: .6rem 0 1.1rem; margin-bottom: 1.6rem; }\n"
     ".masthead .organ { font: bold 1.55rem/1.15 Arial, 'Liberation Sans', sans-serif;\n"
@@ -48,7 +48,7 @@ static const char style[] =
     "  min-width: 2rem; margin-left: 2.6rem; }\n"
     ".text > ol > li > p:first-child { display: inline; }\n"
     ".text > ol > li > p + * { margin-top: .75em; }\n"
-    ".text ol ol { padding-left: 5.2rem; margin: .6em 0; }\n"
+    ".text ol ol { padding-left: 6.7rem; margin: .6em 0; }\n"
     ".text ol ol > li { margin-bottom: .4em; position: relative; }\n"
     ".text ol ol > li::before { content: '(' counter(list-item, lower-alpha) ')';\n"
     "  position: absolute; left: -2.2rem; }\n"
@@ -67,9 +67,11 @@ static const char style[] =
     ".roll td { width: 25%; border: 0; } .roll div { margin-bottom: .1rem; }\n"
     "td.number, th.number { text-align: right; padding-right: 1.2rem; }\n"
     ".verdict { font-size: 1.02rem; margin: .4rem 0; }\n"
+    ".verdict::first-letter { text-transform: uppercase; }\n"
     ".small { font-size: .82rem; line-height: 1.4; }\n"
     ".print { font: .78rem/1.35 'Liberation Mono', 'Courier New', monospace;\n"
     "  overflow-wrap: anywhere; white-space: nowrap; }\n"
+    ".ids { margin-top: .8rem; }\n"
     ".notes { border-top: 1px solid #000; margin-top: 1.6rem; padding-top: .5rem; }\n"
     "</style>\n";
 
@@ -136,9 +138,7 @@ static void add_seats(struct page *page, const show_forum *forum, char *const *n
 static void add_masthead(struct page *page, const Comity__V1__ProposalInfo *proposal,
                          const show_forum *forum)
 {
-    page_add(page, "<div class=\"top\"><div>");
-    page_html(page, title_of(forum));
-    page_add(page, "</div><div class=\"symbol\">");
+    page_add(page, "<div class=\"top\"><div>Comity</div><div class=\"symbol\">");
     add_symbol(page, proposal, forum);
     page_add(page, "</div></div>\n<div class=\"masthead\"><div class=\"organ\">");
     page_html(page, title_of(forum));
@@ -318,7 +318,7 @@ static void add_notes(struct page *page, const Comity__V1__ProposalInfo *proposa
         page_html(page, seat->fingerprint);
         page_add(page, "</td></tr>\n");
     }
-    page_add(page, forum != NULL ? "</tbody></table>\n<p>Forum <span class=\"print\">" : "<p>");
+    page_add(page, forum != NULL ? "</tbody></table>\n<p class=\"ids\">Forum <span class=\"print\">" : "<p>");
     if (forum != NULL) {
         add_hex(page, &forum->id);
         page_add(page, "</span><br>");

@@ -71,7 +71,7 @@ void show_verdict(struct page *page, const Comity__V1__ProposalInfo *proposal,
 static void add_label(struct page *page, const char *label)
 {
     page_style(page, STYLE_DIM);
-    page_format(page, "%-11s", label);
+    page_format(page, "%-12s", label);
     page_style(page, STYLE_NONE);
 }
 
@@ -224,7 +224,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     else
         page_time(page, proposal->decided_ms != 0 ? proposal->decided_ms : proposal->closes_ms);
     page_add(page, "\n\n");
-    page_lines(page, proposal->text, 2);
+    page_lines(page, proposal->text, 2, 80);
     add_terms(page, proposal);
     add_roll(page, proposal);
     add_names(page, "waited for", proposal->unanswered, proposal->n_unanswered);

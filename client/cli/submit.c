@@ -45,7 +45,8 @@ static void add_verdict(struct cli *cli, uint32_t number, struct page *page)
     comity_reply_free(&reply);
 }
 
-static enum cli_exit report(struct cli *cli, const Comity__V1__Submitted *done, const char *what)
+static enum cli_exit report(struct cli *cli, const Comity__V1__Submitted *done, const char *what,
+                            bool verdict)
 {
     struct page page;
     page_init(&page, cli->color);
@@ -73,7 +74,7 @@ static enum cli_exit report(struct cli *cli, const Comity__V1__Submitted *done, 
     page_format(&page, " at height %" PRIu64 ": ", done->height);
     page_plain(&page, done->line[0] != '\0' ? done->line : what);
     page_add(&page, "\n");
-    if (done->proposal != 0)
+    if (done->proposal != 0 && verdict)
         add_verdict(cli, done->proposal, &page);
     return cli_print(cli, &page, CLI_OK);
 }
@@ -95,7 +96,10 @@ enum cli_exit cli_submit(struct cli *cli, Comity__V1__Submit *submit, const char
                            : (done->accepted ? CLI_OK : CLI_REFUSED);
         end = cli_print_json(cli, &done->base, end);
     } else {
-        end = report(cli, done, what);
+        end = report(cli, done, what,
+                     submit->act_case == COMITY__V1__SUBMIT__ACT_BALLOT ||
+                         submit->act_case == COMITY__V1__SUBMIT__ACT_PROPOSE ||
+                         submit->act_case == COMITY__V1__SUBMIT__ACT_AMEND);
     }
     comity_reply_free(&reply);
     return end;

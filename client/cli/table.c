@@ -103,6 +103,15 @@ static void print_cell(const struct table *self, struct page *page, size_t index
     page_spaces(page, 2);
 }
 
+/* The last cell of the row at `index` that has text: behind it no spaces are printed. */
+static size_t last_filled(const struct table *self, size_t index)
+{
+    size_t last = index + self->columns - 1;
+    while (last > index && self->cells[last].text[0] == '\0')
+        last--;
+    return last;
+}
+
 void table_print(const struct table *self, struct page *page, unsigned indent)
 {
     if (self->failed || self->count % self->columns != 0) {
@@ -112,6 +121,7 @@ void table_print(const struct table *self, struct page *page, unsigned indent)
     if (self->count == self->columns)
         return;
     size_t widths[TABLE_COLUMNS_MAX] = {0};
+    size_t last = 0;
     for (size_t i = 0; i < self->count; i++) {
         size_t width = plain_width(self->cells[i].text);
         if (width > widths[i % self->columns])
@@ -119,9 +129,12 @@ void table_print(const struct table *self, struct page *page, unsigned indent)
     }
     for (size_t i = 0; i < self->count; i++) {
         size_t column = i % self->columns;
-        if (column == 0)
+        if (column == 0) {
             page_spaces(page, indent);
-        print_cell(self, page, i, widths[column], column + 1 == self->columns);
+            last = last_filled(self, i);
+        }
+        if (i <= last)
+            print_cell(self, page, i, widths[column], i == last);
         if (column + 1 == self->columns)
             page_add(page, "\n");
     }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch.c - the event feed, for people and, with --json, line by line for programs. */
-#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "commands.h"
+#include "events.h"
 
 enum { WATCH_WAIT_MS = 20000, RETRY_MS = 1000 };
 
@@ -36,31 +36,6 @@ static enum comity_error find_start(struct cli *cli, const char *from, struct co
     return comity_feed_from_now(cli->daemon, feed, fault);
 }
 
-static void add_event(struct page *page, const Comity__V1__Event *event)
-{
-    page_style(page, STYLE_DIM);
-    if (event->height > 0)
-        page_format(page, "%6" PRIu64 "  ", event->height);
-    else
-        page_add(page, "     -  ");
-    if (event->forum_ms != 0) {
-        page_time(page, event->forum_ms);
-        page_add(page, "  ");
-    }
-    page_style(page, STYLE_NONE);
-    bool verdict = strcmp(event->kind, "verdict") == 0 || strcmp(event->kind, "in-force") == 0;
-    bool bad = strcmp(event->word, "rejected") == 0 || strcmp(event->word, "lapsed") == 0 ||
-               strcmp(event->word, "inquorate") == 0;
-    enum style style = bad ? STYLE_BAD : verdict ? STYLE_GOOD : STYLE_NONE;
-    if (style != STYLE_NONE)
-        page_styled(page, style, event->line);
-    else
-        page_plain(page, event->line);
-    if (event->height == 0)
-        page_add(page, " (declared, not yet in the record)");
-    page_add(page, "\n");
-}
-
 static enum cli_exit show_events(struct cli *cli, struct watching *self,
                                  const Comity__V1__Events *events)
 {
@@ -68,10 +43,12 @@ static enum cli_exit show_events(struct cli *cli, struct watching *self,
     for (size_t i = 0; i < events->n_events && end == CLI_OK; i++) {
         if (cli->json) {
             end = cli_print_json_line(cli, &events->events[i]->base);
+        } else if (event_is_told_elsewhere(events->events[i])) {
+            continue;
         } else {
             struct page page;
             page_init(&page, cli->color);
-            add_event(&page, events->events[i]);
+            event_add(&page, events->events[i]);
             end = cli_print(cli, &page, CLI_OK);
         }
         if (self->left > 0 && --self->left == 0) {
