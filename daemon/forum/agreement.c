@@ -10,8 +10,7 @@ bool agreement_counts(const struct forum *self, uint32_t seat)
     return self->charter->seats[seat].represents < 0;
 }
 
-static const struct rule *in_force_rule(const struct forum *self,
-                                        const struct agreement *agreement)
+static const struct rule *in_force_rule(const struct forum *self, const struct agreement *agreement)
 {
     return self->rules[agreement->proposal->rule_index].in_force;
 }
@@ -25,8 +24,7 @@ static bool evaluate(const struct forum *self, struct agreement *agreement)
         answers[seat] = consents ? ANSWER_YES : ANSWER_SILENT;
     }
     struct rule_outcome outcome;
-    rule_evaluate(in_force_rule(self, agreement), &self->consents, answers, self->names,
-                  &outcome);
+    rule_evaluate(in_force_rule(self, agreement), &self->consents, answers, self->names, &outcome);
     memcpy(agreement->line, outcome.line, RULE_LINE_MAX);
     return outcome.holds;
 }
@@ -162,10 +160,10 @@ static struct agreement *agreement_create(struct forum *self, struct proposal *p
 {
     uint32_t seats_count = self->charter->seats_count;
     struct agreement *agreement = pool_keep(&self->pool, sizeof *agreement);
-    struct forum_party *parties =
-        pool_keep(&self->pool, seats_count * sizeof(struct forum_party));
-    char *line = pool_keep(&self->pool, RULE_LINE_MAX);
-    if (agreement == NULL || parties == NULL || line == NULL ||
+    struct forum_party *parties = pool_keep(&self->pool, seats_count * sizeof(struct forum_party));
+    bool waits = self->rules[proposal->rule_index].in_force != NULL;
+    char *line = waits ? pool_keep(&self->pool, RULE_LINE_MAX) : NULL;
+    if (agreement == NULL || parties == NULL || (waits && line == NULL) ||
         !pool_vector(&self->pool, (void **)&self->agreements, self->agreements_count,
                      &self->agreements_capacity, sizeof(struct agreement *)))
         return NULL;
@@ -175,7 +173,7 @@ static struct agreement *agreement_create(struct forum *self, struct proposal *p
         .status = AGREEMENT_PENDING,
         .threshold_ms = FORUM_NEVER,
         .in_force_ms = FORUM_NEVER,
-        .line = line,
+        .line = waits ? line : "in force at adoption",
         .parties = parties,
     };
     agreement->line = line;
@@ -200,9 +198,6 @@ void agreement_form(struct forum *self, struct proposal *proposal)
     if (in_force_rule(self, agreement) == NULL) {
         agreement->is.threshold_ms = self->now_ms;
         agreement->is.in_force_ms = self->now_ms;
-        struct text line;
-        text_init(&line, agreement->line, RULE_LINE_MAX);
-        text_add(&line, "in force at adoption");
         for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
             if (proposal->is.ballots[seat].answer != ANSWER_YES)
                 continue;

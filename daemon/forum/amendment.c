@@ -108,17 +108,17 @@ static void add_alias(struct forum *self, const struct hash *id, const struct pr
     if (!pool_vector(&self->pool, (void **)&self->aliases, self->aliases_count,
                      &self->aliases_capacity, sizeof *self->aliases))
         return;
-    self->aliases[self->aliases_count] =
-        (struct alias){.id = *id, .proposal = draft->is.number};
+    self->aliases[self->aliases_count] = (struct alias){.id = *id, .proposal = draft->is.number};
     index_add(self, INDEX_ALIAS, self->aliases_count++);
 }
 
 static const char *write_title(struct forum *self, const struct proposal *draft,
                                const struct act *act)
 {
-    static const char *const verbs[] = {
-        [AMEND_ADD] = "add", [AMEND_STRIKE] = "strike", [AMEND_REPLACE] = "replace",
-        [AMEND_MOVE] = "move"};
+    static const char *const verbs[] = {[AMEND_ADD] = "add",
+                                        [AMEND_STRIKE] = "strike",
+                                        [AMEND_REPLACE] = "replace",
+                                        [AMEND_MOVE] = "move"};
     char buffer[64];
     struct text title;
     text_init(&title, buffer, sizeof buffer);

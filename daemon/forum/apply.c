@@ -124,9 +124,8 @@ static void start(struct forum *self, int64_t block_ms)
 {
     self->first_ms = block_ms;
     self->block_ms = block_ms;
-    self->now_ms = time_clamp(self->charter->clock == CLOCK_REAL
-                                  ? block_ms
-                                  : self->charter->clock_starts_ms);
+    self->now_ms =
+        time_clamp(self->charter->clock == CLOCK_REAL ? block_ms : self->charter->clock_starts_ms);
     self->started = true;
 }
 

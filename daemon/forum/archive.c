@@ -8,7 +8,7 @@
     if (self->writer != NULL) \
         writer_##bits(self->writer, *field); \
     if (self->reader != NULL) \
-        *field = (type)reader_##bits(self->reader)
+    *field = (type)reader_##bits(self->reader)
 
 void archive_u8(struct archive *self, uint8_t *field)
 {

@@ -90,8 +90,7 @@ bool ballot_is_late(const struct step *step)
 
 void ballot_void(struct forum *self, struct proposal *proposal, uint32_t seat)
 {
-    proposal->is.ballots[seat] =
-        (struct forum_ballot){.answer = ANSWER_SILENT, .voided = true};
+    proposal->is.ballots[seat] = (struct forum_ballot){.answer = ANSWER_SILENT, .voided = true};
     proposal->question->answers[seat] = ANSWER_SILENT;
     forum_tell(self, OUTCOME_VOIDED, seat, proposal, NULL);
     forum_touch(self, proposal);

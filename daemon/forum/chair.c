@@ -13,8 +13,8 @@ static enum comity_error check_close(const struct forum *self, struct step *step
     if (proposal == NULL)
         return fault_set(step->fault, COMITY_NOT_FOUND, "there is no such proposal");
     enum charter_closes closes = proposal->is.rule->closes;
-    if (!is_chair && (self->has_chair || step->act->seat != proposal->is.proposer ||
-                      closes != CLOSES_PRESIDING))
+    if (!is_chair &&
+        (self->has_chair || step->act->seat != proposal->is.proposer || closes != CLOSES_PRESIDING))
         return fault_set(step->fault, COMITY_REFUSED, "only the chair may close it");
     if (closes == CLOSES_AFTER)
         return fault_set(step->fault, COMITY_REFUSED,

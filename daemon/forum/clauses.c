@@ -29,8 +29,8 @@ static size_t marker_size(const uint8_t *data, size_t size)
     while (digits < size && digits <= NUMBER_DIGITS_MAX && data[digits] >= '0' &&
            data[digits] <= '9')
         digits++;
-    if (digits == 0 || digits > NUMBER_DIGITS_MAX || digits + 1 >= size ||
-        data[digits] != '.' || (data[digits + 1] != ' ' && data[digits + 1] != '\t'))
+    if (digits == 0 || digits > NUMBER_DIGITS_MAX || digits + 1 >= size || data[digits] != '.' ||
+        (data[digits + 1] != ' ' && data[digits + 1] != '\t'))
         return 0;
     return digits + 2;
 }
@@ -53,8 +53,7 @@ static size_t next_line(struct bytes text, size_t from)
     return end == NULL ? text.size : (size_t)(end - text.data) + 1;
 }
 
-enum comity_error clauses_parse(struct bytes text, struct clauses *ret_clauses,
-                                struct fault *fault)
+enum comity_error clauses_parse(struct bytes text, struct clauses *ret_clauses, struct fault *fault)
 {
     size_t at = next_clause(text, 0);
     struct bytes preamble = trimmed(bytes_of(text.data, at));
@@ -75,8 +74,7 @@ enum comity_error clauses_parse(struct bytes text, struct clauses *ret_clauses,
 }
 
 /* The text of one clause, with or without a number of its own. */
-static enum comity_error one_clause(struct bytes text, struct bytes *ret_body,
-                                    struct fault *fault)
+static enum comity_error one_clause(struct bytes text, struct bytes *ret_body, struct fault *fault)
 {
     struct bytes body = trimmed(text);
     size_t marker = body.size == 0 ? 0 : marker_size(body.data, body.size);
@@ -85,8 +83,7 @@ static enum comity_error one_clause(struct bytes text, struct bytes *ret_body,
         return fault_set(fault, COMITY_INVALID, "a clause needs a text");
     if (!utf8_is_valid(body))
         return fault_set(fault, COMITY_INVALID, "the clause is not UTF-8");
-    if (marker_size(body.data, body.size) != 0 ||
-        next_clause(body, next_line(body, 0)) < body.size)
+    if (marker_size(body.data, body.size) != 0 || next_clause(body, next_line(body, 0)) < body.size)
         return fault_set(fault, COMITY_INVALID, "one clause at a time");
     *ret_body = body;
     return COMITY_OK;

@@ -34,9 +34,8 @@ COMITY_MUST_CHECK enum comity_error clauses_parse(struct bytes text, struct clau
 /* Change a clause; the new body is borrowed from the change. COMITY_NOT_FOUND: no such clause;
  * COMITY_INVALID: the new text is empty or more than one clause; COMITY_REFUSED: the last clause
  * cannot be struck; COMITY_LIMIT. Nothing changed then. */
-COMITY_MUST_CHECK enum comity_error clauses_change(struct clauses *self,
-                                                   const struct clause_change *change,
-                                                   struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+clauses_change(struct clauses *self, const struct clause_change *change, struct fault *fault);
 size_t clauses_size(const struct clauses *self);
 void clauses_write(const struct clauses *self, struct writer *writer);
 

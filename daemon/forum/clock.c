@@ -97,8 +97,7 @@ int64_t date_delayed(int64_t ms, struct charter_delay delay)
 int64_t date_after(int64_t ms, uint32_t days, uint32_t months)
 {
     if (months == 0)
-        return days == 0 ? ms
-                         : time_add(date_midnight(ms), (int64_t)days * CALENDAR_DAY_MS);
+        return days == 0 ? ms : time_add(date_midnight(ms), (int64_t)days * CALENDAR_DAY_MS);
     int32_t count = bounded_months(months);
     int64_t first = calendar_first_of_month(ms, count);
     int64_t length = calendar_first_of_month(ms, count + 1) - first;

@@ -2,8 +2,7 @@
 #include "forum/conduct.h"
 
 /* Whether adoption itself is this seat's commitment; with an in-force rule consent comes later. */
-static bool adoption_joins(const struct forum *self, const struct forum_proposal *is,
-                           uint32_t seat)
+static bool adoption_joins(const struct forum *self, const struct forum_proposal *is, uint32_t seat)
 {
     enum answer answer = (enum answer)is->ballots[seat].answer;
     if (!is->binding)

@@ -84,11 +84,11 @@ static enum comity_error parse_rule(struct forum *self, struct forum_rule *rule,
     enum comity_error error =
         parse(self, charter->sentence, &self->roster, &rule->settings.rule, fault);
     if (error == COMITY_OK)
-        error = parse(self, charter->quorum_open, &self->roster, &rule->settings.quorum_open,
-                      fault);
+        error =
+            parse(self, charter->quorum_open, &self->roster, &rule->settings.quorum_open, fault);
     if (error == COMITY_OK)
-        error = parse(self, charter->quorum_decide, &self->roster,
-                      &rule->settings.quorum_decide, fault);
+        error = parse(self, charter->quorum_decide, &self->roster, &rule->settings.quorum_decide,
+                      fault);
     if (error == COMITY_OK && charter->has_in_force)
         error = parse(self, charter->in_force.sentence, &self->consents, &rule->in_force, fault);
     if (error == COMITY_OK && charter->has_in_force && rule->in_force == NULL)

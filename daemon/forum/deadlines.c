@@ -45,10 +45,9 @@ void deadlines_pass(struct forum *self, int64_t axis)
         if (due == FORUM_NEVER || due > axis)
             break;
         /* It passes at its own time, however long the room slept after it. */
-        int64_t at_ms = agreement != NULL ? agreement->next_ms
-                        : self->charter->clock == CLOCK_PRESIDED
-                            ? due
-                            : clock_axis_time(self, due - 1);
+        int64_t at_ms = agreement != NULL                        ? agreement->next_ms
+                        : self->charter->clock == CLOCK_PRESIDED ? due
+                                                                 : clock_axis_time(self, due - 1);
         if (at_ms > self->now_ms)
             self->now_ms = at_ms;
         if (agreement != NULL)

@@ -48,11 +48,10 @@ static bool find_opinions(const struct forum *self, const struct hash *target,
         *ret_opinions = (struct opinions){declaration->endorsed, declaration->condemned, NULL};
         return true;
     }
-    uint32_t number = entry.kind == INDEX_ALIAS ? self->aliases[entry.number].proposal
-                                                : entry.number;
+    uint32_t number =
+        entry.kind == INDEX_ALIAS ? self->aliases[entry.number].proposal : entry.number;
     struct proposal *proposal = forum_get_proposal(self, number);
-    *ret_opinions =
-        (struct opinions){proposal->is.endorsed, proposal->is.condemned, proposal};
+    *ret_opinions = (struct opinions){proposal->is.endorsed, proposal->is.condemned, proposal};
     return true;
 }
 

@@ -59,8 +59,8 @@ void consent_apply(struct forum *self, struct step *step)
     int64_t since_ms = FORUM_NEVER;
     if (agreement->is.in_force_ms != FORUM_NEVER) {
         /* Too late to count for the threshold: its own delay, never before the agreement's day. */
-        since_ms = rule->has_in_force ? date_delayed(self->now_ms, rule->in_force.late)
-                                      : self->now_ms;
+        since_ms =
+            rule->has_in_force ? date_delayed(self->now_ms, rule->in_force.late) : self->now_ms;
         if (since_ms < agreement->is.in_force_ms)
             since_ms = agreement->is.in_force_ms;
         since_ms = time_clamp(since_ms);
@@ -86,10 +86,9 @@ enum comity_error withdraw_check(const struct forum *self, struct step *step)
     enum party_status status = step->agreement->is.parties[act->seat].status;
     unsigned number = step->agreement->is.number;
     if (act->as.withdraw.taken_back)
-        return status == PARTY_LEAVING
-                   ? COMITY_OK
-                   : fault_set(step->fault, COMITY_NOT_FOUND,
-                               "no notice of the seat's from A%u runs", number);
+        return status == PARTY_LEAVING ? COMITY_OK
+                                       : fault_set(step->fault, COMITY_NOT_FOUND,
+                                                   "no notice of the seat's from A%u runs", number);
     if (status == PARTY_LEAVING)
         return fault_set(step->fault, COMITY_EXISTS, "its notice from A%u runs already", number);
     if (status != PARTY_CONSENTED && status != PARTY_BOUND)
@@ -120,10 +119,9 @@ static void give_notice(struct forum *self, struct agreement *agreement, uint32_
     struct forum_party *party = &agreement->is.parties[seat];
     party->status = PARTY_LEAVING;
     party->notice_ms = self->now_ms;
-    party->until_ms =
-        time_clamp(rule->has_exit ? date_after(self->now_ms, rule->exit.notice_days,
-                                               rule->exit.notice_months)
-                                  : date_after(self->now_ms, 0, NOTICE_MONTHS_DEFAULT));
+    party->until_ms = time_clamp(
+        rule->has_exit ? date_after(self->now_ms, rule->exit.notice_days, rule->exit.notice_months)
+                       : date_after(self->now_ms, 0, NOTICE_MONTHS_DEFAULT));
     forum_tell(self, OUTCOME_NOTICE, seat, agreement->proposal, agreement)->time_ms =
         party->until_ms;
     int64_t locked_ms = lock_end(rule, party);
@@ -191,6 +189,5 @@ void party_leave(struct forum *self, struct agreement *agreement, uint32_t seat)
     party->status = PARTY_LEFT;
     if (agreement_counts(self, seat))
         agreement->is.parties_count--;
-    forum_tell(self, OUTCOME_OUT, seat, agreement->proposal, agreement)->time_ms =
-        party->until_ms;
+    forum_tell(self, OUTCOME_OUT, seat, agreement->proposal, agreement)->time_ms = party->until_ms;
 }

@@ -164,8 +164,7 @@ enum comity_error propose_check(const struct forum *self, struct step *step)
     if (error != COMITY_OK)
         return error;
     int64_t closes_ms;
-    return proposal_closes(self, rule->charter, act->as.propose.closes_ms, step->fault,
-                           &closes_ms);
+    return proposal_closes(self, rule->charter, act->as.propose.closes_ms, step->fault, &closes_ms);
 }
 
 static void copy_terms(struct forum *self, struct forum_proposal *is, const struct act *act)
@@ -204,11 +203,10 @@ void propose_apply(struct forum *self, struct step *step)
     const struct act *act = step->act;
     const struct forum_rule *rule = find_rule(self, act->as.propose.rule);
     int64_t closes_ms = FORUM_NEVER;
-    enum comity_error error = proposal_closes(self, rule->charter, act->as.propose.closes_ms,
-                                              NULL, &closes_ms);
+    enum comity_error error =
+        proposal_closes(self, rule->charter, act->as.propose.closes_ms, NULL, &closes_ms);
     (void)error; /* Checked. */
-    struct proposal *proposal =
-        proposal_open(self, act, (uint32_t)(rule - self->rules), closes_ms);
+    struct proposal *proposal = proposal_open(self, act, (uint32_t)(rule - self->rules), closes_ms);
     if (proposal == NULL)
         return;
     struct forum_proposal *is = &proposal->is;
@@ -296,8 +294,7 @@ uint32_t forum_proposals_count(const struct forum *self)
 
 const struct forum_proposal *forum_proposal(const struct forum *self, uint32_t number)
 {
-    return number == 0 || number > self->proposals_count ? NULL
-                                                         : &self->proposals[number - 1]->is;
+    return number == 0 || number > self->proposals_count ? NULL : &self->proposals[number - 1]->is;
 }
 
 const struct forum_proposal *forum_find_proposal(const struct forum *self, const struct hash *id)

@@ -24,8 +24,7 @@ static void acts_record(struct archive *archive, const struct hash *acts, uint32
 }
 
 /* The archive only measures or writes here, so copies serve as fields. */
-static void proposal_record(struct archive *archive, uint32_t seats_count,
-                            struct forum_proposal is)
+static void proposal_record(struct archive *archive, uint32_t seats_count, struct forum_proposal is)
 {
     struct hash rule_hash = is.rule->hash;
     archive_word(archive, RECORD_PROPOSAL, RECORD_PROPOSAL);

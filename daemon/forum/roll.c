@@ -59,6 +59,5 @@ uint64_t forum_seat_seq(const struct forum *self, uint32_t seat)
 
 bool forum_seat_present(const struct forum *self, uint32_t seat)
 {
-    return forum_seat_joined(self, seat) &&
-           (!self->roll_called || mask_has(self->present, seat));
+    return forum_seat_joined(self, seat) && (!self->roll_called || mask_has(self->present, seat));
 }

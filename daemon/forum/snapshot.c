@@ -155,13 +155,7 @@ static void archive_agreement(struct archive *archive, const struct forum *forum
     is->status = (enum agreement_status)archive_word(archive, is->status, AGREEMENT_ENDED);
     archive_i64(archive, &is->threshold_ms);
     archive_i64(archive, &is->in_force_ms);
-    const char *line = is->line;
-    archive_text(archive, &line);
-    if (archive->reader != NULL) {
-        struct text copy;
-        text_init(&copy, self->line, RULE_LINE_MAX);
-        text_add(&copy, line);
-    }
+    archive_text(archive, &is->line);
     for (uint32_t seat = 0; seat < forum->charter->seats_count; seat++)
         archive_party(archive, &is->parties[seat]);
     archive_acts(archive, &self->acts, &is->acts_count, &self->acts_capacity);
@@ -208,8 +202,8 @@ static void archive_head(struct archive *archive, struct forum *self)
                    &self->declarations_capacity, sizeof *self->declarations, HASH_SIZE);
     for (uint32_t i = 0; i < self->declarations_count; i++)
         archive_declaration(archive, &self->declarations[i]);
-    archive_vector(archive, (void **)&self->aliases, &self->aliases_count,
-                   &self->aliases_capacity, sizeof *self->aliases, HASH_SIZE);
+    archive_vector(archive, (void **)&self->aliases, &self->aliases_count, &self->aliases_capacity,
+                   sizeof *self->aliases, HASH_SIZE);
     for (uint32_t i = 0; i < self->aliases_count; i++) {
         archive_raw(archive, &self->aliases[i].id, HASH_SIZE);
         archive_u32(archive, &self->aliases[i].proposal);
@@ -292,27 +286,39 @@ static bool load_proposal(struct archive *archive, struct forum *self)
     return !asks || revive_question(self, proposal);
 }
 
+/* A line that is written anew as consents come needs its whole room. */
+static bool revive_line(struct forum *self, struct agreement *agreement)
+{
+    if (self->rules[agreement->proposal->rule_index].in_force == NULL)
+        return true;
+    agreement->line = pool_keep(&self->pool, RULE_LINE_MAX);
+    if (agreement->line == NULL)
+        return false;
+    struct text line;
+    text_init(&line, agreement->line, RULE_LINE_MAX);
+    text_add(&line, agreement->is.line);
+    agreement->is.line = agreement->line;
+    return true;
+}
+
 static bool load_agreement(struct archive *archive, struct forum *self)
 {
     struct agreement *agreement = pool_keep(&self->pool, sizeof *agreement);
     struct forum_party *parties =
         pool_keep(&self->pool, self->charter->seats_count * sizeof *parties);
-    char *line = pool_keep(&self->pool, RULE_LINE_MAX);
-    if (agreement == NULL || parties == NULL || line == NULL ||
+    if (agreement == NULL || parties == NULL ||
         !pool_vector(&self->pool, (void **)&self->agreements, self->agreements_count,
                      &self->agreements_capacity, sizeof(struct agreement *)))
         return false;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         parties[seat] = (struct forum_party){.since_ms = FORUM_NEVER, .until_ms = FORUM_NEVER};
     struct forum_agreement *is = &agreement->is;
-    agreement->line = line;
-    is->line = line;
     is->parties = parties;
     archive_agreement(archive, self, agreement);
     if (has_failed(archive) || is->proposal == 0 || is->proposal > self->proposals_count)
         return false;
     agreement->proposal = forum_get_proposal(self, is->proposal);
-    if (agreement->proposal->is.agreement != 0)
+    if (agreement->proposal->is.agreement != 0 || !revive_line(self, agreement))
         return false;
     is->number = self->agreements_count + 1;
     agreement->proposal->is.agreement = is->number;
@@ -386,8 +392,7 @@ static bool load_state(struct archive *archive, struct forum *self)
 }
 
 enum comity_error forum_load(struct arena *arena, const struct charter *charter,
-                             struct bytes snapshot, struct forum **ret_forum,
-                             struct fault *fault)
+                             struct bytes snapshot, struct forum **ret_forum, struct fault *fault)
 {
     struct forum *self;
     enum comity_error error = forum_create(arena, charter, &self, fault);

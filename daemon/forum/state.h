@@ -45,9 +45,9 @@ struct proposal {
     uint32_t rule_index;
     uint32_t record;
     uint32_t acts_capacity;
-    struct hash *acts; /* is.acts */
-    int64_t close_ms;  /* Block time of the close; FORUM_NEVER while open. */
-    bool touched;      /* In forum.touched: the verdict is looked at when the block ends. */
+    struct hash *acts;     /* is.acts */
+    int64_t close_ms;      /* Block time of the close; FORUM_NEVER while open. */
+    bool touched;          /* In forum.touched: the verdict is looked at when the block ends. */
     struct hash base_text; /* Of an amendment: the text it changes. */
 };
 
@@ -57,7 +57,7 @@ struct agreement {
     uint32_t record;
     uint32_t acts_capacity;
     struct hash *acts;
-    char *line;      /* is.line: RULE_LINE_MAX characters. */
+    char *line;      /* is.line, RULE_LINE_MAX characters; NULL if it is fixed. */
     int64_t next_ms; /* Forum time of its next date; FORUM_NEVER: none. */
     bool waiting;    /* In forum.waiting. */
 };
@@ -109,7 +109,7 @@ struct forum {
     const char **names;          /* By seat. */
     bool has_chair;
 
-    bool started; /* A block was applied. */
+    bool started;               /* A block was applied. */
     int64_t first_ms, block_ms; /* Block time. */
     int64_t now_ms;             /* Forum time. */
     uint64_t height;

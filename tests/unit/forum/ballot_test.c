@@ -142,9 +142,8 @@ static void an_objection_signed_at_the_deadline_counts_within_the_grace_20(void 
         bool counts;
         bool late;
     } rows[] = {
-        {0, 0, true, false},          {0, MINUTE, true, false},
-        {-1, MINUTE, true, false},    {1, 1, false, false},
-        {0, MINUTE + 1, false, true}, {1, MINUTE + 1, false, false},
+        {0, 0, true, false},  {0, MINUTE, true, false},     {-1, MINUTE, true, false},
+        {1, 1, false, false}, {0, MINUTE + 1, false, true}, {1, MINUTE + 1, false, false},
         {1, 0, false, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -167,8 +166,7 @@ static void an_objection_signed_at_the_deadline_counts_within_the_grace_20(void 
             assert_true(forum_due(room->forum) == close + MINUTE + 1);
         }
         room_block_at(room, close + MINUTE + 1);
-        assert_int_equal(proposal->verdict,
-                         rows[i].counts ? VERDICT_REJECTED : VERDICT_ADOPTED);
+        assert_int_equal(proposal->verdict, rows[i].counts ? VERDICT_REJECTED : VERDICT_ADOPTED);
         assert_true(proposal->closed_ms == close);
         assert_int_equal(forum_seat_conduct(room->forum, 2).dissent, rows[i].counts);
     }

@@ -19,10 +19,9 @@ static void a_text_is_a_preamble_and_numbered_clauses(void **state)
     struct clauses clauses;
     assert_int_equal(clauses_parse(bytes_of_text(draft), &clauses, NULL), COMITY_OK);
     assert_int_equal(clauses.count, 3);
-    assert_true(bytes_equal(clauses.preamble,
-                            bytes_of_text("*Recalling* everything,\nand more of it,")));
-    assert_true(bytes_equal(clauses.bodies[0],
-                            bytes_of_text("Decides this;\n   - with a detail")));
+    assert_true(
+        bytes_equal(clauses.preamble, bytes_of_text("*Recalling* everything,\nand more of it,")));
+    assert_true(bytes_equal(clauses.bodies[0], bytes_of_text("Decides this;\n   - with a detail")));
     assert_true(bytes_equal(clauses.bodies[2], bytes_of_text("Remains seized.")));
 }
 
@@ -34,11 +33,20 @@ static void texts_without_clauses_or_preamble_are_texts_too(void **state)
         uint32_t count;
         size_t preamble;
     } rows[] = {
-        {"", 0, 0},           {"\n\n", 0, 0},          {"Only words.", 0, 11},
-        {"1. One.", 1, 0},    {"1. One.\n1. Two.", 2, 0}, {"1.One.", 0, 6},
-        {" 1. Indented.", 0, 12}, {"1) No.", 0, 6},    {"1. ", 1, 0},
-        {"1.", 0, 2},         {"1234567890. Too long a number.", 0, 30},
-        {"1.\tTab.", 1, 0},   {"12", 0, 2},            {"Year\n2016. was", 1, 4},
+        {"", 0, 0},
+        {"\n\n", 0, 0},
+        {"Only words.", 0, 11},
+        {"1. One.", 1, 0},
+        {"1. One.\n1. Two.", 2, 0},
+        {"1.One.", 0, 6},
+        {" 1. Indented.", 0, 12},
+        {"1) No.", 0, 6},
+        {"1. ", 1, 0},
+        {"1.", 0, 2},
+        {"1234567890. Too long a number.", 0, 30},
+        {"1.\tTab.", 1, 0},
+        {"12", 0, 2},
+        {"Year\n2016. was", 1, 4},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clauses clauses;
@@ -142,8 +150,7 @@ static void what_is_no_change_of_one_clause_is_refused(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct clauses clauses;
         struct fault fault = {""};
-        assert_int_equal(clauses_parse(bytes_of_text("1. A\n2. B\n"), &clauses, NULL),
-                         COMITY_OK);
+        assert_int_equal(clauses_parse(bytes_of_text("1. A\n2. B\n"), &clauses, NULL), COMITY_OK);
         struct clause_change by = {rows[i].operation, rows[i].clause, rows[i].to,
                                    bytes_of_text(rows[i].text)};
         assert_int_equal(clauses_change(&clauses, &by, &fault), rows[i].error);

@@ -2,7 +2,7 @@
 /* Joining, acts alone, opinions, notes, and what a block should never carry. */
 #include "said.h"
 
-static void convening_is_the_first_act_and_joins(void **state)
+static void convening_joins_whenever_the_record_orders_it(void **state)
 {
     struct room *room = *state;
     room_plan(room, 3, "yes >= 1");
@@ -11,9 +11,9 @@ static void convening_is_the_first_act_and_joins(void **state)
     room_block(room);
     room_assert_accepted(room);
     assert_true(forum_seat_joined(room->forum, 1));
-    room_say(room, 0, ACT_CONVENE)->as.join.charter_hash = room->charter.id;
+    room_say(room, 1, ACT_CONVENE)->as.join.charter_hash = room->charter.id;
     room_block(room);
-    room_assert_refused(room, COMITY_REFUSED);
+    room_assert_refused(room, COMITY_EXISTS);
     room_say(room, 0, ACT_JOIN)->as.join.charter_hash = (struct hash){{1}};
     room_block(room);
     room_assert_refused(room, COMITY_CONFLICT);
@@ -179,8 +179,7 @@ static void out_of_memory_is_an_error_and_never_a_crash(void **state)
             room->seqs[1]--;
         }
         for (int round = 0; round < 3 && error == COMITY_OK; round++) {
-            struct forum_block block = {++room->height, room->now_ms, room->acts,
-                                        room->acts_count};
+            struct forum_block block = {++room->height, room->now_ms, room->acts, room->acts_count};
             error = forum_apply(room->forum, &block, &room->outcomes);
             room->acts_count = 0;
             if (error != COMITY_OK)
@@ -197,7 +196,7 @@ static void out_of_memory_is_an_error_and_never_a_crash(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        room_test(convening_is_the_first_act_and_joins),
+        room_test(convening_joins_whenever_the_record_orders_it),
         room_test(what_a_block_should_never_carry_is_refused),
         room_test(acting_alone_needs_nobody),
         room_test(an_opinion_may_change_and_is_not_given_twice),

@@ -4,10 +4,19 @@
 
 static const struct outcome some[] = {
     {.kind = OUTCOME_ACCEPTED, .act = 0, .seat = 3, .value = ACT_BALLOT, .time_ms = -5, .line = ""},
-    {.kind = OUTCOME_REFUSED, .act = 1, .seat = OUTCOME_NONE, .error = COMITY_CLOSED,
+    {.kind = OUTCOME_REFUSED,
+     .act = 1,
+     .seat = OUTCOME_NONE,
+     .error = COMITY_CLOSED,
      .line = "it was signed after P1 closed"},
-    {.kind = OUTCOME_VERDICT, .act = OUTCOME_NONE, .seat = OUTCOME_NONE, .proposal = 1,
-     .agreement = 2, .value = UINT64_MAX, .time_ms = INT64_MAX, .line = "adopted: \xc3\xa9"},
+    {.kind = OUTCOME_VERDICT,
+     .act = OUTCOME_NONE,
+     .seat = OUTCOME_NONE,
+     .proposal = 1,
+     .agreement = 2,
+     .value = UINT64_MAX,
+     .time_ms = INT64_MAX,
+     .line = "adopted: \xc3\xa9"},
 };
 static const struct outcomes all = {some, 3};
 
@@ -54,11 +63,9 @@ static void bytes_cut_short_or_too_long_are_no_outcomes(void **state)
     assert_int_equal(outcomes_decode(bytes_of(bytes, writer.size + 1), &arena, &back),
                      COMITY_INVALID);
     bytes[4] = 200; /* A kind that is none. */
-    assert_int_equal(outcomes_decode(bytes_of(bytes, writer.size), &arena, &back),
-                     COMITY_INVALID);
+    assert_int_equal(outcomes_decode(bytes_of(bytes, writer.size), &arena, &back), COMITY_INVALID);
     memset(bytes, 0xff, 4); /* More outcomes than there are bytes: nothing is allocated. */
-    assert_int_equal(outcomes_decode(bytes_of(bytes, writer.size), &arena, &back),
-                     COMITY_INVALID);
+    assert_int_equal(outcomes_decode(bytes_of(bytes, writer.size), &arena, &back), COMITY_INVALID);
     arena_free(&arena);
 }
 

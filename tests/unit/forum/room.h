@@ -116,8 +116,11 @@ static inline struct act *room_say(struct room *self, uint32_t seat, enum act_ki
 {
     assert_true(self->acts_count < ROOM_ACTS_MAX);
     struct act *act = &self->acts[self->acts_count++];
-    *act = (struct act){.seat = seat, .kind = kind, .forum = self->charter.id,
-                        .seq = ++self->seqs[seat], .signed_ms = self->now_ms};
+    *act = (struct act){.seat = seat,
+                        .kind = kind,
+                        .forum = self->charter.id,
+                        .seq = ++self->seqs[seat],
+                        .signed_ms = self->now_ms};
     self->ids++;
     memcpy(act->id.bytes, &self->ids, sizeof self->ids);
     act->id.bytes[31] = 1;

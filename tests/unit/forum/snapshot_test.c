@@ -31,9 +31,9 @@ static void plan(struct room *room, struct chance *chance)
     room->charter.groups_count = 1;
     room->weights[0] = (struct charter_weight){.name = "ghg", .values = weights};
     room->charter.weights_count = 1;
-    static const char *const sentences[RULES] = {"yes >= 3", "objections = 0",
-                                                 "yes > 1/2 of voting and no in big = 0",
-                                                 "yes = all members", "yes by ghg >= 55% of members"};
+    static const char *const sentences[RULES] = {
+        "yes >= 3", "objections = 0", "yes > 1/2 of voting and no in big = 0", "yes = all members",
+        "yes by ghg >= 55% of members"};
     static const char *const names[RULES] = {"r0", "r1", "r2", "r3", "r4"};
     for (uint32_t i = 0; i < RULES; i++) {
         struct charter_rule *rule = &room->rules[i];
@@ -75,8 +75,8 @@ static uint32_t any_proposal(const struct room *room, struct chance *chance)
 
 static void say_draft(struct room *room, struct chance *chance, uint32_t seat)
 {
-    struct act *act = room_propose(room, seat, "Whereas.\n1. One.\n2. Two.\n3. Three.\n",
-                                   below(chance, 3) > 0);
+    struct act *act =
+        room_propose(room, seat, "Whereas.\n1. One.\n2. Two.\n3. Three.\n", below(chance, 3) > 0);
     static const struct term terms[] = {{"tariff", TERM_INTEGER, 5, 0, "USD", ""},
                                         {"method", TERM_CHOICE, 0, 0, "", "quota"}};
     static const struct pledge pledges[] = {{0, "ghg", -40, "Mt", 0}};
@@ -134,8 +134,7 @@ static void say_of_agreement(struct room *room, struct chance *chance, uint32_t 
 static void say_of_chair(struct room *room, struct chance *chance)
 {
     struct act *act = room_rule(room, CHAIR, (enum ruling)(RULING_CLOSE + below(chance, 3)));
-    act->as.procedure.proposal =
-        forum_proposal(room->forum, any_proposal(room, chance))->id;
+    act->as.procedure.proposal = forum_proposal(room->forum, any_proposal(room, chance))->id;
     act->as.procedure.time_ms = forum_now(room->forum) + below(chance, 4) * DAY / 2;
     act->as.procedure.present[0] = below(chance, 1u << SEATS) | 3;
 }
@@ -159,8 +158,7 @@ static void say_something(struct room *room, struct chance *chance)
         act->as.alone.title = "alone";
         act->as.alone.topic = "";
     } else {
-        const struct forum_proposal *is =
-            forum_proposal(room->forum, any_proposal(room, chance));
+        const struct forum_proposal *is = forum_proposal(room->forum, any_proposal(room, chance));
         struct act *act = room_say(room, seat, ACT_EVIDENCE);
         uint32_t guilty = below(chance, SEATS);
         act->as.evidence.seat = guilty;
@@ -293,9 +291,8 @@ static void a_damaged_snapshot_is_refused_or_harmless(void **state)
         memcpy(data, bytes.data, size);
         uint8_t *exact = malloc(size + 1); /* So that a sanitizer sees the end. */
         memcpy(exact, data, size);
-        assert_int_equal(
-            forum_load(&arena, &room->charter, bytes_of(exact, size), &forum, NULL),
-            COMITY_DAMAGED);
+        assert_int_equal(forum_load(&arena, &room->charter, bytes_of(exact, size), &forum, NULL),
+                         COMITY_DAMAGED);
         free(exact);
     }
     for (int i = 0; i < 3000; i++) {
