@@ -114,11 +114,37 @@ static void paris_says_when_it_enters_into_force(void **state)
     arena_free(&arena);
 }
 
+/* The manual opens with a charter that can be copied from it. */
+static void the_example_in_the_manual_compiles(void **state)
+{
+    (void)state;
+    static char page[65536];
+    FILE *file = fopen(COMITY_SOURCE_DIR "/docs/man/comity-charter.5", "rb");
+    assert_non_null(file);
+    page[fread(page, 1, sizeof page - 1, file)] = '\0';
+    (void)fclose(file);
+    char *start = strstr(page, ".Bd -literal\n");
+    assert_non_null(start);
+    start = strchr(start, '\n') + 1;
+    char *end = strstr(start, ".Ed");
+    assert_non_null(end);
+    struct buffer bytes = {0};
+    struct yaml_node *root;
+    arena_init(&arena, 0);
+    struct bytes example = bytes_of(start, (size_t)(end - start));
+    if (yaml_parse("example", example, &arena, &root, &fault) != COMITY_OK ||
+        charter_compile(root, NULL, NULL, NULL, &bytes, &fault) != COMITY_OK)
+        fail_msg("%s", fault.text);
+    buffer_free(&bytes);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shipped_charter_prints_as_itself),
         cmocka_unit_test(a_class_is_ordered_by_its_chair_alone),
+        cmocka_unit_test(the_example_in_the_manual_compiles),
         cmocka_unit_test(paris_says_when_it_enters_into_force),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
