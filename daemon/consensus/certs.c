@@ -71,6 +71,31 @@ static void take_final(struct consensus *self, uint64_t view, const struct hash 
     final_take(self, &taken);
 }
 
+/* A view whose leader spoke failed, or was given up by us: the pace is too quick for these
+ * links. Once per view, and also for a proposal that comes after its view, else a delay above
+ * 2Δ would fail every view at the same pace for ever; also when the notarization won after all,
+ * else a delay near 3Δ would notarize for ever and finalize never. Views of absent leaders say
+ * nothing about the pace. */
+void certs_pace(struct consensus *self, struct view_record *record)
+{
+    bool given_up = record->own[VOTE_NULLIFY - 1].asked && record->view < self->view;
+    if (record->paced || !record->proposed || !(record->nullification.held || given_up))
+        return;
+    record->paced = true;
+    self->grow = self->grow * 13 / 10;
+    self->grow = self->grow > GROW_MAX ? GROW_MAX : self->grow;
+}
+
+/* A nullification of a view that has shrunk to a bit: kept in the caller's store alone. */
+static void take_past(struct consensus *self, const struct cert *cert)
+{
+    struct cert taken = *cert;
+    memcpy(self->final.proof, cert->signatures, (size_t)cert->signatures_count * SIGNATURE_SIZE);
+    taken.signatures = (const uint8_t(*)[SIGNATURE_SIZE])self->final.proof;
+    effects_keep_cert(self, &taken);
+    views_skip(&self->views, cert->view);
+}
+
 /* Store a certificate whose signatures are known to be good, tell it on, and move. */
 static void take(struct consensus *self, enum vote_kind kind, uint64_t view,
                  const struct hash *hash, const struct cert *cert)
@@ -91,12 +116,7 @@ static void take(struct consensus *self, enum vote_kind kind, uint64_t view,
         (void)views_cert(&self->views, kind, view, &taken);
         if (kind == VOTE_NOTARIZE && views_block(&self->views, view, hash) != NULL)
             effects_keep_body(self, hash);
-        /* The view's leader spoke but the view failed: the pace is too quick for these links.
-         * Views of absent leaders say nothing about the pace. */
-        if (kind == VOTE_NULLIFY && view == self->view && record->proposed) {
-            self->grow = self->grow * 13 / 10;
-            self->grow = self->grow > GROW_MAX ? GROW_MAX : self->grow;
-        }
+        certs_pace(self, record);
     }
     effects_keep_cert(self, &taken);
     sync_push(self, &taken);
@@ -109,11 +129,12 @@ static bool contradicts(const struct consensus *self, enum vote_kind kind, uint6
 {
     if (view == self->final.view)
         return kind == VOTE_FINALIZE && view > 0 && !hash_equal(hash, &self->final.hash);
-    const struct view_record *record = views_find(&self->views, view);
-    if (record == NULL || kind == VOTE_NULLIFY)
+    if (kind == VOTE_NULLIFY)
         return false; /* Against a finalization: its view is not above F any more. */
-    return (record->notarization.held && !hash_equal(hash, &record->notarization.hash)) ||
-           (kind == VOTE_FINALIZE && record->nullification.held);
+    const struct view_record *record = views_find(&self->views, view);
+    return (record != NULL && record->notarization.held &&
+            !hash_equal(hash, &record->notarization.hash)) ||
+           (kind == VOTE_FINALIZE && views_has(&self->views, VOTE_NULLIFY, view));
 }
 
 void certs_certify(struct consensus *self, enum vote_kind kind, uint64_t view,
@@ -160,22 +181,31 @@ void certs_take(struct consensus *self, const struct cert *cert)
             final_take_range_cert(self, cert);
         return;
     }
-    if (cert->kind != VOTE_FINALIZE &&
-        (cert->view - self->final.view > self->views.capacity ||
-         views_has(&self->views, cert->kind, cert->view)))
-        return;
+    if (cert->kind != VOTE_FINALIZE) {
+        if (views_has(&self->views, cert->kind, cert->view))
+            return;
+        if (cert->kind == VOTE_NULLIFY &&
+            views_is_past(&self->views, cert->view, self->final.view)) {
+            take_past(self, cert);
+            return;
+        }
+        if (!views_fits(&self->views, cert->view, self->final.view))
+            return;
+    }
     take(self, cert->kind, cert->view, &cert->hash, cert);
 }
 
 /* Both notarization and nullification advance. A view that there is no room to hold is not
- * entered: the record of a view above F is never overwritten. */
+ * entered: a notarized view above F is never forgotten. */
 void certs_enter(struct consensus *self)
 {
-    uint64_t last = self->final.view + self->views.capacity;
-    uint64_t view = self->top_cert >= last ? last : self->top_cert + 1;
-    if (view <= self->view)
+    uint64_t view = self->top_cert + 1;
+    if (view <= self->view || !views_fits(&self->views, view, self->final.view))
         return;
+    struct view_record *left = views_find(&self->views, self->view);
     self->view = view;
     self->entered_ms = self->now_ms;
     timers_disarm(self);
+    if (left != NULL && left->view > self->final.view)
+        certs_pace(self, left);
 }

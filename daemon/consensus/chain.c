@@ -42,7 +42,7 @@ struct tip chain_tip(const struct consensus *self)
         return (struct tip){TIP_READY, self->final.delivered.header.view, &self->final.delivered};
     for (uint64_t view = self->view - 1; view > self->final.view; view--) {
         const struct view_record *record = views_find(&self->views, view);
-        bool skipped = record != NULL && record->nullification.held;
+        bool skipped = views_has(&self->views, VOTE_NULLIFY, view);
         if (record != NULL && record->notarization.held) {
             const struct held_block *block =
                 views_block(&self->views, view, &record->notarization.hash);
@@ -133,10 +133,11 @@ bool chain_lookup(const struct consensus *self, const struct hash *hash,
                   struct consensus_block *ret_block)
 {
     const struct consensus_block *block = final_find(self, hash);
-    for (uint32_t i = 0; block == NULL && i < self->views.capacity; i++) {
-        const struct view_record *record = &self->views.ring[i];
+    uint64_t base = self->final.delivered.header.view; /* Below F too, while a gap is open. */
+    for (uint32_t i = 0; block == NULL && i < views_records(&self->views); i++) {
+        const struct view_record *record = views_record(&self->views, i);
         const struct held_block *held =
-            record->view > self->final.view ? views_block(&self->views, record->view, hash) : NULL;
+            record->view > base ? views_block(&self->views, record->view, hash) : NULL;
         if (held != NULL)
             block = &held->block;
     }
@@ -150,13 +151,16 @@ static void validate_block(struct consensus *self, struct held_block *held)
 {
     if (held->check == CHECK_OK || held->check == CHECK_INVALID || held->check == CHECK_ASKED)
         return;
-    if (held->check == CHECK_PENDING &&
-        self->now_ms - held->answered_ms < self->config.delta_ms / 2)
-        return;
     bool valid = false;
     const struct consensus_block *parent = parent_of(self, &held->block, &valid);
     if (parent == NULL || !valid)
         return;
+    int64_t again_ms = held->answered_ms + self->config.delta_ms / 2 + 1;
+    if (held->check == CHECK_PENDING && self->now_ms < again_ms) {
+        if (again_ms < self->recheck_ms)
+            self->recheck_ms = again_ms;
+        return;
+    }
     if (!fits_parent(&held->block, parent)) {
         held->check = CHECK_INVALID;
         return;
@@ -171,6 +175,7 @@ static void validate_block(struct consensus *self, struct held_block *held)
 
 void chain_validate(struct consensus *self)
 {
+    self->recheck_ms = INT64_MAX;
     for (uint64_t view = self->final.view + 1; view <= self->view; view++) {
         struct view_record *record = views_find(&self->views, view);
         if (record == NULL)

@@ -53,7 +53,7 @@ enum comity_error consensus_init(struct arena *arena, const struct consensus_con
     self->may_vote = true;
     self->view = 1;
     self->grow = GROW_ONE;
-    self->due_ms = INT64_MAX;
+    self->due_ms = self->recheck_ms = INT64_MAX;
     self->idle_peer = config->self < self->n ? config->self : 0;
     self->peers = arena_array(arena, config->peers_count, sizeof(*self->peers));
     timers_disarm(self);
@@ -100,7 +100,8 @@ void consensus_restore_block(struct consensus *self, const struct consensus_bloc
 {
     uint64_t view = block->header.view;
     assert(!self->started);
-    if (view > self->final.view && view - self->final.view <= self->views.capacity)
+    if (views_fits(&self->views, view, self->final.view) &&
+        !views_is_past(&self->views, view, self->final.view))
         (void)views_keep_block(views_make(&self->views, view, self->final.view), block);
     else if (view <= self->final.view)
         final_take_block(self, block);
@@ -114,11 +115,8 @@ void consensus_restore_cert(struct consensus *self, const struct cert *cert)
     effects_reset(self);
 }
 
-void consensus_restore_vote(struct consensus *self, const struct vote *vote)
+static void restore_own(struct consensus *self, const struct vote *vote)
 {
-    assert(!self->started && vote->signer == self->config.self && is_voter(self));
-    if (vote->view <= self->final.view || vote->view - self->final.view > self->views.capacity)
-        return;
     struct view_record *record = views_make(&self->views, vote->view, self->final.view);
     struct own_vote *own = &record->own[vote->kind - 1];
     if (own->asked)
@@ -138,6 +136,15 @@ void consensus_restore_vote(struct consensus *self, const struct vote *vote)
         self->top_cert = vote->view - 1;
     certs_count(self, vote);
     certs_enter(self);
+}
+
+void consensus_restore_vote(struct consensus *self, const struct vote *vote)
+{
+    assert(!self->started && vote->signer == self->config.self && is_voter(self));
+    if (views_is_past(&self->views, vote->view, self->final.view))
+        views_close(&self->views, vote->view);
+    else if (views_fits(&self->views, vote->view, self->final.view))
+        restore_own(self, vote);
     effects_reset(self);
 }
 
@@ -201,7 +208,7 @@ static void consensus_check(const struct consensus *self)
 {
     const struct consensus_effects *effects = &self->effects;
     assert(self->view > self->final.view);
-    assert(self->view - self->final.view <= self->views.capacity);
+    assert(self->view - self->final.view <= SPAN_MAX);
     assert(self->top_cert >= self->final.view);
     assert(!self->final.known ||
            self->final.delivered.header.height <= self->final.block.header.height ||
@@ -275,8 +282,8 @@ bool consensus_needs_body(const struct consensus *self, const struct hash *hash)
     if (!final_is_delivered(self) &&
         (hash_equal(hash, &final->hash) || (final->gap && hash_equal(hash, &final->gap_hash))))
         return true;
-    for (uint32_t i = 0; i < self->views.capacity; i++) {
-        const struct view_record *record = &self->views.ring[i];
+    for (uint32_t i = 0; i < views_records(&self->views); i++) {
+        const struct view_record *record = views_record(&self->views, i);
         if (record->view > final->view && record->notarization.held &&
             hash_equal(hash, &record->notarization.hash))
             return true;

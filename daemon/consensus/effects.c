@@ -73,8 +73,9 @@ static struct consensus_send *next_send(struct consensus *self, enum consensus_s
                                         uint32_t to)
 {
     struct consensus_effects *effects = &self->effects;
-    if (effects->sends_count == EFFECT_SENDS_MAX || to == self->config.self ||
-        (to == CONSENSUS_TO_ALL && self->n == 1 && is_voter(self)))
+    bool to_self = to == CONSENSUS_TO_ALL ? self->n == 1 && is_voter(self)
+                                          : to == self->config.self;
+    if (effects->sends_count == EFFECT_SENDS_MAX || to_self)
         return NULL;
     struct consensus_send *send = &effects->sends[effects->sends_count++];
     memset(send, 0, sizeof(*send));

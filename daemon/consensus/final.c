@@ -132,6 +132,7 @@ void final_take(struct consensus *self, const struct cert *cert)
 {
     struct finality *final = &self->final;
     assert(cert->view > final->view);
+    views_finalize(&self->views, final->view, cert->view);
     final->view = cert->view;
     final->hash = cert->hash;
     final->cert = *cert;

@@ -15,6 +15,7 @@ struct guard_view {
 
 struct guard {
     uint64_t final_view;
+    uint64_t floor; /* Views up to this one gave their room to later ones: no vote any more. */
     uint32_t views_max;
     struct guard_view *views; /* Ring by view. */
 };
@@ -75,7 +76,7 @@ enum comity_error guard_check(const struct guard *self, enum vote_kind kind, uin
             return COMITY_OK;
         return contradicts(held, kind, hash) ? COMITY_CONFLICT : COMITY_OK;
     }
-    if (held->view > self->final_view) /* A vote that still binds us lies in this place. */
+    if (view <= self->floor || held->view > view)
         return COMITY_LIMIT;
     struct guard_view none = {0};
     return contradicts(&none, kind, hash) ? COMITY_CONFLICT : COMITY_OK;
@@ -88,8 +89,11 @@ enum comity_error guard_record(struct guard *self, enum vote_kind kind, uint64_t
     if (error != COMITY_OK)
         return error;
     struct guard_view *held = &self->views[view % self->views_max];
-    if (held->view != view)
+    if (held->view != view) {
+        if (held->view > self->floor)
+            self->floor = held->view; /* What it says is forgotten, so that view is closed. */
         *held = (struct guard_view){.view = view};
+    }
     if (kind == VOTE_NOTARIZE) {
         held->notarized = true;
         held->notarized_hash = *hash;

@@ -13,12 +13,13 @@
 
 struct guard;
 
-/* Room for `views_max` views above the final one, from the arena. COMITY_MEMORY. */
+/* Room for `views_max` views from the arena; when votes span more, the oldest views are closed
+ * for ever. COMITY_MEMORY, COMITY_INVALID (0). */
 COMITY_MUST_CHECK enum comity_error guard_init(struct arena *arena, uint32_t views_max,
                                                struct guard **ret_guard);
 /* May this vote be signed? The same vote again may (a re-send is signed alike).
  * COMITY_CONFLICT: contradicts a recorded vote. COMITY_CLOSED: view at or below the final one.
- * COMITY_LIMIT: no room for another view. Nothing changed. */
+ * COMITY_LIMIT: so old that its room went to later views; never again. Nothing changed. */
 COMITY_MUST_CHECK enum comity_error guard_check(const struct guard *self, enum vote_kind kind,
                                                 uint64_t view, const struct hash *hash);
 /* Check and remember; call before signing, and for each vote replayed from the journal. */

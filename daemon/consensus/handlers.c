@@ -65,13 +65,14 @@ static bool admit(struct consensus *self, uint32_t peer, enum vote_kind kind, ui
 {
     (void)kind;
     if (view > self->view &&
-        (view - self->view > 1 || view - self->final.view > self->views.capacity)) {
+        (view - self->view > 1 || !views_fits(&self->views, view, self->final.view))) {
         sync_status(self, peer);
         return false;
     }
     if (is_stale)
         sync_reply(self, peer, view);
-    return view > self->final.view;
+    /* Old views that have no record any more need no more counting. */
+    return view > self->final.view && !views_is_past(&self->views, view, self->final.view);
 }
 
 /* A vote of our own key that our journal does not know: the key spoke elsewhere, or the journal
@@ -113,14 +114,7 @@ static void buffer_proposal(struct consensus *self, const struct consensus_block
     record->proposal = block->hash;
     if (block->header.view == self->view)
         self->lead_ms = INT64_MAX;
-    /* It came, but after its view was given up: these links are slower than Δ. Without this a
-     * delay above 2Δ would fail every view at the same pace for ever. */
-    if (block->header.view < self->view && record->nullification.held && !record->late &&
-        !record->notarization.held) {
-        record->late = true;
-        self->grow = self->grow * 13 / 10;
-        self->grow = self->grow > GROW_MAX ? GROW_MAX : self->grow;
-    }
+    certs_pace(self, record); /* It may have come after its view was given up. */
 }
 
 static void on_proposal(struct consensus *self, const struct consensus_event *event)
@@ -144,11 +138,7 @@ static void on_cert(struct consensus *self, const struct consensus_event *event)
     heard(self, event->peer);
     if (is_peer(self, event->peer))
         raise(&self->peers[event->peer].shown_view, cert->view + 1);
-    if (cert->kind != VOTE_FINALIZE && cert->view > self->final.view &&
-        cert->view - self->final.view > self->views.capacity)
-        sync_status(self, event->peer); /* Only a finalization can help us. */
-    else
-        certs_take(self, cert);
+    certs_take(self, cert);
 }
 
 static const int64_t CLOCK_MAX_MS = (int64_t)1 << 50; /* No clock of a peer may overflow sums. */
@@ -197,7 +187,7 @@ static void on_block(struct consensus *self, const struct consensus_event *event
     const struct consensus_block *block = event->block;
     uint64_t view = block->header.view;
     heard(self, event->peer);
-    if (view > self->final.view && view - self->final.view <= self->views.capacity) {
+    if (views_fits(&self->views, view, self->final.view)) {
         struct view_record *record = views_find(&self->views, view);
         bool notarized = record != NULL && record->notarization.held &&
                          hash_equal(&record->notarization.hash, &block->hash);

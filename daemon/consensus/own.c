@@ -15,7 +15,9 @@ struct own_vote *own_find(const struct consensus *self, enum vote_kind kind, uin
 bool own_asked(const struct consensus *self, enum vote_kind kind, uint64_t view)
 {
     const struct own_vote *own = own_find(self, kind, view);
-    return own != NULL && own->asked;
+    if (own == NULL) /* Bars the other two as well. */
+        return kind == VOTE_NULLIFY && views_is_closed(&self->views, view);
+    return own->asked;
 }
 
 bool own_sendable(const struct consensus *self, enum vote_kind kind, uint64_t view,
@@ -37,7 +39,8 @@ void own_nullify(struct consensus *self)
     static const struct hash none;
     uint64_t view = self->view;
     if (!is_sending(self) || own_asked(self, VOTE_NULLIFY, view) ||
-        own_asked(self, VOTE_FINALIZE, view) || view - self->final.view > self->views.capacity)
+        own_asked(self, VOTE_FINALIZE, view) ||
+        !views_fits(&self->views, view, self->final.view))
         return;
     if (!effects_ask_vote(self, VOTE_NULLIFY, view, &none))
         return;
@@ -87,7 +90,7 @@ void own_propose(struct consensus *self)
 {
     uint64_t view = self->view;
     if (!is_sending(self) || consensus_leader(self, view) != self->config.self ||
-        view - self->final.view > self->views.capacity || self->build_view == view ||
+        !views_fits(&self->views, view, self->final.view) || self->build_view == view ||
         own_asked(self, VOTE_NULLIFY, view) || own_asked(self, VOTE_NOTARIZE, view) ||
         !chain_is_active(self))
         return;

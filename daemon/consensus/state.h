@@ -97,6 +97,7 @@ struct consensus {
     int64_t due_ms; /* EVENT_APP */
     bool uncommitted, app_fresh;
     uint64_t uncommitted_height;
+    int64_t recheck_ms; /* When a body whose verdict is PENDING is asked about again. */
     uint64_t build_view; /* A block was asked for: */
     struct hash build_parent;
     struct finality final;
@@ -179,6 +180,7 @@ void certs_certify(struct consensus *self, enum vote_kind kind, uint64_t view,
                    const struct hash *hash);
 void certs_take(struct consensus *self, const struct cert *cert);
 void certs_enter(struct consensus *self);
+void certs_pace(struct consensus *self, struct view_record *record);
 bool certs_is_sound(const struct consensus *self, const struct cert *cert);
 
 /* final.c */

@@ -119,7 +119,7 @@ static void fetch_body(struct consensus *self)
         const struct view_record *record = views_find(&self->views, view);
         if (record == NULL || !record->notarization.held ||
             views_block(&self->views, view, &record->notarization.hash) != NULL ||
-            (record->nullification.held && !is_parent(self, view)))
+            (views_has(&self->views, VOTE_NULLIFY, view) && !is_parent(self, view)))
             continue;
         struct consensus_fetch target = {
             .kind = FETCH_BLOCK, .first = view, .hash = record->notarization.hash};

@@ -102,6 +102,10 @@ void timers_fire(struct consensus *self)
             own_nullify(self);
         else
             timers_disarm(self);
+        if (self->lead_ms <= self->now_ms || self->view_ms <= self->now_ms) {
+            self->lead_ms = INT64_MAX; /* Refused: no room in this step or in the ring. */
+            self->view_ms = self->now_ms + self->config.delta_ms;
+        }
     } else if (self->retry_ms <= self->now_ms) {
         fire_retry(self);
     }
@@ -130,15 +134,10 @@ static void sooner(int64_t *ret_ms, int64_t at_ms)
         *ret_ms = at_ms;
 }
 
-/* When a body's PENDING is asked again, and when a proposal's time has come. */
+/* What waits for time itself: a verdict, a proposal from the future, an empty block, a due. */
 static void add_waits(const struct consensus *self, int64_t *ret_ms)
 {
-    for (uint64_t view = self->final.view + 1; view <= self->view; view++) {
-        const struct view_record *record = views_find(&self->views, view);
-        for (uint32_t i = 0; record != NULL && i < VIEW_BLOCKS_MAX; i++)
-            if (record->blocks[i].held && record->blocks[i].check == CHECK_PENDING)
-                sooner(ret_ms, record->blocks[i].answered_ms + self->config.delta_ms / 2 + 1);
-    }
+    sooner(ret_ms, self->recheck_ms);
     if (!own_asked(self, VOTE_NOTARIZE, self->view) && !own_asked(self, VOTE_NULLIFY, self->view)) {
         struct proposal proposal = chain_proposal(self);
         if (proposal.state == PROPOSAL_EARLY)

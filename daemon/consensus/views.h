@@ -2,15 +2,24 @@
 /* views.h - what one orderer holds of each view above the final one: the proposal and the bodies,
  * the certificates, its own votes, and for the newer views the tally of everybody's votes.
  *
- * Records lie in a ring keyed by view with room for views_max; tallies, which are larger, in a
- * pool of TALLIES_MAX handed to the views that still need counting. All memory comes from the
- * arena at init. Nothing here decides anything. */
+ * Records lie in a ring keyed by view; tallies, which are larger, in a pool handed to the views
+ * that still need counting. Long trouble can put more views between F and now than the ring
+ * has room for. Then a view that was merely skipped shrinks to one bit (its certificate is in
+ * the caller's store), and a notarized one moves to `kept`. All memory comes from the arena at
+ * init. Nothing here decides anything. */
 #ifndef COMITY_CONSENSUS_VIEWS_H
 #define COMITY_CONSENSUS_VIEWS_H
 
 #include "consensus/consensus.h"
 
-enum { TALLIES_MAX = 24, VIEW_BLOCKS_MAX = 2, VOTE_KINDS = 3, SIGNER_WORDS = SEATS_MAX / 64 };
+enum {
+    TALLIES_MAX = 24,
+    VIEW_BLOCKS_MAX = 2,
+    VOTE_KINDS = 3,
+    SIGNER_WORDS = SEATS_MAX / 64,
+    SPAN_MAX = 1 << 16, /* Views above F that can be told apart. */
+    SPARES_MAX = 8      /* Evictions in one step whose signatures effects may still borrow. */
+};
 
 /* What the application said of a body. */
 enum block_check { CHECK_NONE, CHECK_ASKED, CHECK_PENDING, CHECK_OK, CHECK_INVALID };
@@ -53,7 +62,7 @@ struct view_record {
     bool proposed;      /* The leader's first proposal is here: */
     struct hash proposal;
     bool equivocated;   /* The leader signed a second one. */
-    bool late;          /* Its proposal came after its nullification; `grow` has grown for it. */
+    bool paced;         /* `grow` has grown for it. */
     struct held_block blocks[VIEW_BLOCKS_MAX];
     struct held_cert notarization;
     struct held_cert nullification;
@@ -66,6 +75,13 @@ struct views {
     uint32_t capacity;
     uint32_t tallies_count;
     struct view_record *ring;
+    struct view_record *kept; /* Notarized views that the ring has no room for. */
+    uint32_t kept_count;
+    uint32_t kept_max;
+    uint8_t (*spares[SPARES_MAX][2])[SIGNATURE_SIZE];
+    uint32_t spare; /* Taken in turn. */
+    uint64_t *skipped; /* Bit by view: nullified, certificate not held here any more. */
+    uint64_t *closed;  /* Bit by view: its record was dropped, so no own vote any more. */
     struct tally tallies[TALLIES_MAX];
 };
 
@@ -74,8 +90,21 @@ COMITY_MUST_CHECK enum comity_error views_init(struct views *self, struct arena 
                                                uint32_t capacity);
 /* The record of a view, NULL if there is none (any more). */
 struct view_record *views_find(const struct views *self, uint64_t view);
-/* Likewise, made empty if there is none: final_view < view ≤ final_view + capacity. */
+/* Is there or can there be a record of this view? */
+bool views_fits(const struct views *self, uint64_t view, uint64_t final_view);
+/* Likewise, made empty if there is none, dropping or moving an older one. views_fits. */
 struct view_record *views_make(struct views *self, uint64_t view, uint64_t final_view);
+/* Has this view fallen behind the ring, without a record? Then it gets bits, not a record. */
+bool views_is_past(const struct views *self, uint64_t view, uint64_t final_view);
+bool views_is_closed(const struct views *self, uint64_t view);
+void views_close(struct views *self, uint64_t view);
+/* All records, used or not; their view tells. */
+uint32_t views_records(const struct views *self);
+struct view_record *views_record(const struct views *self, uint32_t index);
+/* Remember that a view without a record is nullified; within SPAN_MAX of F. */
+void views_skip(struct views *self, uint64_t view);
+/* F has moved: forget the bits up to it. */
+void views_finalize(struct views *self, uint64_t old_final_view, uint64_t final_view);
 struct held_block *views_block(const struct views *self, uint64_t view, const struct hash *hash);
 /* Keep a body; the slot of a body nobody refers to is reused. NULL: no room. */
 struct held_block *views_keep_block(struct view_record *record,

@@ -9,7 +9,7 @@
 static bool is_ahead(const struct consensus *self, uint64_t view)
 {
     return view > self->view && (view - self->view > 1 ||
-                                 view - self->final.view > self->views.capacity);
+                                 !views_fits(&self->views, view, self->final.view));
 }
 
 static bool is_stale(const struct consensus *self, enum vote_kind kind, uint64_t view)
@@ -91,13 +91,16 @@ static bool is_news(const struct consensus *self, const struct cert *cert)
         return !hash_equal(&cert->hash, &final->hash);
     if (cert->kind == VOTE_FINALIZE)
         return true;
-    if (cert->view - final->view > self->views.capacity)
+    bool past = views_is_past(&self->views, cert->view, final->view);
+    if (cert->kind == VOTE_NULLIFY && past)
+        return !views_has(&self->views, VOTE_NULLIFY, cert->view);
+    if (!views_fits(&self->views, cert->view, final->view))
         return false;
     const struct view_record *record = views_find(&self->views, cert->view);
     if (record == NULL)
         return true;
     if (cert->kind == VOTE_NULLIFY)
-        return !record->nullification.held;
+        return !views_has(&self->views, VOTE_NULLIFY, cert->view);
     return !record->notarization.held || !hash_equal(&record->notarization.hash, &cert->hash);
 }
 
