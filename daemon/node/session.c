@@ -54,6 +54,8 @@ enum comity_error session_journal(struct session *self, enum journal_kind kind, 
 {
     struct journal_record record = {
         .kind = kind, .forum = self->charter->id, .payload = payload};
+    if (self->env.observing)
+        return COMITY_OK; /* The damaged file is kept as it is, and nothing here is signed. */
     enum comity_error error = journal_append(self->env.journal, &record);
     return error != COMITY_OK ? error : live_add(self, kind, view, seq, payload);
 }
@@ -174,7 +176,7 @@ static void watch_links(struct session *self)
             .kind = EVENT_LINK, .peer = i, .link = up ? LINK_UP : LINK_DOWN};
         session_step(self, &event);
         if (up)
-            session_send_own_acts(self, i);
+            session_send_acts(self, i);
     }
 }
 

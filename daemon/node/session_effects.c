@@ -153,7 +153,7 @@ static void obey_send(struct session *self, const struct consensus_send *send)
         session_send_block(self, send->to, &send->hash);
         return;
     case SEND_ACTS:
-        session_send_own_acts(self, send->to);
+        session_send_acts(self, send->to);
         return;
     }
 }

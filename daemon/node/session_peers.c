@@ -7,7 +7,12 @@
 #include "codec/block.h"
 #include "node/session_state.h"
 
-enum { ACTS_FRAME_MAX = 48 * 1024, RANGE_BYTES_MAX = 1 << 20, RANGE_BLOCKS_MAX = 64 };
+enum {
+    ACTS_FRAME_MAX = 48 * 1024,
+    GOSSIP_BYTES_MAX = 256 * 1024,
+    RANGE_BYTES_MAX = 1 << 20,
+    RANGE_BLOCKS_MAX = 64,
+};
 
 static void send_to(struct session *self, uint32_t peer, enum wire_urgency urgency)
 {
@@ -51,46 +56,68 @@ static void flush_acts(struct session *self, uint32_t peer, const struct bytes *
         send_to(self, i, WIRE_BULK);
 }
 
-/* Own acts from `from_seq` on, in frames of a bounded size. */
-static void send_acts_from(struct session *self, uint32_t peer, uint64_t from_seq)
-{
+/* Acts on their way to one receiver, in frames of a bounded size. */
+struct acts_batch {
+    uint32_t peer;
     struct bytes acts[BLOCK_ACTS_MAX];
-    size_t count = 0;
-    size_t size = 0;
-    bool declares = false;
-    if (self->seat < 0)
-        return;
-    for (uint64_t seq = from_seq; seq < self->next_seq; seq++) {
-        const struct pool_act *act = pool_find(self->pool, (uint32_t)self->seat, seq);
-        if (act == NULL)
-            continue;
-        if (count > 0 && (size + act->encoded.size > ACTS_FRAME_MAX || count == BLOCK_ACTS_MAX)) {
-            flush_acts(self, peer, acts, count, declares);
-            count = 0;
-            size = 0;
-            declares = false;
-        }
-        acts[count++] = act->encoded;
-        size += act->encoded.size;
-        declares = declares || act->kind == ACT_ALONE || act->kind == ACT_WITHDRAW;
-    }
-    if (count > 0)
-        flush_acts(self, peer, acts, count, declares);
+    size_t count, size, total;
+    bool declares;
+};
+
+static void batch_flush(struct session *self, struct acts_batch *batch)
+{
+    if (batch->count > 0)
+        flush_acts(self, batch->peer, batch->acts, batch->count, batch->declares);
+    batch->count = 0;
+    batch->size = 0;
+    batch->declares = false;
 }
 
-void session_send_own_acts(struct session *self, uint32_t peer)
+static void batch_add(struct session *self, struct acts_batch *batch, const struct pool_act *act)
 {
-    if (self->seat >= 0 && !self->observing)
-        send_acts_from(self, peer, pool_final_seq(self->pool, (uint32_t)self->seat) + 1);
+    if (batch->size + act->encoded.size > ACTS_FRAME_MAX || batch->count == BLOCK_ACTS_MAX)
+        batch_flush(self, batch);
+    batch->acts[batch->count++] = act->encoded;
+    batch->size += act->encoded.size;
+    batch->total += act->encoded.size;
+    batch->declares = batch->declares || act->kind == ACT_ALONE || act->kind == ACT_WITHDRAW;
+}
+
+/* Everything here that is not final, whoever signed it: an act that one orderer alone holds keeps
+ * that one asking for a block, and its author may be gone. Own acts first. */
+void session_send_acts(struct session *self, uint32_t peer)
+{
+    static struct acts_batch batch; /* 64 KiB; one loop, one thread. */
+    batch = (struct acts_batch){.peer = peer};
+    for (int own = 1; own >= 0; own--) {
+        uint64_t cursor = 0;
+        const struct pool_act *act;
+        while ((act = pool_next(self->pool, &cursor)) != NULL && batch.total < GOSSIP_BYTES_MAX) {
+            if (act->own == (own == 1))
+                batch_add(self, &batch, act);
+        }
+    }
+    batch_flush(self, &batch);
+}
+
+static void send_new_acts(struct session *self)
+{
+    static struct acts_batch batch;
+    batch = (struct acts_batch){.peer = CONSENSUS_TO_ALL};
+    for (uint64_t seq = self->sent_seq + 1; seq < self->next_seq; seq++) {
+        const struct pool_act *act = pool_find(self->pool, (uint32_t)self->seat, seq);
+        if (act != NULL)
+            batch_add(self, &batch, act);
+    }
+    batch_flush(self, &batch);
+    self->sent_seq = self->next_seq - 1;
 }
 
 void session_finish(struct session *self, struct session_time time)
 {
     self->time = time;
-    if (self->seat >= 0 && self->sent_seq + 1 < self->next_seq) {
-        send_acts_from(self, CONSENSUS_TO_ALL, self->sent_seq + 1);
-        self->sent_seq = self->next_seq - 1;
-    }
+    if (self->seat >= 0 && self->sent_seq + 1 < self->next_seq)
+        send_new_acts(self);
     enum comity_error error = chain_flush(&self->chain);
     if (error != COMITY_OK)
         log_line(LOG_ERROR, "store", "forum=%s %u blocks wait to be written: %s", self->name,

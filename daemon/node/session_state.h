@@ -130,7 +130,7 @@ void session_flag_tick(const struct session *self, struct body *body);
 /* session_peers.c */
 void session_send(struct session *self, uint32_t peer, enum wire_urgency urgency,
                   const struct peer_message *message);
-void session_send_own_acts(struct session *self, uint32_t peer);
+void session_send_acts(struct session *self, uint32_t peer);
 void session_send_block(struct session *self, uint32_t peer, const struct hash *hash);
 /* At least a quorum, all signatures good: for what comes from our own files. */
 bool session_cert_is_signed(const struct session *self, const struct cert *cert);
