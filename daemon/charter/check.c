@@ -127,7 +127,7 @@ enum comity_error check_weight(const struct charter *self, uint32_t index, struc
 static enum comity_error check_sentence(const char *sentence, const struct rule_roster *roster,
                                         struct arena *arena, struct fault *fault)
 {
-    const struct rule *rule;
+    const struct rule *rule = NULL;
     enum comity_error error = rule_parse(arena, bytes_of_text(sentence), roster, &rule, fault);
     if (error == COMITY_OK && strcmp(rule->text, sentence) != 0)
         return refuse(fault, "expected a rule's canonical text, which is", rule->text);

@@ -34,7 +34,7 @@ enum comity_error compile_get(struct compiling *self, const char *key, enum yaml
 enum comity_error compile_find_seat(struct compiling *self, const struct yaml_node *node,
                                     uint32_t *ret_seat)
 {
-    const char *name;
+    const char *name = NULL;
     enum comity_error error = yaml_text(node, "a seat's name", TITLE_MAX, &name, self->fault);
     if (error != COMITY_OK)
         return error;
@@ -82,7 +82,7 @@ static enum comity_error compile_nonce(struct compiling *self)
 
 static enum comity_error compile_rules(struct compiling *self)
 {
-    struct yaml_node *map;
+    struct yaml_node *map = NULL;
     struct compile_rules reader = {.arena = self->arena, .fault = self->fault};
     enum comity_error error = compile_get(self, "rules", YAML_MAP, RULES_MAX, &map);
     if (error != COMITY_OK)
@@ -109,7 +109,7 @@ static enum comity_error compile_rules(struct compiling *self)
 
 static enum comity_error compile_topics(struct compiling *self)
 {
-    struct yaml_node *list;
+    struct yaml_node *list = NULL;
     enum comity_error error = compile_get(self, "topics", YAML_LIST, TOPICS_MAX, &list);
     if (error != COMITY_OK || list == NULL)
         return error;
@@ -132,7 +132,7 @@ static enum comity_error compile_topics(struct compiling *self)
 /* Named in any order; kept in the order of their seats. */
 static enum comity_error compile_orderers(struct compiling *self)
 {
-    struct yaml_node *list;
+    struct yaml_node *list = NULL;
     bool orders[SEATS_MAX] = {false};
     enum comity_error error = compile_get(self, "orderers", YAML_LIST, SEATS_MAX, &list);
     if (error != COMITY_OK)
@@ -141,7 +141,7 @@ static enum comity_error compile_orderers(struct compiling *self)
     if (list == NULL)
         return COMITY_OK;
     for (size_t i = 0; i < list->count; i++) {
-        uint32_t seat;
+        uint32_t seat = 0;
         error = compile_find_seat(self, list->items[i], &seat);
         if (error != COMITY_OK)
             return error;
@@ -265,7 +265,7 @@ static enum comity_error finish(struct compiling *self, charter_warn *warn, void
 {
     struct buffer bytes = {0};
     Comity__V1__Charter message;
-    const struct charter *charter;
+    const struct charter *charter = NULL;
     enum comity_error error = charter_to_message(&self->charter, self->arena, &message);
     if (error == COMITY_OK)
         error = strict_pack(&message.base, &bytes);

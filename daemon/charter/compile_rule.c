@@ -12,8 +12,8 @@ static enum comity_error compile_sentence(const struct compile_rules *self,
                                           const struct yaml_node *node, const char *what,
                                           const char **ret_sentence)
 {
-    const char *text;
-    const struct rule *rule;
+    const char *text = NULL;
+    const struct rule *rule = NULL;
     struct fault inner;
     enum comity_error error = yaml_text(node, what, RULE_TEXT_MAX, &text, self->fault);
     if (error != COMITY_OK)
@@ -52,7 +52,7 @@ static enum comity_error compile_quorum(const struct compile_rules *self, struct
 static enum comity_error compile_limit(const struct compile_rules *self,
                                        const struct yaml_node *node, int64_t *ret_ms)
 {
-    int64_t ms;
+    int64_t ms = 0;
     enum comity_error error = yaml_length(node, "closes", &ms, self->fault);
     if (error != COMITY_OK)
         return error;

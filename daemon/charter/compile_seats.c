@@ -60,7 +60,7 @@ static enum comity_error compile_seat(struct compiling *self, struct yaml_node *
 
 enum comity_error compile_seats(struct compiling *self)
 {
-    struct yaml_node *list;
+    struct yaml_node *list = NULL;
     enum comity_error error = compile_get(self, "seats", YAML_LIST, SEATS_MAX, &list);
     if (error != COMITY_OK)
         return error;
@@ -85,7 +85,7 @@ enum comity_error compile_seats(struct compiling *self)
 
 enum comity_error compile_groups(struct compiling *self)
 {
-    struct yaml_node *map;
+    struct yaml_node *map = NULL;
     enum comity_error error = compile_get(self, "groups", YAML_MAP, GROUPS_MAX, &map);
     if (error != COMITY_OK || map == NULL)
         return error;
@@ -98,7 +98,7 @@ enum comity_error compile_groups(struct compiling *self)
         groups[i].name = map->keys[i]->text;
         error = yaml_expect(list, YAML_LIST, "a group's seats", self->fault);
         for (size_t j = 0; error == COMITY_OK && j < list->count; j++) {
-            uint32_t seat;
+            uint32_t seat = 0;
             error = compile_find_seat(self, list->items[j], &seat);
             if (error != COMITY_OK)
                 return error;
@@ -172,7 +172,7 @@ static enum comity_error compile_weight(struct compiling *self, struct yaml_node
 
 enum comity_error compile_weights(struct compiling *self)
 {
-    struct yaml_node *map;
+    struct yaml_node *map = NULL;
     enum comity_error error = compile_get(self, "weights", YAML_MAP, WEIGHTS_MAX, &map);
     if (error != COMITY_OK || map == NULL)
         return error;

@@ -170,7 +170,7 @@ static enum comity_error read_rules(struct decoding *self, struct charter *chart
     if (message->n_rules == 0)
         return fault_set(self->fault, COMITY_INVALID, "charter: a forum needs a rule");
     struct charter_rule *rules = arena_array(self->arena, message->n_rules, sizeof *rules);
-    const struct rule_roster *roster;
+    const struct rule_roster *roster = NULL;
     if (rules == NULL || charter_roster(charter, self->arena, &roster) != COMITY_OK)
         return COMITY_MEMORY;
     charter->rules = rules;
@@ -286,7 +286,7 @@ enum comity_error charter_decode(struct bytes bytes, struct arena *arena,
                          (int)CHARTER_SIZE_MAX);
     if (is_foreign(bytes))
         return fault_set(fault, COMITY_FOREIGN, "a charter of a newer protocol or semantics");
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     enum comity_error error = strict_unpack(&comity__v1__charter__descriptor, bytes,
                                             CHARTER_ITEMS_MAX, arena, &message, fault);
     if (error != COMITY_OK)

@@ -32,7 +32,7 @@ enum comity_error signed_act_encode(struct bytes act_bytes, const uint8_t signat
 enum comity_error act_parts_read(struct bytes encoded, struct arena *arena,
                                  struct act_parts *ret_parts, struct fault *fault)
 {
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     if (encoded.size > ACT_SIZE_MAX)
         return fault_set(fault, COMITY_LIMIT, "an act of %zu bytes: %d at most", encoded.size,
                          (int)ACT_SIZE_MAX);
@@ -57,8 +57,8 @@ static enum comity_error envelope_read(struct bytes encoded, struct arena *arena
                                        struct act_parts *ret_parts, const Comity__V1__Act **ret_act,
                                        struct fault *fault)
 {
-    struct act_parts parts;
-    ProtobufCMessage *message;
+    struct act_parts parts = {.signature = NULL};
+    ProtobufCMessage *message = NULL;
     enum comity_error error = act_parts_read(encoded, arena, &parts, fault);
     if (error != COMITY_OK)
         return error;
@@ -87,9 +87,9 @@ static enum comity_error envelope_read(struct bytes encoded, struct arena *arena
 enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
                                     struct signed_act *ret_act, struct fault *fault)
 {
-    struct act_parts parts;
-    const Comity__V1__Act *message;
-    struct act act;
+    struct act_parts parts = {.signature = NULL};
+    const Comity__V1__Act *message = NULL;
+    struct act act = {.seat = 0};
     enum comity_error error = envelope_read(encoded, arena, &parts, &message, fault);
     if (error == COMITY_OK)
         error = act_from_message(message, arena, &act, fault);
@@ -105,8 +105,8 @@ enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
 enum comity_error signed_act_peek(struct bytes encoded, struct arena *arena, struct hash *ret_id,
                                   uint32_t *ret_seat, uint64_t *ret_seq)
 {
-    struct act_parts parts;
-    const Comity__V1__Act *message;
+    struct act_parts parts = {.signature = NULL};
+    const Comity__V1__Act *message = NULL;
     enum comity_error error = envelope_read(encoded, arena, &parts, &message, NULL);
     if (error != COMITY_OK)
         return error;

@@ -143,7 +143,7 @@ static enum comity_error procedure_read(const Comity__V1__Procedure *message, st
 static enum comity_error slot_read(struct bytes bytes, const struct act *about, struct arena *arena,
                                    uint32_t *ret_seat, uint64_t *ret_seq, struct fault *fault)
 {
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     enum comity_error error =
         strict_borrow(&comity__v1__act__descriptor, bytes, ACT_ITEMS_MAX, arena, &message, fault);
     if (error != COMITY_OK)

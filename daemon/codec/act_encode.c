@@ -147,7 +147,7 @@ static enum comity_error evidence_write(const struct act *act, struct arena *are
                                         Comity__V1__Evidence *message)
 {
     const struct bytes both[2] = {act->as.evidence.first_signed, act->as.evidence.second_signed};
-    struct act_parts parts[2];
+    struct act_parts parts[2] = {{.signature = NULL}};
     Comity__V1__SignedAct *signed_acts = arena_array(arena, 2, sizeof *signed_acts);
     if (signed_acts == NULL)
         return COMITY_MEMORY;

@@ -64,7 +64,7 @@ enum comity_error block_body_decode(struct bytes body, struct arena *arena,
                                     const struct bytes **ret_acts, size_t *ret_acts_count,
                                     struct fault *fault)
 {
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     if (body.size > BLOCK_SIZE_MAX)
         return fault_set(fault, COMITY_LIMIT, "a block body of %zu bytes: %d at most", body.size,
                          (int)BLOCK_SIZE_MAX);

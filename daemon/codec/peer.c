@@ -26,7 +26,7 @@ static enum comity_error envelope_read(struct bytes frame, struct arena *arena,
                                        const Comity__V1__Envelope **ret_envelope,
                                        struct fault *fault)
 {
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     if (frame.size > FRAME_SIZE_MAX)
         return fault_set(fault, COMITY_LIMIT, "a frame of %zu bytes: %d at most", frame.size,
                          (int)FRAME_SIZE_MAX);
@@ -50,7 +50,7 @@ static enum comity_error envelope_read(struct bytes frame, struct arena *arena,
 enum comity_error peer_message_tag(struct bytes frame, uint8_t ret_tag[FORUM_TAG_SIZE])
 {
     struct arena arena;
-    const Comity__V1__Envelope *envelope;
+    const Comity__V1__Envelope *envelope = NULL;
     arena_init(&arena, 0);
     enum comity_error error = envelope_read(frame, &arena, &envelope, NULL);
     if (error == COMITY_OK)
@@ -169,8 +169,8 @@ enum comity_error peer_message_decode(struct bytes frame, uint32_t n, struct are
                                       struct peer_message *ret_message, struct fault *fault)
 {
     assert(n >= 1 && n <= SEATS_MAX);
-    const Comity__V1__Envelope *envelope;
-    ProtobufCMessage *unpacked;
+    const Comity__V1__Envelope *envelope = NULL;
+    ProtobufCMessage *unpacked = NULL;
     enum comity_error error = envelope_read(frame, arena, &envelope, fault);
     if (error != COMITY_OK)
         return error;

@@ -136,7 +136,7 @@ static enum comity_error value_read(struct strict *self,
         return refuse(self, descriptor, field, "runs past the end");
     struct bytes bytes = bytes_of(inner.at, (size_t)(inner.end - inner.at));
     if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-        ProtobufCMessage *message;
+        ProtobufCMessage *message = NULL;
         enum comity_error error = message_read(self, field->descriptor, inner, depth + 1, &message);
         if (error == COMITY_OK)
             memcpy(ret_member, &message, sizeof message);

@@ -74,7 +74,7 @@ enum comity_error vote_encode(const struct vote *vote, struct buffer *ret_bytes)
 enum comity_error vote_decode(struct bytes bytes, struct vote *ret_vote, struct fault *fault)
 {
     struct arena arena;
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     arena_init(&arena, 0);
     enum comity_error error =
         strict_borrow(&comity__v1__vote__descriptor, bytes, 0, &arena, &message, fault);
@@ -155,7 +155,7 @@ enum comity_error cert_encode(const struct cert *cert, uint32_t n, struct buffer
 enum comity_error cert_decode(struct bytes bytes, uint32_t n, struct arena *arena,
                               struct cert *ret_cert, struct fault *fault)
 {
-    ProtobufCMessage *message;
+    ProtobufCMessage *message = NULL;
     enum comity_error error =
         strict_borrow(&comity__v1__cert__descriptor, bytes, 0, arena, &message, fault);
     if (error != COMITY_OK)

@@ -112,7 +112,7 @@ static enum comity_error new_node(struct reading *self, const yaml_event_t *even
 static enum comity_error read_scalar(struct reading *self, const yaml_event_t *event,
                                      struct yaml_node **ret_node)
 {
-    struct yaml_node *node;
+    struct yaml_node *node = NULL;
     struct bytes text = bytes_of(event->data.scalar.value, event->data.scalar.length);
     if (!utf8_is_valid(text))
         return refuse_at(self, event->start_mark, "a zero byte is not allowed in a text");
@@ -135,7 +135,7 @@ static enum comity_error read_list(struct reading *self, struct yaml_node *list,
     struct growing items = {0};
     for (;;) {
         yaml_event_t event;
-        struct yaml_node *item;
+        struct yaml_node *item = NULL;
         enum comity_error error = next_event(self, &event);
         if (error != COMITY_OK)
             return error;
@@ -176,7 +176,7 @@ static enum comity_error read_map(struct reading *self, struct yaml_node *map, u
     struct growing values = {0};
     for (;;) {
         yaml_event_t event;
-        struct yaml_node *node;
+        struct yaml_node *node = NULL;
         enum comity_error error = next_event(self, &event);
         if (error != COMITY_OK)
             return error;

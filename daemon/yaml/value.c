@@ -131,7 +131,7 @@ static bool digits_parse(const char *text, uint64_t *ret_value)
 enum comity_error yaml_u64(const struct yaml_node *node, const char *what, uint64_t least,
                            uint64_t most, uint64_t *ret_value, struct fault *fault)
 {
-    uint64_t value;
+    uint64_t value = 0;
     if (node->kind == YAML_SCALAR && !node->quoted && digits_parse(node->text, &value) &&
         value >= least && value <= most) {
         *ret_value = value;
@@ -173,7 +173,7 @@ enum comity_error yaml_bool(const struct yaml_node *node, const char *what, bool
 enum comity_error yaml_time(const struct yaml_node *node, const char *what, int64_t *ret_ms,
                             struct fault *fault)
 {
-    int64_t ms;
+    int64_t ms = 0;
     if (node->kind != YAML_SCALAR || calendar_parse(node->text, &ms) != COMITY_OK)
         return expected(node, fault, what, "a date such as 2016-04-22 or 2016-04-22T12:30Z");
     *ret_ms = ms;
@@ -183,7 +183,7 @@ enum comity_error yaml_time(const struct yaml_node *node, const char *what, int6
 enum comity_error yaml_length(const struct yaml_node *node, const char *what, int64_t *ret_ms,
                               struct fault *fault)
 {
-    int64_t ms;
+    int64_t ms = 0;
     if (node->kind != YAML_SCALAR || calendar_parse_length(node->text, &ms) != COMITY_OK)
         return expected(node, fault, what, "a length such as 250ms, 72h or 30 days");
     *ret_ms = ms;

@@ -40,7 +40,7 @@ static const struct charter *compiled(const char *file, struct buffer *bytes)
     const struct charter_options options = {.key_source = key_of_name, .nonce = nonce};
     char path[512];
     struct yaml_node *root;
-    const struct charter *charter;
+    const struct charter *charter = NULL;
     (void)snprintf(path, sizeof path, FORUMS "/%s", file);
     if (yaml_read(path, &arena, &root, &fault) != COMITY_OK ||
         charter_compile(root, &options, note_warning, NULL, bytes, &fault) != COMITY_OK ||
