@@ -155,6 +155,21 @@ static enum comity_error write_at(const struct journal_io *io, int file, uint64_
     return COMITY_OK;
 }
 
+/* Blocks that were only reserved cost a second write when first used; these are written now, so
+ * that a later fdatasync has nothing to write but the records. */
+static enum comity_error write_zeros(struct journal *self, uint64_t offset, uint64_t size)
+{
+    static const uint8_t zeros[16 * 1024];
+    enum comity_error error = COMITY_OK;
+    while (size > 0 && error == COMITY_OK) {
+        size_t part = size < sizeof zeros ? (size_t)size : sizeof zeros;
+        error = write_at(self->io, self->file, offset, zeros, part);
+        offset += part;
+        size -= part;
+    }
+    return error;
+}
+
 /* Preallocated space keeps fdatasync from having to write the file's size each time, and finds
  * a full disk before anything is written. */
 static enum comity_error allocate(struct journal *self, uint64_t needed)
@@ -168,9 +183,16 @@ static enum comity_error allocate(struct journal *self, uint64_t needed)
         errno = number;
         return journal_error_from_errno(number);
     }
-    if (number == 0)
-        self->allocated += more;
-    return COMITY_OK; /* Where it is not supported, writing extends the file. */
+    /* Large batches come seldom alone, and would pay for their bytes twice. */
+    if (needed - self->end <= JOURNAL_SMALL_BATCH) {
+        enum comity_error error = write_zeros(self, self->allocated, more);
+        if (error != COMITY_OK)
+            return error;
+    } else if (number != 0) {
+        return COMITY_OK; /* Not supported here: writing extends the file. */
+    }
+    self->allocated += more;
+    return COMITY_OK;
 }
 
 enum comity_error journal_append(struct journal *self, const struct journal_record *record)

@@ -25,7 +25,8 @@ enum {
     JOURNAL_MARK_PAYLOAD_SIZE = 8 + 8 + 4, /* Its offset u64, batch size u64, CRC of these. */
     JOURNAL_MARK_SIZE = JOURNAL_HEAD_SIZE + JOURNAL_MARK_PAYLOAD_SIZE,
     JOURNAL_STEP_SIZE = 1024 * 1024, /* Preallocated at a time. */
-    JOURNAL_SECTOR_SIZE = 512,       /* What a disk writes whole or not at all. */
+    JOURNAL_SMALL_BATCH = 64 * 1024,
+    JOURNAL_SECTOR_SIZE = 512, /* What a disk writes whole or not at all. */
 };
 
 /* As the calls of the same name; all but `allocate` (an error number) set errno. */

@@ -52,7 +52,9 @@ static int disk_write(sqlite3_file *file, const void *data, int size, sqlite3_in
 
 static int disk_sync(sqlite3_file *file, int flags)
 {
-    return failing() ? SQLITE_IOERR_FSYNC : real(file)->xSync(file, flags);
+    (void)file;
+    (void)flags;
+    return failing() ? SQLITE_IOERR_FSYNC : SQLITE_OK; /* No power is cut here. */
 }
 
 static int disk_truncate(sqlite3_file *file, sqlite3_int64 size)
@@ -145,7 +147,7 @@ static void any_call_may_fail_and_nothing_committed_is_lost(void **state)
     static const int codes[] = {SQLITE_IOERR_WRITE, SQLITE_FULL};
     for (size_t i = 0; i < 2; i++) {
         bool reached = true;
-        for (int k = 0; reached; k += k < 60 ? 1 : 7) {
+        for (int k = 0; reached; k += k < 40 ? 1 : 13) {
             (void)unlink(path);
             (void)unlink(log_path);
             disk.code = codes[i];
