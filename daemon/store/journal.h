@@ -60,9 +60,8 @@ uint64_t journal_size(const struct journal *self); /* Bytes in use, for deciding
  * COMITY_BUSY: records wait for journal_sync. COMITY_IO, COMITY_FULL, COMITY_MEMORY,
  * COMITY_LIMIT: the old file goes on. COMITY_DAMAGED: renamed, but nobody knows whether for
  * good; the journal refuses everything. */
-COMITY_MUST_CHECK enum comity_error journal_rotate(struct journal *self,
-                                                   const struct journal_record *records,
-                                                   size_t records_count);
+COMITY_MUST_CHECK enum comity_error
+journal_rotate(struct journal *self, const struct journal_record *records, size_t records_count);
 /* 16 random bytes made with the file; a copied journal has its original's. */
 void journal_instance(const struct journal *self, uint8_t ret_instance[16]);
 

@@ -23,11 +23,11 @@ struct store_block {
     uint64_t height;
     uint64_t view;
     struct hash hash;
-    struct bytes header;     /* BLOCK_HEADER_SIZE bytes. */
-    struct bytes body;       /* Encoded block body. */
-    struct bytes cert;       /* Encoded finalization of this block, or empty when a descendant's. */
-    struct bytes outcomes;   /* Canonical outcomes (forum/outcome.h). */
-    struct hash state_hash;  /* After this block. */
+    struct bytes header;    /* BLOCK_HEADER_SIZE bytes. */
+    struct bytes body;      /* Encoded block body. */
+    struct bytes cert;      /* Encoded finalization of this block, or empty when a descendant's. */
+    struct bytes outcomes;  /* Canonical outcomes (forum/outcome.h). */
+    struct hash state_hash; /* After this block. */
 };
 
 COMITY_MUST_CHECK enum comity_error store_open(const char *path, struct store **ret_store,
@@ -63,8 +63,7 @@ COMITY_MUST_CHECK enum comity_error store_get_block(struct store *self, const st
                                                     uint64_t height, struct arena *arena,
                                                     struct store_block *ret_block);
 COMITY_MUST_CHECK enum comity_error store_find_block(struct store *self, const struct hash *forum,
-                                                     const struct hash *hash,
-                                                     struct arena *arena,
+                                                     const struct hash *hash, struct arena *arena,
                                                      struct store_block *ret_block);
 /* Lowest height at or above `height` that has its own certificate. COMITY_NOT_FOUND. */
 COMITY_MUST_CHECK enum comity_error store_find_cert(struct store *self, const struct hash *forum,
@@ -86,26 +85,22 @@ COMITY_MUST_CHECK enum comity_error store_each_view_cert(struct store *self,
                                                          store_visit_cert *visit, void *context);
 
 /* The newest snapshot only; replaces the previous one. */
-COMITY_MUST_CHECK enum comity_error store_put_snapshot(struct store *self,
-                                                       const struct hash *forum, uint64_t height,
-                                                       struct bytes state);
-COMITY_MUST_CHECK enum comity_error store_get_snapshot(struct store *self,
-                                                       const struct hash *forum,
+COMITY_MUST_CHECK enum comity_error store_put_snapshot(struct store *self, const struct hash *forum,
+                                                       uint64_t height, struct bytes state);
+COMITY_MUST_CHECK enum comity_error store_get_snapshot(struct store *self, const struct hash *forum,
                                                        struct arena *arena, uint64_t *ret_height,
                                                        struct bytes *ret_state);
 COMITY_MUST_CHECK enum comity_error store_drop_snapshot(struct store *self,
                                                         const struct hash *forum);
 
 /* Evidence kept for ever, opaque. */
-COMITY_MUST_CHECK enum comity_error store_add_evidence(struct store *self,
-                                                       const struct hash *forum,
+COMITY_MUST_CHECK enum comity_error store_add_evidence(struct store *self, const struct hash *forum,
                                                        struct bytes evidence);
 /* Small settings of the daemon: instance id, idempotency keys, addresses. */
 COMITY_MUST_CHECK enum comity_error store_put_setting(struct store *self, const char *key,
                                                       struct bytes value);
 COMITY_MUST_CHECK enum comity_error store_get_setting(struct store *self, const char *key,
-                                                      struct arena *arena,
-                                                      struct bytes *ret_value);
+                                                      struct arena *arena, struct bytes *ret_value);
 /* Idempotency keys of client requests: key → act id. COMITY_NOT_FOUND. Kept for the forum's life.
  * COMITY_CONFLICT: the key stands for another act. */
 COMITY_MUST_CHECK enum comity_error store_put_request(struct store *self, const struct hash *forum,
