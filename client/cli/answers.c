@@ -41,8 +41,9 @@ enum cli_exit command_vote(struct cli *cli, const struct arguments *arguments)
     if (if_text != NULL) {
         if (strlen(if_text) != 2 * sizeof hash ||
             hex_to_bytes(if_text, hash, sizeof hash) != COMITY_OK)
-            return cli_usage(cli, "--if-text takes the 64 hex digits of text_hash, as in "
-                                  "`comity show %.20s --json`",
+            return cli_usage(cli,
+                             "--if-text takes the 64 hex digits of text_hash, as in "
+                             "`comity show %.20s --json`",
                              name);
         draft.if_text = (ProtobufCBinaryData){.len = sizeof hash, .data = hash};
     }
@@ -117,8 +118,7 @@ static enum cli_exit consent(struct cli *cli, const struct arguments *arguments,
         return cli_fail(cli, error, &fault);
     draft.agreement = name;
     Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
-    submit.act_case =
-        accede ? COMITY__V1__SUBMIT__ACT_ACCEDE : COMITY__V1__SUBMIT__ACT_RATIFY;
+    submit.act_case = accede ? COMITY__V1__SUBMIT__ACT_ACCEDE : COMITY__V1__SUBMIT__ACT_RATIFY;
     if (accede)
         submit.accede = &draft;
     else

@@ -163,8 +163,10 @@ static void read_input(struct bot *self)
     }
     if (self->input.size + (size_t)size > LINE_MAX_BYTES) {
         struct fault fault = {{0}};
-        say_failure(self, NULL, fault_set(&fault, COMITY_LIMIT, "a line has more than %d bytes",
-                                          LINE_MAX_BYTES), &fault);
+        say_failure(
+            self, NULL,
+            fault_set(&fault, COMITY_LIMIT, "a line has more than %d bytes", LINE_MAX_BYTES),
+            &fault);
         self->failed = true;
     } else if (buffer_append(&self->input, part, (size_t)size) != COMITY_OK) {
         self->failed = true;

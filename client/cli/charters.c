@@ -56,8 +56,7 @@ static enum comity_error make_key(const char *seat_name, uint8_t ret_key[KEY_SIZ
     return COMITY_OK;
 }
 
-static enum comity_error find_key(void *context, const char *seat_name,
-                                  uint8_t ret_key[KEY_SIZE])
+static enum comity_error find_key(void *context, const char *seat_name, uint8_t ret_key[KEY_SIZE])
 {
     struct key_search *search = context;
     size_t size = strlen(seat_name);
@@ -86,8 +85,7 @@ static enum comity_error compile(struct cli *cli, const char *path, const struct
     if (error != COMITY_OK)
         return error;
     self->fresh = root->kind == YAML_MAP && yaml_get(root, "nonce") == NULL;
-    struct charter_options options = {
-        .key_source = find_key, .context = search, .nonce = nonce};
+    struct charter_options options = {.key_source = find_key, .context = search, .nonce = nonce};
     struct warning_sink sink = {cli, path, 0};
     error = charter_compile(root, &options, warn, &sink, &self->bytes, search->fault);
     self->warnings = sink.count;
@@ -136,8 +134,8 @@ static enum cli_exit print_json(struct cli *cli, struct bytes bytes)
     struct fault fault = {{0}};
     enum comity_error error = strict_unpack(&comity__v1__charter__descriptor, bytes,
                                             CHARTER_ITEMS_MAX, &arena, &message, &fault);
-    enum cli_exit end = error == COMITY_OK ? cli_print_json(cli, message, CLI_OK)
-                                           : cli_fail(cli, error, &fault);
+    enum cli_exit end =
+        error == COMITY_OK ? cli_print_json(cli, message, CLI_OK) : cli_fail(cli, error, &fault);
     arena_free(&arena);
     return end;
 }
@@ -169,8 +167,9 @@ static enum cli_exit print_summary(struct cli *cli, const struct charter_file *f
     page_styled(&page, STYLE_BOLD, charter->name);
     page_add(&page, "  ");
     page_plain(&page, charter->title);
-    page_format(&page, "\n  %" PRIu32 " seats, %" PRIu32 " of them order the record; %" PRIu32
-                       " rules; %u warnings\n",
+    page_format(&page,
+                "\n  %" PRIu32 " seats, %" PRIu32 " of them order the record; %" PRIu32
+                " rules; %u warnings\n",
                 charter->seats_count, charter->orderers_count, charter->rules_count,
                 file->warnings);
     for (uint32_t i = 0; i < charter->rules_count; i++) {
@@ -265,8 +264,8 @@ static enum cli_exit add_forum(struct cli *cli, const struct charter_file *file,
     request.add_forum = &body;
     struct comity_reply reply;
     struct fault fault = {{0}};
-    enum comity_error error = comity_ask(cli->daemon, &request,
-                                         COMITY__V1__RESPONSE__RESPONSE_ADDED, &reply, &fault);
+    enum comity_error error =
+        comity_ask(cli->daemon, &request, COMITY__V1__RESPONSE__RESPONSE_ADDED, &reply, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     enum cli_exit end;
@@ -291,7 +290,8 @@ static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, b
     enum cli_exit end = cli_connect(cli);
     if (end != CLI_OK)
         return end;
-    enum comity_error error = charter_file_read(cli, arguments->words[0], arguments, false, &file, &fault);
+    enum comity_error error =
+        charter_file_read(cli, arguments->words[0], arguments, false, &file, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     if (file.fresh && !convene)
@@ -301,9 +301,8 @@ static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, b
                           arguments->words[0], file.charter->name);
     else
         error = keep_compiled(cli, &file, &fault);
-    end = error == COMITY_OK
-              ? add_forum(cli, &file, convene, options_has(arguments, "observe"))
-              : cli_fail(cli, error, &fault);
+    end = error == COMITY_OK ? add_forum(cli, &file, convene, options_has(arguments, "observe"))
+                             : cli_fail(cli, error, &fault);
     charter_file_free(&file);
     return end;
 }

@@ -16,11 +16,11 @@ struct charter_file {
 };
 
 /* Keys of seats the YAML gives none come from `--key SEAT=KEY` in the arguments (may be NULL);
- * with `template` every other seat may lack one. Warnings go to err. The fault names file, line and what was expected. */
+ * with `template` every other seat may lack one. Warnings go to err. The fault names file, line
+ * and what was expected. */
 COMITY_MUST_CHECK enum comity_error charter_file_read(struct cli *cli, const char *path,
                                                       const struct arguments *arguments,
-                                                      bool template,
-                                                      struct charter_file *ret_file,
+                                                      bool template, struct charter_file *ret_file,
                                                       struct fault *fault);
 void charter_file_free(struct charter_file *self);
 

@@ -61,8 +61,7 @@ static const char *next_step(enum comity_error error)
 
 enum cli_exit cli_fail(struct cli *self, enum comity_error error, const struct fault *fault)
 {
-    const char *text =
-        fault != NULL && fault->text[0] != '\0' ? fault->text : error_text(error);
+    const char *text = fault != NULL && fault->text[0] != '\0' ? fault->text : error_text(error);
     bool knows = strchr(text, '`') != NULL || self->daemon == NULL;
     complain(self, text, knows ? NULL : next_step(error));
     switch (error) {
@@ -133,8 +132,8 @@ static enum cli_exit print_json(struct cli *self, const ProtobufCMessage *messag
     json_decref(json);
     if (text == NULL)
         return cli_fail(self, COMITY_MEMORY, NULL);
-    bool written = fputs(text, self->out) >= 0 && fputc('\n', self->out) != EOF &&
-                   fflush(self->out) == 0;
+    bool written =
+        fputs(text, self->out) >= 0 && fputc('\n', self->out) != EOF && fflush(self->out) == 0;
     free(text);
     return written ? end : cli_fail(self, COMITY_IO, NULL);
 }
@@ -176,8 +175,11 @@ enum comity_error cli_target(const char *word, const char *kinds, char ret_name[
     char list[64] = "";
     for (const char *kind = kinds; *kind != '\0'; kind++)
         (void)snprintf(list + strlen(list), sizeof list - strlen(list), "%s%c1",
-                       kind == kinds ? "" : kind[1] == '\0' ? " or " : ", ", *kind);
+                       kind == kinds     ? ""
+                       : kind[1] == '\0' ? " or "
+                                         : ", ",
+                       *kind);
     return fault_set(fault, COMITY_USAGE,
-                     "`%.40s` names nothing here: write it as %s; `comity docket` lists them",
-                     word, list);
+                     "`%.40s` names nothing here: write it as %s; `comity docket` lists them", word,
+                     list);
 }

@@ -52,8 +52,7 @@ void cli_note(struct cli *self, const char *format, ...) COMITY_PRINTF(2, 3);
 /* Write and free the page. Returns `end`, or CLI_FAILED if writing failed. */
 enum cli_exit cli_print(struct cli *self, struct page *page, enum cli_exit end);
 /* The message as JSON on out, one object. */
-enum cli_exit cli_print_json(struct cli *self, const ProtobufCMessage *message,
-                             enum cli_exit end);
+enum cli_exit cli_print_json(struct cli *self, const ProtobufCMessage *message, enum cli_exit end);
 /* As cli_print_json on a single line, for streams. */
 enum cli_exit cli_print_json_line(struct cli *self, const ProtobufCMessage *message);
 /* Hand in an act, wait, say what became of it. `what` is said first: `yes to P3`. */
@@ -61,8 +60,7 @@ enum cli_exit cli_submit(struct cli *self, Comity__V1__Submit *submit, const cha
 
 /* The whole file (`-`: in), at most CLI_FILE_MAX bytes, zero-terminated behind its end. */
 COMITY_MUST_CHECK enum comity_error cli_read_file(struct cli *self, const char *path,
-                                                  struct buffer *ret_bytes,
-                                                  struct fault *fault);
+                                                  struct buffer *ret_bytes, struct fault *fault);
 /* The same, and it must be UTF-8 text. */
 COMITY_MUST_CHECK enum comity_error cli_read_text(struct cli *self, const char *path,
                                                   struct buffer *ret_text, struct fault *fault);
@@ -73,7 +71,6 @@ COMITY_MUST_CHECK enum comity_error cli_write_file(struct cli *self, const char 
  * letters allowed here, "PA". COMITY_USAGE: it names nothing of these kinds. */
 enum { CLI_NAME_SIZE = 72 };
 COMITY_MUST_CHECK enum comity_error cli_target(const char *word, const char *kinds,
-                                               char ret_name[CLI_NAME_SIZE],
-                                               struct fault *fault);
+                                               char ret_name[CLI_NAME_SIZE], struct fault *fault);
 
 #endif

@@ -9,7 +9,10 @@
 #include "scenario/commands.h"
 #endif
 
-#define END {NULL, 0, NULL, NULL}
+#define END \
+    { \
+        NULL, 0, NULL, NULL \
+    }
 
 const struct option_spec commands_global_options[] = {
     {"forum", 'f', "NAME", "which forum, if you sit in several (COMITY_FORUM)"},
@@ -26,10 +29,6 @@ const struct option_spec commands_global_options[] = {
 static const struct option_spec keygen_options[] = {
     {"passphrase-fd", 0, "N", "read the passphrase from this file descriptor"},
     {"no-passphrase", 0, NULL, "store the key in clear, do not ask"},
-    END,
-};
-static const struct option_spec output_options[] = {
-    {"output", 'o', "FILE", "where to write it; - is standard output"},
     END,
 };
 static const struct option_spec chartering_options[] = {
@@ -108,6 +107,16 @@ static const struct option_spec rule_options[] = {
     {"charter", 0, "FILE", "whose seats, groups, weights and rules are meant"},
     END,
 };
+#ifdef COMITY_HAVE_INSTRUMENT
+static const struct option_spec output_options[] = {
+    {"output", 'o', "FILE", "where to write it; - is standard output"},
+    END,
+};
+static const struct option_spec verify_options[] = {
+    {"keys", 0, "FILE", "whom you know: lines `NAME FINGERPRINT` or `NAME HEXKEY`"},
+    END,
+};
+#endif
 static const struct option_spec bot_options[] = {
     {"from", 0, "start|now", "which events to write; now unless told"},
     END,
@@ -122,8 +131,8 @@ static const struct option_spec bot_options[] = {
 #define EXPERIMENT "Experiment"
 
 static const struct command table[] = {
-    {BEGIN, "keygen", "make your delegation's key", "[PATH]", keygen_options, 0, 1,
-     command_keygen, NULL},
+    {BEGIN, "keygen", "make your delegation's key", "[PATH]", keygen_options, 0, 1, command_keygen,
+     NULL},
     {BEGIN, "fingerprint", "what others compare aloud: of a key file, a key, or your daemon",
      "[KEYFILE|HEX]", NULL, 0, 1, command_fingerprint, NULL},
     {BEGIN, "charter", "check, compile or print a charter",
@@ -135,8 +144,8 @@ static const struct command table[] = {
     {NEGOTIATE, "propose", "put a text (Markdown) to the forum", "FILE|-", propose_options, 1, 1,
      command_propose, NULL},
     {NEGOTIATE, "amend", "change a clause of a proposal",
-     "P3 add|replace N TEXT|-\nP3 strike N\nP3 move N --to M", amend_options, 3, 4,
-     command_amend, NULL},
+     "P3 add|replace N TEXT|-\nP3 strike N\nP3 move N --to M", amend_options, 3, 4, command_amend,
+     NULL},
     {NEGOTIATE, "cosponsor", "sign a proposal or an amendment as a sponsor", "P3", NULL, 1, 1,
      command_cosponsor, NULL},
     {NEGOTIATE, "vote", "answer a proposal", "P3 yes|no|object|abstain", vote_options, 2, 2,
@@ -145,19 +154,18 @@ static const struct command table[] = {
      command_retract, NULL},
     {NEGOTIATE, "note", "say something to the floor", "TEXT...|-", note_options, 1, ARGUMENTS_MAX,
      command_note, NULL},
-    {COMMIT, "ratify", "consent to be bound by an agreement", "A1 [--home yes|no]",
-     consent_options, 1, 1, command_ratify, NULL},
+    {COMMIT, "ratify", "consent to be bound by an agreement", "A1 [--home yes|no]", consent_options,
+     1, 1, command_ratify, NULL},
     {COMMIT, "accede", "join an agreement later", "A1 [--home yes|no]", consent_options, 1, 1,
      command_accede, NULL},
     {COMMIT, "withdraw", "give notice of withdrawal, or take it back", "A1 [--take-back]",
      withdraw_options, 1, 1, command_withdraw, NULL},
-    {COMMIT, "act-alone", "declare what you do without asking", "TITLE [TEXT|-]", alone_options,
-     1, ARGUMENTS_MAX, command_act_alone, NULL},
+    {COMMIT, "act-alone", "declare what you do without asking", "TITLE [TEXT|-]", alone_options, 1,
+     ARGUMENTS_MAX, command_act_alone, NULL},
     {COMMIT, "endorse", "speak for somebody's act or agreement", "P3|A1|D1", NULL, 1, 1,
      command_endorse, NULL},
     {COMMIT, "condemn", "speak against it", "P3|A1|D1", NULL, 1, 1, command_condemn, NULL},
-    {LOOK, "status", "your daemon, the forums, who is here", "", NULL, 0, 0, command_status,
-     NULL},
+    {LOOK, "status", "your daemon, the forums, who is here", "", NULL, 0, 0, command_status, NULL},
     {LOOK, "docket", "everything on the table", "", docket_options, 0, 0, command_docket, NULL},
     {LOOK, "show", "one proposal, agreement, declaration, or the charter", "P3|A1|D1|charter",
      show_options, 1, 1, command_show, NULL},
@@ -169,14 +177,13 @@ static const struct command table[] = {
      "check|explain RULE [--charter FILE]\nevaluate RULE yes=9 no=2 [members=15]\n"
      "evaluate RULE --charter FILE FRA=yes RUS=no others=abstain",
      rule_options, 2, ARGUMENTS_MAX, command_rule, NULL},
-    {PRESIDE, "procedure", "the chair's rulings",
-     "close P3\nadvance 2016-10-05\nroll-call SEAT...", NULL, 1, ARGUMENTS_MAX, command_procedure,
-     NULL},
+    {PRESIDE, "procedure", "the chair's rulings", "close P3\nadvance 2016-10-05\nroll-call SEAT...",
+     NULL, 1, ARGUMENTS_MAX, command_procedure, NULL},
+#ifdef COMITY_HAVE_INSTRUMENT
     {PROVE, "export", "write the instrument that proves an agreement", "A1 [-o FILE]",
      output_options, 1, 1, command_export, NULL},
-#ifdef COMITY_HAVE_VERIFY
-    {PROVE, "verify", "check an instrument, without network, daemon or trust",
-     "FILE [--keys FILE]", verify_options, 1, 1, command_verify, NULL},
+    {PROVE, "verify", "check an instrument, without network, daemon or trust", "FILE [--keys FILE]",
+     verify_options, 1, 1, command_verify, NULL},
 #endif
 #ifdef COMITY_HAVE_SCENARIO
     {EXPERIMENT, "replay", "play a scenario and compare with what history says", "SCENARIO...",
@@ -188,8 +195,8 @@ static const struct command table[] = {
 #endif
     {EXPERIMENT, "bot", "JSON lines: requests on standard input, events on standard output", "",
      bot_options, 0, 0, command_bot, NULL},
-    {EXPERIMENT, "completion", "completion for your shell", "bash", NULL, 1, 1,
-     command_completion, NULL},
+    {EXPERIMENT, "completion", "completion for your shell", "bash", NULL, 1, 1, command_completion,
+     NULL},
     {EXPERIMENT, "help", "this list, or how to use one command", "[COMMAND]", NULL, 0, 1,
      command_help, NULL},
     {NULL, NULL, NULL, NULL, NULL, 0, 0, NULL, NULL},
@@ -259,8 +266,8 @@ static enum comity_error set_globals(struct cli *cli, const struct arguments *ar
     cli->json = cli->json || options_has(arguments, "json");
     if (options_has(arguments, "no-color") || cli->json)
         cli->color = false;
-    if (wait != NULL && (calendar_parse_length(wait, &wait_ms) != COMITY_OK || wait_ms <= 0 ||
-                         wait_ms > INT32_MAX))
+    if (wait != NULL &&
+        (calendar_parse_length(wait, &wait_ms) != COMITY_OK || wait_ms <= 0 || wait_ms > INT32_MAX))
         return fault_set(fault, COMITY_USAGE, "--wait takes a length such as 30s, not `%.40s`",
                          wait);
     if (wait != NULL)
@@ -317,8 +324,7 @@ int commands_main(struct cli *cli, int argc, char **argv)
     struct arguments arguments = {.count = 0};
     struct fault fault = {{0}};
     int rest = 0;
-    enum comity_error error =
-        options_parse(tables, argc, argv, true, &arguments, &rest, &fault);
+    enum comity_error error = options_parse(tables, argc, argv, true, &arguments, &rest, &fault);
     if (error == COMITY_OK)
         error = set_globals(cli, &arguments, &fault);
     if (error != COMITY_OK)

@@ -11,14 +11,14 @@
 typedef enum cli_exit command_run(struct cli *cli, const struct arguments *arguments);
 
 struct command {
-    const char *group;   /* Heading in the help; NULL: not listed. */
+    const char *group; /* Heading in the help; NULL: not listed. */
     const char *name;
-    const char *summary; /* One line, no full stop. */
-    const char *usage;   /* What follows the name; lines for several forms. */
+    const char *summary;               /* One line, no full stop. */
+    const char *usage;                 /* What follows the name; lines for several forms. */
     const struct option_spec *options; /* NULL: none of its own. */
     size_t words_least, words_most;
-    command_run *run;                   /* Or: */
-    int (*raw)(int argc, char **argv);  /* Reads its arguments itself. */
+    command_run *run;                  /* Or: */
+    int (*raw)(int argc, char **argv); /* Reads its arguments itself. */
 };
 
 /* Ends with an entry without name. */
@@ -31,7 +31,7 @@ extern const struct option_spec commands_global_options[];
 int commands_main(struct cli *cli, int argc, char **argv);
 
 command_run command_overview, command_status, command_docket, command_watch, command_record;
-command_run command_show, command_diff, command_export;
+command_run command_show, command_diff, command_export, command_verify;
 command_run command_propose, command_amend, command_cosponsor, command_retract;
 command_run command_vote, command_ratify, command_accede, command_withdraw;
 command_run command_note, command_act_alone, command_endorse, command_condemn;

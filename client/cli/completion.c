@@ -26,18 +26,17 @@ static void add_literals(struct page *page, const char *usage)
     }
 }
 
-static const char before[] =
-    "# bash completion for comity; written by `comity completion bash`.\n"
-    "_comity() {\n"
-    "    local word=${COMP_WORDS[COMP_CWORD]} command= words= i\n"
-    "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-    "        case ${COMP_WORDS[i]} in\n"
-    "        -f|-d|--forum|--daemon|--wait) ((i++)) ;;\n"
-    "        -*) ;;\n"
-    "        *) command=${COMP_WORDS[i]}; break ;;\n"
-    "        esac\n"
-    "    done\n"
-    "    case $command in\n";
+static const char before[] = "# bash completion for comity; written by `comity completion bash`.\n"
+                             "_comity() {\n"
+                             "    local word=${COMP_WORDS[COMP_CWORD]} command= words= i\n"
+                             "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+                             "        case ${COMP_WORDS[i]} in\n"
+                             "        -f|-d|--forum|--daemon|--wait) ((i++)) ;;\n"
+                             "        -*) ;;\n"
+                             "        *) command=${COMP_WORDS[i]}; break ;;\n"
+                             "        esac\n"
+                             "    done\n"
+                             "    case $command in\n";
 
 static const char after[] =
     "    esac\n"

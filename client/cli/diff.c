@@ -65,8 +65,8 @@ static void add_step(struct steps *self, enum change change, struct bytes piece)
 
 /* Steps for what lies between the equal ends. lengths[i][j]: of the longest common subsequence
  * of what is behind i and j. */
-static bool compare_middle(const struct bytes *left, size_t n, const struct bytes *right,
-                           size_t m, struct steps *steps)
+static bool compare_middle(const struct bytes *left, size_t n, const struct bytes *right, size_t m,
+                           struct steps *steps)
 {
     uint32_t *lengths = NULL;
     if ((n + 1) * (m + 1) <= DIFF_CELLS_MAX) {
@@ -103,8 +103,7 @@ static bool compare_middle(const struct bytes *left, size_t n, const struct byte
     return true;
 }
 
-static bool compare(const struct pieces *left, const struct pieces *right,
-                    struct steps *ret_steps)
+static bool compare(const struct pieces *left, const struct pieces *right, struct steps *ret_steps)
 {
     struct steps steps = {calloc(left->count + right->count + 1, sizeof(struct step)), 0};
     if (steps.items == NULL)
@@ -113,8 +112,8 @@ static bool compare(const struct pieces *left, const struct pieces *right,
     size_t front = 0, back = 0;
     while (front < least && bytes_equal(left->items[front], right->items[front]))
         front++;
-    while (back < least - front && bytes_equal(left->items[left->count - 1 - back],
-                                               right->items[right->count - 1 - back]))
+    while (back < least - front &&
+           bytes_equal(left->items[left->count - 1 - back], right->items[right->count - 1 - back]))
         back++;
     for (size_t i = 0; i < front; i++)
         add_step(&steps, CHANGE_SAME, left->items[i]);
@@ -133,8 +132,8 @@ static bool compare_texts(struct bytes before, struct bytes after, bool words,
                           struct steps *ret_steps)
 {
     struct pieces left = {NULL, 0}, right = {NULL, 0};
-    bool good = cut(before, words, &left) && cut(after, words, &right) &&
-                compare(&left, &right, ret_steps);
+    bool good =
+        cut(before, words, &left) && cut(after, words, &right) && compare(&left, &right, ret_steps);
     free(left.items);
     free(right.items);
     return good;
@@ -143,8 +142,8 @@ static bool compare_texts(struct bytes before, struct bytes after, bool words,
 /* A piece of foreign text, without the line break it may end in. */
 static void add_piece(struct page *page, struct bytes piece)
 {
-    while (piece.size > 0 && (piece.data[piece.size - 1] == '\n' ||
-                              piece.data[piece.size - 1] == '\r'))
+    while (piece.size > 0 &&
+           (piece.data[piece.size - 1] == '\n' || piece.data[piece.size - 1] == '\r'))
         piece.size--;
     char *text = strndup((const char *)piece.data, piece.size);
     if (text == NULL)

@@ -39,13 +39,13 @@ static void add_proposals(struct page *page, const Comity__V1__Docket *docket)
     table_init(&table, headers, sizeof headers / sizeof headers[0]);
     for (size_t i = 0; i < docket->n_proposals; i++) {
         const Comity__V1__ProposalInfo *proposal = docket->proposals[i];
-        const char *state = strcmp(proposal->status, "retracted") == 0 ? proposal->status
-                                                                       : proposal->verdict;
+        const char *state =
+            strcmp(proposal->status, "retracted") == 0 ? proposal->status : proposal->verdict;
         char amends[32];
         (void)snprintf(amends, sizeof amends, "amends P%" PRIu32, proposal->amends);
         add_number(&table, 'P', proposal->number);
-        table_add(&table, proposal->title[0] == '\0' && proposal->amends != 0 ? amends
-                                                                              : proposal->title);
+        table_add(&table,
+                  proposal->title[0] == '\0' && proposal->amends != 0 ? amends : proposal->title);
         table_add(&table, proposal->proposer);
         table_add(&table, proposal->rule);
         table_add_time(&table, strcmp(state, "open") == 0 ? proposal->closes_ms : 0);
@@ -87,8 +87,7 @@ static void add_declarations(struct page *page, const Comity__V1__Docket *docket
             add_number(&table, 'D', declaration->number);
         else
             table_add(&table, "");
-        table_add(&table, declaration->title[0] != '\0' ? declaration->title
-                                                        : declaration->kind);
+        table_add(&table, declaration->title[0] != '\0' ? declaration->title : declaration->kind);
         table_add(&table, declaration->seat);
         table_add(&table, declaration->topic);
         table_add_time(&table, declaration->signed_ms);

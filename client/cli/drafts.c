@@ -46,8 +46,7 @@ static enum comity_error read_terms(struct draft *self, const struct arguments *
     while (error == COMITY_OK &&
            (word = options_value_at(arguments, "pledge", propose->n_pledges)) != NULL) {
         if (propose->n_pledges == PLEDGES_MAX)
-            return fault_set(fault, COMITY_LIMIT, "a proposal has at most %d pledges",
-                             PLEDGES_MAX);
+            return fault_set(fault, COMITY_LIMIT, "a proposal has at most %d pledges", PLEDGES_MAX);
         error = pledge_parse(word, &self->arena, &self->seats[propose->n_pledges],
                              &propose->pledges[propose->n_pledges], fault);
         propose->n_pledges++;
@@ -71,8 +70,7 @@ static enum comity_error find_seats(struct cli *cli, struct draft *self, struct 
     const Comity__V1__Charter *charter = (const Comity__V1__Charter *)message;
     for (size_t i = 0; i < self->propose.n_pledges && error == COMITY_OK; i++) {
         size_t seat = 0;
-        while (seat < charter->n_seats &&
-               strcmp(charter->seats[seat]->name, self->seats[i]) != 0)
+        while (seat < charter->n_seats && strcmp(charter->seats[seat]->name, self->seats[i]) != 0)
             seat++;
         if (seat == charter->n_seats)
             error = fault_set(fault, COMITY_NOT_FOUND,
@@ -129,8 +127,7 @@ static enum comity_error read_title(struct draft *self, const struct arguments *
     return COMITY_OK;
 }
 
-static enum cli_exit propose(struct cli *cli, const struct arguments *arguments,
-                             struct draft *self)
+static enum cli_exit propose(struct cli *cli, const struct arguments *arguments, struct draft *self)
 {
     struct fault fault = {{0}};
     const char *text = NULL;

@@ -1,47 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* export.c - the instrument: what the daemon gives, and the acts from the record. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
-#include "codec/strict.h"
+#include "charter/charter.h"
 #include "commands.h"
-#include "instrument.pb-c.h"
+#include "identity/identity.h"
+#include "instrument/instrument.h"
 
-enum { ITEMS_MAX = 1 << 16, EXPORT_BYTES_MAX = 256 << 20 };
+enum { EXPORT_BYTES_MAX = 256 << 20 };
 
-/* The acts an instrument still lacks, in its order. */
+/* The acts an instrument still lacks, out of the record. */
 struct gathering {
     struct arena arena;
     const Comity__V1__InstrumentFile *file;
-    ProtobufCBinaryData *acts; /* file->n_acts of them; data is NULL while one is missing. */
-    size_t found;
+    const struct charter *charter;
+    struct bytes *acts; /* In the order of file->acts; empty while one is missing. */
+    struct bytes joins[SEATS_MAX];
 };
 
-static enum comity_error keep_act(struct gathering *self, const Comity__V1__RecordAct *act)
+static enum comity_error copy_act(struct gathering *self, const Comity__V1__RecordAct *act,
+                                  struct bytes *ret_bytes)
 {
-    for (size_t i = 0; i < self->file->n_acts; i++) {
-        const ProtobufCBinaryData *id = &self->file->acts[i];
-        if (self->acts[i].data != NULL || id->len != act->id.len || id->len == 0 ||
-            memcmp(id->data, act->id.data, id->len) != 0)
-            continue;
-        struct bytes copy =
-            arena_bytes(&self->arena, bytes_of(act->signed_act.data, act->signed_act.len));
-        if (copy.data == NULL)
-            return COMITY_MEMORY;
-        self->acts[i] = (ProtobufCBinaryData){copy.size, (uint8_t *)(uintptr_t)copy.data};
-        self->found++;
-    }
+    struct bytes copy =
+        arena_bytes(&self->arena, bytes_of(act->signed_act.data, act->signed_act.len));
+    if (copy.data == NULL)
+        return COMITY_MEMORY;
+    *ret_bytes = copy;
     return COMITY_OK;
 }
 
-/* Read the record until nothing is missing. */
+static enum comity_error keep_act(struct gathering *self, const Comity__V1__RecordAct *act)
+{
+    bool joins = strcmp(act->kind, "join") == 0 || strcmp(act->kind, "convene") == 0;
+    int32_t seat = joins ? charter_find_seat(self->charter, act->seat) : -1;
+    enum comity_error error = COMITY_OK;
+    if (seat >= 0 && self->joins[seat].size == 0 && act->accepted)
+        error = copy_act(self, act, &self->joins[seat]);
+    for (size_t i = 0; i < self->file->n_acts && error == COMITY_OK; i++) {
+        const ProtobufCBinaryData *id = &self->file->acts[i];
+        if (self->acts[i].size == 0 &&
+            bytes_equal(bytes_of(id->data, id->len), bytes_of(act->id.data, act->id.len)))
+            error = copy_act(self, act, &self->acts[i]);
+    }
+    return error;
+}
+
+/* Read the record once, from the first block that matters to the last. */
 static enum comity_error gather(struct cli *cli, struct gathering *self, struct fault *fault)
 {
     uint64_t height = self->file->first_height > 0 ? self->file->first_height : 1;
     enum comity_error error = COMITY_OK;
-    while (error == COMITY_OK && self->found < self->file->n_acts &&
-           height <= self->file->last_height) {
+    while (error == COMITY_OK && height <= self->file->last_height) {
         struct comity_reply reply;
         error = comity_get_record(cli->daemon, height, true, &reply, fault);
         if (error != COMITY_OK)
@@ -59,33 +68,45 @@ static enum comity_error gather(struct cli *cli, struct gathering *self, struct 
             break;
         height = next;
     }
-    if (error == COMITY_OK && self->found < self->file->n_acts)
-        error = fault_set(fault, COMITY_NOT_FOUND,
-                          "%zu of the %zu acts the instrument needs are not in this daemon's "
-                          "record",
-                          self->file->n_acts - self->found, self->file->n_acts);
     return error;
+}
+
+static struct bytes find_act(void *context, const struct hash *id)
+{
+    const struct gathering *self = context;
+    for (size_t i = 0; i < self->file->n_acts; i++) {
+        const ProtobufCBinaryData *own = &self->file->acts[i];
+        if (own->len == HASH_SIZE && memcmp(own->data, id->bytes, HASH_SIZE) == 0)
+            return self->acts[i];
+    }
+    return (struct bytes){NULL, 0};
+}
+
+static struct bytes find_join(void *context, uint32_t seat)
+{
+    const struct gathering *self = context;
+    return seat < SEATS_MAX ? self->joins[seat] : (struct bytes){NULL, 0};
 }
 
 static enum comity_error complete(struct cli *cli, struct gathering *self,
                                   struct buffer *ret_bytes, struct fault *fault)
 {
+    struct instrument *instrument = NULL;
+    const ProtobufCBinaryData *data = &self->file->instrument;
     self->acts = arena_array(&self->arena, self->file->n_acts + 1, sizeof *self->acts);
     if (self->acts == NULL)
         return COMITY_MEMORY;
-    enum comity_error error = gather(cli, self, fault);
+    enum comity_error error =
+        instrument_read(bytes_of(data->data, data->len), &self->arena, &instrument, fault);
+    if (error == COMITY_OK)
+        error = charter_decode(instrument->charter, &self->arena, &self->charter, fault);
+    if (error == COMITY_OK)
+        error = gather(cli, self, fault);
     if (error != COMITY_OK)
         return error;
-    ProtobufCMessage *message = NULL;
-    const ProtobufCBinaryData *bytes = &self->file->instrument;
-    error = strict_unpack(&comity__v1__instrument__descriptor, bytes_of(bytes->data, bytes->len),
-                          ITEMS_MAX, &self->arena, &message, fault);
-    if (error != COMITY_OK)
-        return error;
-    Comity__V1__Instrument *instrument = (Comity__V1__Instrument *)message;
-    instrument->n_acts = self->file->n_acts;
-    instrument->acts = self->acts;
-    return strict_pack(&instrument->base, ret_bytes);
+    const struct instrument_source source = {self, find_act, find_join};
+    error = instrument_complete(instrument, &source, &self->arena, fault);
+    return error == COMITY_OK ? instrument_write(instrument, ret_bytes) : error;
 }
 
 static enum cli_exit write_instrument(struct cli *cli, const struct arguments *arguments,
@@ -135,7 +156,9 @@ enum cli_exit command_export(struct cli *cli, const struct arguments *arguments)
     struct gathering gathering = {.file = reply.response->instrument};
     struct buffer bytes = {0};
     arena_init(&gathering.arena, EXPORT_BYTES_MAX);
-    error = complete(cli, &gathering, &bytes, &fault);
+    error = identity_setup();
+    if (error == COMITY_OK)
+        error = complete(cli, &gathering, &bytes, &fault);
     end = error == COMITY_OK ? write_instrument(cli, arguments, name, buffer_bytes(&bytes))
                              : cli_fail(cli, error, &fault);
     buffer_free(&bytes);

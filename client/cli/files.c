@@ -61,8 +61,8 @@ enum comity_error cli_read_text(struct cli *self, const char *path, struct buffe
         return error;
     if (!utf8_is_valid(buffer_bytes(&buffer))) {
         buffer_free(&buffer);
-        return fault_set(fault, COMITY_INVALID,
-                         "%s is not text in UTF-8: save it again as UTF-8", shown(path));
+        return fault_set(fault, COMITY_INVALID, "%s is not text in UTF-8: save it again as UTF-8",
+                         shown(path));
     }
     *ret_text = buffer;
     return COMITY_OK;

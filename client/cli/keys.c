@@ -71,15 +71,13 @@ static enum comity_error find_passphrase(struct cli *cli, const struct arguments
                              "no passphrase can be read from descriptor `%.20s`", word);
         return COMITY_OK;
     }
-    if (options_has(arguments, "no-passphrase") || cli->in != stdin ||
-        isatty(STDIN_FILENO) == 0)
+    if (options_has(arguments, "no-passphrase") || cli->in != stdin || isatty(STDIN_FILENO) == 0)
         return COMITY_OK;
     struct passphrase again = {{0}, 0};
     bool good = ask_passphrase(cli, "Passphrase (empty for none): ", ret_pass) &&
                 (ret_pass->size == 0 || ask_passphrase(cli, "Again: ", &again));
-    bool same = ret_pass->size == 0 ||
-                (ret_pass->size == again.size &&
-                 sodium_memcmp(ret_pass->text, again.text, again.size) == 0);
+    bool same = ret_pass->size == 0 || (ret_pass->size == again.size &&
+                                        sodium_memcmp(ret_pass->text, again.text, again.size) == 0);
     sodium_memzero(&again, sizeof again);
     if (!good || !same)
         return fault_set(fault, COMITY_PASSPHRASE, "the two passphrases differ: try again");
@@ -157,8 +155,8 @@ enum cli_exit command_keygen(struct cli *cli, const struct arguments *arguments)
 }
 
 /* The public key stands in a key file in clear, also in one under a passphrase. */
-static enum comity_error key_from_file(struct cli *cli, const char *path,
-                                       uint8_t ret_key[KEY_SIZE], struct fault *fault)
+static enum comity_error key_from_file(struct cli *cli, const char *path, uint8_t ret_key[KEY_SIZE],
+                                       struct fault *fault)
 {
     struct buffer text = {0};
     enum comity_error error = cli_read_file(cli, path, &text, fault);
@@ -166,8 +164,7 @@ static enum comity_error key_from_file(struct cli *cli, const char *path,
         return error;
     const char *line = strstr((const char *)text.data, "\nkey ");
     bool good = strncmp((const char *)text.data, "comity identity, version ", 25) == 0 &&
-                line != NULL && strlen(line) > 5 + 2 * KEY_SIZE &&
-                line[5 + 2 * KEY_SIZE] == '\n';
+                line != NULL && strlen(line) > 5 + 2 * KEY_SIZE && line[5 + 2 * KEY_SIZE] == '\n';
     char hex[2 * KEY_SIZE + 1] = "";
     if (good)
         (void)snprintf(hex, sizeof hex, "%.*s", 2 * KEY_SIZE, line + 5);

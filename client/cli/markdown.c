@@ -40,11 +40,12 @@ bool markdown_take_title(const char **text, char *ret_title, size_t capacity)
 
 /* Words that continue an opening, and of those the ones that cannot end it. */
 static const char *const continuing[] = {
-    "also",      "further",   "again",    "note",       "into",       "account",     "in",
-    "mind",      "with",      "concern",  "regret",     "upon",       "its",         "deeply",
-    "strongly",  "once",      "more",     "concerned",  "convinced",  "aware",       "alarmed",
-    "disturbed", "conscious", "mindful",  "considered", "examined",   "appreciation", "gravely",
-    "satisfaction", "grave",  "the", "deep", "firmly", "solemnly", "urgently", "guided", NULL,
+    "also",         "further",   "again",   "note",       "into",      "account",      "in",
+    "mind",         "with",      "concern", "regret",     "upon",      "its",          "deeply",
+    "strongly",     "once",      "more",    "concerned",  "convinced", "aware",        "alarmed",
+    "disturbed",    "conscious", "mindful", "considered", "examined",  "appreciation", "gravely",
+    "satisfaction", "grave",     "the",     "deep",       "firmly",    "solemnly",     "urgently",
+    "guided",       NULL,
 };
 static const char *const unfinished[] = {"in", "with", "its", "into", "the", "once", NULL};
 
@@ -157,8 +158,8 @@ void markdown_html(struct page *page, const char *foreign)
     page_init(&harmless, false);
     page_lines(&harmless, foreign, 0, 0);
     const char *text = page_text(&harmless);
-    cmark_node *document = cmark_parse_document(text, strlen(text),
-                                                CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
+    cmark_node *document =
+        cmark_parse_document(text, strlen(text), CMARK_OPT_DEFAULT | CMARK_OPT_VALIDATE_UTF8);
     page_free(&harmless);
     if (document == NULL) {
         page->failed = true;

@@ -36,9 +36,8 @@ static enum comity_error add_option(struct arguments *self, const struct option_
     return COMITY_OK;
 }
 
-static enum comity_error parse_long(const struct option_spec *const *tables, int argc,
-                                    char **argv, int *index, struct arguments *self,
-                                    struct fault *fault)
+static enum comity_error parse_long(const struct option_spec *const *tables, int argc, char **argv,
+                                    int *index, struct arguments *self, struct fault *fault)
 {
     const char *name = argv[*index] + 2;
     size_t size = strcspn(name, "=");
@@ -104,9 +103,8 @@ enum comity_error options_parse(const struct option_spec *const *tables, int arg
             continue;
         }
         if (!ended && is_option(argv[i])) {
-            error = argv[i][1] == '-'
-                        ? parse_long(tables, argc, argv, &i, ret_arguments, fault)
-                        : parse_letters(tables, argc, argv, &i, ret_arguments, fault);
+            error = argv[i][1] == '-' ? parse_long(tables, argc, argv, &i, ret_arguments, fault)
+                                      : parse_letters(tables, argc, argv, &i, ret_arguments, fault);
         } else if (stop_at_word) {
             break;
         } else if (ret_arguments->count == ARGUMENTS_MAX) {

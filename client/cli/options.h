@@ -31,8 +31,8 @@ struct arguments {
  * `-f value`; `-` and negative numbers are words. Strings are borrowed from argv. `stop_at_word`:
  * what follows the first word is not read; ret_rest is its index in argv (or argc).
  * COMITY_USAGE: the fault names the option. */
-COMITY_MUST_CHECK enum comity_error options_parse(const struct option_spec *const *tables,
-                                                  int argc, char **argv, bool stop_at_word,
+COMITY_MUST_CHECK enum comity_error options_parse(const struct option_spec *const *tables, int argc,
+                                                  char **argv, bool stop_at_word,
                                                   struct arguments *ret_arguments, int *ret_rest,
                                                   struct fault *fault);
 /* The last value given; NULL if none was. */

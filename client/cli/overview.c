@@ -31,8 +31,8 @@ static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *for
         joined += forum->seats[i]->joined ? 1 : 0;
         up += forum->seats[i]->up ? 1 : 0;
     }
-    page_format(page, ". %zu of %zu seats have joined, %zu are here now. ", joined,
-                forum->n_seats, up);
+    page_format(page, ". %zu of %zu seats have joined, %zu are here now. ", joined, forum->n_seats,
+                up);
     if (forum->forum_ms != 0) {
         page_add(page, "It is ");
         page_time(page, forum->forum_ms);
@@ -55,8 +55,7 @@ static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *for
 }
 
 /* The daemon's sentences name what waits: `vote on P3: ...`. */
-static bool waits(const Comity__V1__Docket *docket, const char *verb, char letter,
-                  uint32_t number)
+static bool waits(const Comity__V1__Docket *docket, const char *verb, char letter, uint32_t number)
 {
     char begin[64];
     (void)snprintf(begin, sizeof begin, "%s %c%" PRIu32 ":", verb, letter, number);
@@ -67,8 +66,7 @@ static bool waits(const Comity__V1__Docket *docket, const char *verb, char lette
     return false;
 }
 
-static void add_suggestion(struct page *page, const char *what, uint32_t number,
-                           const char *rest)
+static void add_suggestion(struct page *page, const char *what, uint32_t number, const char *rest)
 {
     char text[48];
     (void)snprintf(text, sizeof text, "%s%" PRIu32 "%s", what, number, rest);
@@ -201,7 +199,9 @@ static void add_seats(struct page *page, const Comity__V1__ForumStatus *forum)
             table_add_styled(&table, STYLE_DIM, "not joined");
         else
             table_add_styled(&table, seat->up ? STYLE_GOOD : STYLE_WAITING,
-                             own ? "you" : seat->up ? "yes" : "away");
+                             own        ? "you"
+                             : seat->up ? "yes"
+                                        : "away");
         table_add_u64(&table, seat->seq);
         add_count(&table, seat->joined_count, STYLE_NONE);
         add_count(&table, seat->dissent, STYLE_NONE);

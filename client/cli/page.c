@@ -69,10 +69,10 @@ static uint32_t next_character(const unsigned char **at)
 /* Marks and overrides of direction, separators of lines, and what a terminal obeys. */
 static bool is_treacherous(uint32_t c)
 {
-    return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
-           c == 0x2028 || c == 0x2029 || (c >= 0x202a && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || c == 0xfff9 || c == 0xfffa ||
-           c == 0xfffb || (c >= 0xe0000 && c <= 0xe007f);
+    return (c >= 0x80 && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f || c == 0x2028 ||
+           c == 0x2029 || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0xfeff || c == 0xfff9 || c == 0xfffa || c == 0xfffb ||
+           (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static uint32_t made_harmless(uint32_t c)
@@ -229,9 +229,8 @@ void page_html(struct page *self, const char *foreign)
 void page_style(struct page *self, enum style style)
 {
     static const char *const codes[STYLES_COUNT] = {
-        [STYLE_NONE] = "0",     [STYLE_BOLD] = "1",     [STYLE_DIM] = "2",
-        [STYLE_GOOD] = "32",    [STYLE_BAD] = "31",     [STYLE_WAITING] = "33",
-        [STYLE_ADDED] = "1;32", [STYLE_REMOVED] = "31",
+        [STYLE_NONE] = "0", [STYLE_BOLD] = "1",     [STYLE_DIM] = "2",      [STYLE_GOOD] = "32",
+        [STYLE_BAD] = "31", [STYLE_WAITING] = "33", [STYLE_ADDED] = "1;32", [STYLE_REMOVED] = "31",
     };
     if (self->color)
         page_format(self, "\033[%sm", codes[style]);

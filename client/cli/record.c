@@ -141,8 +141,9 @@ enum cli_exit command_record(struct cli *cli, const struct arguments *arguments)
         return cli_usage(cli, "--from takes a height, 1 or more");
     enum cli_exit end = cli_connect(cli);
     if (end == CLI_OK && csv && !cli->json)
-        (void)fprintf(cli->out, "height,block_time,seat,seq,kind,signed,accepted,line,outcome,"
-                                "id%s\n",
+        (void)fprintf(cli->out,
+                      "height,block_time,seat,seq,kind,signed,accepted,line,outcome,"
+                      "id%s\n",
                       raw ? ",signed_act" : "");
     while (end == CLI_OK) {
         struct comity_reply reply;

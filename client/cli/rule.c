@@ -71,8 +71,10 @@ static enum comity_error count_members(const struct arguments *arguments, uint32
     }
     *ret_count = members > sum ? members : sum;
     if (*ret_count > SEATS_MAX || (members > 0 && members < sum))
-        return fault_set(fault, COMITY_USAGE, "there are at most %d members, and no fewer than "
-                                              "answer", SEATS_MAX);
+        return fault_set(fault, COMITY_USAGE,
+                         "there are at most %d members, and no fewer than "
+                         "answer",
+                         SEATS_MAX);
     return COMITY_OK;
 }
 
@@ -127,8 +129,8 @@ static enum comity_error read_answers(struct trial *self, const struct arguments
                                       struct fault *fault)
 {
     for (uint32_t seat = 0; seat < self->roster->seats_count; seat++)
-        self->answers[seat] = seat_set_has(&self->roster->members, seat) ? ANSWER_SILENT
-                                                                         : ANSWER_NOT_MEMBER;
+        self->answers[seat] =
+            seat_set_has(&self->roster->members, seat) ? ANSWER_SILENT : ANSWER_NOT_MEMBER;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 2; i < arguments->count; i++) {
             const char *word = arguments->words[i];
@@ -193,8 +195,8 @@ static enum comity_error trial_open(struct trial *self, struct cli *cli,
 static enum cli_exit evaluate_rule(struct cli *cli, struct trial *self)
 {
     struct rule_outcome outcome = {0};
-    rule_evaluate(self->rule, self->roster, self->answers,
-                  self->has_charter ? self->names : NULL, &outcome);
+    rule_evaluate(self->rule, self->roster, self->answers, self->has_charter ? self->names : NULL,
+                  &outcome);
     struct page page;
     page_init(&page, cli->color);
     enum cli_exit end = outcome.holds ? CLI_OK : CLI_REFUSED;

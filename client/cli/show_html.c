@@ -28,7 +28,8 @@ static const char style[] =
     "p { margin: 0 0 .75em; overflow-wrap: break-word; }\n"
     ".top { display: flex; justify-content: space-between; align-items: baseline;\n"
     "  border-bottom: 1px solid #000; padding-bottom: .2rem; }\n"
-    ".top .symbol { font-size: 1.25rem; white-space: nowrap; padding-left: 1rem; text-transform: uppercase; }\n"
+    ".top .symbol { font-size: 1.25rem; white-space: nowrap; padding-left: 1rem; text-transform: "
+    "uppercase; }\n"
     ".masthead { display: flex; justify-content: space-between; gap: 2rem;\n"
     "  border-bottom: 3px solid #000; padding: .6rem 0 1.1rem; margin-bottom: 1.6rem; }\n"
     ".masthead .organ { font: bold 1.55rem/1.15 Arial, 'Liberation Sans', sans-serif;\n"
@@ -126,8 +127,7 @@ static void add_seat(struct page *page, const show_forum *forum, const char *nam
     page_html(page, name);
 }
 
-static void add_seats(struct page *page, const show_forum *forum, char *const *names,
-                      size_t count)
+static void add_seats(struct page *page, const show_forum *forum, char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         page_add(page, i == 0 ? "" : i + 1 == count ? " and " : ", ");
@@ -177,8 +177,7 @@ static void add_title(struct page *page, const Comity__V1__ProposalInfo *proposa
                    : strcmp(proposal->verdict, "rejected") == 0 ? "Rejected on "
                                                                 : "Decided on ");
     add_day(page, proposal->decided_ms);
-    page_format(page, ", at height %" PRIu64 " of the record</em></p>\n",
-                proposal->decided_height);
+    page_format(page, ", at height %" PRIu64 " of the record</em></p>\n", proposal->decided_height);
 }
 
 static void add_terms(struct page *page, const Comity__V1__ProposalInfo *proposal,
@@ -259,8 +258,7 @@ static void add_roll(struct page *page, const Comity__V1__ProposalInfo *proposal
         add_roll_column(page, proposal, forum, (enum roll_column)i);
     page_add(page, "</tr></tbody></table>\n<p class=\"verdict\"><strong>");
     show_verdict(page, proposal, page_html);
-    page_add(page, proposal->can_change ? "</strong> (can still change)</p>\n"
-                                        : "</strong></p>\n");
+    page_add(page, proposal->can_change ? "</strong> (can still change)</p>\n" : "</strong></p>\n");
     page_add(page, "<p class=\"small\">Rule ");
     page_html(page, proposal->rule);
     page_add(page, ": <em>");
@@ -318,7 +316,8 @@ static void add_notes(struct page *page, const Comity__V1__ProposalInfo *proposa
         page_html(page, seat->fingerprint);
         page_add(page, "</td></tr>\n");
     }
-    page_add(page, forum != NULL ? "</tbody></table>\n<p class=\"ids\">Forum <span class=\"print\">" : "<p>");
+    page_add(page, forum != NULL ? "</tbody></table>\n<p class=\"ids\">Forum <span class=\"print\">"
+                                 : "<p>");
     if (forum != NULL) {
         add_hex(page, &forum->id);
         page_add(page, "</span><br>");
@@ -329,8 +328,8 @@ static void add_notes(struct page *page, const Comity__V1__ProposalInfo *proposa
                    "nothing by itself: compare the fingerprints with those the delegations show "
                    "you");
     if (proposal->agreement != 0)
-        page_format(page, ", and check the instrument that <em>comity export A%" PRIu32
-                          "</em> writes",
+        page_format(page,
+                    ", and check the instrument that <em>comity export A%" PRIu32 "</em> writes",
                     proposal->agreement);
     page_add(page, ".</p>\n</div>\n");
 }

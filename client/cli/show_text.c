@@ -232,8 +232,9 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     add_names(page, "stayed out", proposal->stayed_out, proposal->n_stayed_out);
     add_defections(page, proposal);
     if (proposal->text_version > 1)
-        page_format(page, "\nThis is version %" PRIu32 " of the text; `comity diff P%" PRIu32
-                          "` shows what changed.\n",
+        page_format(page,
+                    "\nThis is version %" PRIu32 " of the text; `comity diff P%" PRIu32
+                    "` shows what changed.\n",
                     proposal->text_version, proposal->number);
 }
 

@@ -91,8 +91,8 @@ enum comity_error term_parse(const char *word, struct arena *arena, Comity__V1__
     *equals = '\0';
     term->issue = copy;
     if (strlen(copy) > NAME_MAX_SIZE)
-        return fault_set(fault, COMITY_USAGE, "the issue `%.60s` has more than %d characters",
-                         copy, NAME_MAX_SIZE);
+        return fault_set(fault, COMITY_USAGE, "the issue `%.60s` has more than %d characters", copy,
+                         NAME_MAX_SIZE);
     set_value(term, equals + 1);
     *ret_term = term;
     return COMITY_OK;

@@ -16,8 +16,7 @@
 
 /* Strings are the arena's. COMITY_USAGE: the fault says what was expected. */
 COMITY_MUST_CHECK enum comity_error term_parse(const char *word, struct arena *arena,
-                                               Comity__V1__Term **ret_term,
-                                               struct fault *fault);
+                                               Comity__V1__Term **ret_term, struct fault *fault);
 /* ret_seat is the seat's name: its index is the charter's business. */
 COMITY_MUST_CHECK enum comity_error pledge_parse(const char *word, struct arena *arena,
                                                  const char **ret_seat,

@@ -10,8 +10,8 @@
 enum { RELIES_ON_MAX = 16 };
 
 /* Words joined by spaces, or standard input for `-`. The caller frees. */
-static enum comity_error read_words(struct cli *cli, const struct arguments *arguments,
-                                    size_t from, struct buffer *ret_text, struct fault *fault)
+static enum comity_error read_words(struct cli *cli, const struct arguments *arguments, size_t from,
+                                    struct buffer *ret_text, struct fault *fault)
 {
     if (arguments->count == from + 1 && strcmp(arguments->words[from], "-") == 0)
         return cli_read_text(cli, "-", ret_text, fault);
@@ -40,8 +40,7 @@ enum cli_exit command_note(struct cli *cli, const struct arguments *arguments)
     struct fault fault = {{0}};
     char name[CLI_NAME_SIZE] = "";
     const char *about = options_value(arguments, "about");
-    enum comity_error error =
-        about != NULL ? cli_target(about, "PAD", name, &fault) : COMITY_OK;
+    enum comity_error error = about != NULL ? cli_target(about, "PAD", name, &fault) : COMITY_OK;
     if (error == COMITY_OK)
         error = read_words(cli, arguments, 0, &text, &fault);
     if (error != COMITY_OK)
@@ -102,8 +101,7 @@ static enum cli_exit opinion(struct cli *cli, const struct arguments *arguments,
     Comity__V1__DraftTarget draft = COMITY__V1__DRAFT_TARGET__INIT;
     draft.target = name;
     Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
-    submit.act_case =
-        condemn ? COMITY__V1__SUBMIT__ACT_CONDEMN : COMITY__V1__SUBMIT__ACT_ENDORSE;
+    submit.act_case = condemn ? COMITY__V1__SUBMIT__ACT_CONDEMN : COMITY__V1__SUBMIT__ACT_ENDORSE;
     if (condemn)
         submit.condemn = &draft;
     else

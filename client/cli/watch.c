@@ -31,8 +31,8 @@ static enum comity_error find_start(struct cli *cli, const char *from, struct co
         return COMITY_OK;
     }
     if (from != NULL && strcmp(from, "now") != 0)
-        return fault_set(fault, COMITY_USAGE,
-                         "--from takes start, now or a height, not `%.40s`", from);
+        return fault_set(fault, COMITY_USAGE, "--from takes start, now or a height, not `%.40s`",
+                         from);
     return comity_feed_from_now(cli->daemon, feed, fault);
 }
 
@@ -107,8 +107,7 @@ enum cli_exit command_watch(struct cli *cli, const struct arguments *arguments)
     }
     if (length != NULL) {
         if (calendar_parse_length(length, &length_ms) != COMITY_OK || length_ms < 0)
-            return cli_usage(cli, "--for takes a length such as 90s or 10min, not `%.40s`",
-                             length);
+            return cli_usage(cli, "--for takes a length such as 90s or 10min, not `%.40s`", length);
         watching.end_ms = clock_steady_ms() + length_ms;
     }
     enum cli_exit end = cli_connect(cli);

@@ -84,8 +84,8 @@ enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
         Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
         request.request_case = COMITY__V1__REQUEST__REQUEST_SUBMIT;
         request.submit = submit;
-        error = comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, ret_reply,
-                           fault);
+        error =
+            comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, ret_reply, fault);
     }
     if (submit->key.data == key)
         submit->key = (ProtobufCBinaryData){0};

@@ -59,8 +59,8 @@ static enum comity_error socket_open(struct comity *self, struct fault *fault)
         error = zmq_fault(fault, "cannot set up the socket");
     if (error == COMITY_OK && zmq_connect(socket, self->endpoint) != 0)
         error = fault_set(fault, COMITY_INVALID,
-                          "%s is not an endpoint (%s): write a path, or ipc://PATH",
-                          self->endpoint, zmq_strerror(zmq_errno()));
+                          "%s is not an endpoint (%s): write a path, or ipc://PATH", self->endpoint,
+                          zmq_strerror(zmq_errno()));
     if (error != COMITY_OK) {
         (void)zmq_close(socket);
         return error;
@@ -208,8 +208,8 @@ enum comity_error comity_wait(struct comity *self, int fd, int64_t timeout_ms, b
     if (ready < 0)
         return zmq_fault(fault, "cannot wait for the daemon");
     if (ready == 0)
-        return fault_set(fault, COMITY_PENDING, "no answer from %s within %lld ms",
-                         self->endpoint, (long long)timeout_ms);
+        return fault_set(fault, COMITY_PENDING, "no answer from %s within %lld ms", self->endpoint,
+                         (long long)timeout_ms);
     *ret_answer = items[0].revents != 0;
     *ret_fd = fd >= 0 && items[1].revents != 0;
     return COMITY_OK;
@@ -265,9 +265,8 @@ static enum comity_error give_up(struct comity *self, struct fault *fault)
 
 /* comity_ask with its own time limit. */
 static enum comity_error ask_within(struct comity *self, Comity__V1__Request *request,
-                                    Comity__V1__Response__ResponseCase expected,
-                                    int64_t timeout_ms, struct comity_reply *ret_reply,
-                                    struct fault *fault)
+                                    Comity__V1__Response__ResponseCase expected, int64_t timeout_ms,
+                                    struct comity_reply *ret_reply, struct fault *fault)
 {
     enum comity_error error = comity_send(self, request, fault);
     if (error != COMITY_OK)

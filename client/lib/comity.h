@@ -47,9 +47,8 @@ void comity_reply_free(struct comity_reply *self); /* Leaves nothing; may be cal
  * path, or the bare name of a socket in one of the directories below); else the only socket
  * `*.sock` in $XDG_RUNTIME_DIR/comity, else in /run/comity, else in ~/.comity.
  * COMITY_NOT_FOUND: there is none; COMITY_CONFLICT: there are several; COMITY_LIMIT: too long. */
-COMITY_MUST_CHECK enum comity_error comity_discover(const char *name,
-                                                    char ret_endpoint[COMITY_ENDPOINT_MAX],
-                                                    struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+comity_discover(const char *name, char ret_endpoint[COMITY_ENDPOINT_MAX], struct fault *fault);
 /* As comity_discover, then connects. COMITY_NETWORK: nobody listens there; COMITY_REFUSED: the
  * file's permissions forbid it. */
 COMITY_MUST_CHECK enum comity_error comity_open(const char *name, struct comity **ret_self,
@@ -69,8 +68,7 @@ void comity_set_timeout(struct comity *self, int64_t timeout_ms);
  * answer is malformed or of another kind; else what the daemon says. */
 COMITY_MUST_CHECK enum comity_error comity_ask(struct comity *self, Comity__V1__Request *request,
                                                Comity__V1__Response__ResponseCase expected,
-                                               struct comity_reply *ret_reply,
-                                               struct fault *fault);
+                                               struct comity_reply *ret_reply, struct fault *fault);
 /* The two halves, for programs that wait for more than one thing. comity_receive returns whatever
  * answer comes next, also a Failure, also to a request that comity_ask gave up. */
 COMITY_MUST_CHECK enum comity_error comity_send(struct comity *self, Comity__V1__Request *request,
@@ -85,15 +83,12 @@ COMITY_MUST_CHECK enum comity_error comity_wait(struct comity *self, int fd, int
 /* The error a Failure stands for; its text goes to the fault. COMITY_INVALID: an unknown code. */
 enum comity_error comity_failure(const Comity__V1__Failure *failure, struct fault *fault);
 
-COMITY_MUST_CHECK enum comity_error comity_get_status(struct comity *self,
-                                                      struct comity_reply *ret_reply,
-                                                      struct fault *fault);
-COMITY_MUST_CHECK enum comity_error comity_get_docket(struct comity *self,
-                                                      struct comity_reply *ret_reply,
-                                                      struct fault *fault);
-COMITY_MUST_CHECK enum comity_error comity_get_charter(struct comity *self,
-                                                       struct comity_reply *ret_reply,
-                                                       struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+comity_get_status(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+comity_get_docket(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+comity_get_charter(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error comity_get_proposal(struct comity *self, const char *name,
                                                         struct comity_reply *ret_reply,
                                                         struct fault *fault);
@@ -107,8 +102,7 @@ COMITY_MUST_CHECK enum comity_error comity_get_record(struct comity *self, uint6
 /* Sign and hand in an act; waits submit->wait_ms for it to be final. Without a key a random one is
  * made, and a request that gets no answer is sent again with the same key, so that it never acts
  * twice. COMITY_PENDING: no answer at all; the act may or may not have been taken. */
-COMITY_MUST_CHECK enum comity_error comity_submit(struct comity *self,
-                                                  Comity__V1__Submit *submit,
+COMITY_MUST_CHECK enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
                                                   struct comity_reply *ret_reply,
                                                   struct fault *fault);
 
@@ -119,9 +113,8 @@ struct comity_feed {
     uint32_t wait_ms; /* How long the daemon may hold back an empty answer. */
 };
 /* Put the cursor behind everything that is in the record now. */
-COMITY_MUST_CHECK enum comity_error comity_feed_from_now(struct comity *self,
-                                                         struct comity_feed *feed,
-                                                         struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+comity_feed_from_now(struct comity *self, struct comity_feed *feed, struct fault *fault);
 /* The events after the cursor, perhaps none. The cursor moves on success only, so that asking
  * again after any error, also across a restart of the daemon, misses nothing. */
 COMITY_MUST_CHECK enum comity_error comity_feed_next(struct comity *self, struct comity_feed *feed,

@@ -21,10 +21,8 @@ COMITY_MUST_CHECK enum comity_error comity_json_from(const ProtobufCMessage *mes
 /* What comity_json_from writes, read again; times also as `x_ms` in milliseconds; whatever is not
  * there stays unset. Strings and arrays are the arena's. COMITY_INVALID: the fault names the key
  * and what was expected; COMITY_LIMIT: nested too deep; COMITY_MEMORY. */
-COMITY_MUST_CHECK enum comity_error comity_json_to(const json_t *json,
-                                                   const ProtobufCMessageDescriptor *descriptor,
-                                                   struct arena *arena,
-                                                   ProtobufCMessage **ret_message,
-                                                   struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+comity_json_to(const json_t *json, const ProtobufCMessageDescriptor *descriptor,
+               struct arena *arena, ProtobufCMessage **ret_message, struct fault *fault);
 
 #endif

@@ -14,8 +14,7 @@
 bool json_field_is_time(const ProtobufCFieldDescriptor *field)
 {
     size_t size = strlen(field->name);
-    bool is_signed =
-        field->type == PROTOBUF_C_TYPE_SINT64 || field->type == PROTOBUF_C_TYPE_INT64;
+    bool is_signed = field->type == PROTOBUF_C_TYPE_SINT64 || field->type == PROTOBUF_C_TYPE_INT64;
     return is_signed && size > 3 && strcmp(field->name + size - 3, "_ms") == 0;
 }
 
@@ -44,8 +43,8 @@ static size_t prefix_size(const ProtobufCEnumDescriptor *descriptor)
     return shared;
 }
 
-void json_enum_word(const ProtobufCEnumDescriptor *descriptor,
-                    const ProtobufCEnumValue *value, char ret_word[JSON_WORD_SIZE])
+void json_enum_word(const ProtobufCEnumDescriptor *descriptor, const ProtobufCEnumValue *value,
+                    char ret_word[JSON_WORD_SIZE])
 {
     const char *name = value->name + prefix_size(descriptor);
     size_t at = 0;

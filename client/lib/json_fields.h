@@ -14,7 +14,7 @@ bool json_field_is_time(const ProtobufCFieldDescriptor *field);
 /* `closes_at` for a time `closes_ms`, else the field's own name. */
 void json_field_key(const ProtobufCFieldDescriptor *field, char ret_key[JSON_KEY_SIZE]);
 /* `roll-call` for RULING_ROLL_CALL; "" for ..._UNSPECIFIED. */
-void json_enum_word(const ProtobufCEnumDescriptor *descriptor,
-                    const ProtobufCEnumValue *value, char ret_word[JSON_WORD_SIZE]);
+void json_enum_word(const ProtobufCEnumDescriptor *descriptor, const ProtobufCEnumValue *value,
+                    char ret_word[JSON_WORD_SIZE]);
 
 #endif

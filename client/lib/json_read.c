@@ -34,8 +34,8 @@ static enum comity_error read_text(struct reading *self, const json_t *json, con
 {
     if (!json_is_string(json))
         return expected(self, key, "a string");
-    const char *text = arena_text(self->arena, bytes_of(json_string_value(json),
-                                                        json_string_length(json)));
+    const char *text =
+        arena_text(self->arena, bytes_of(json_string_value(json), json_string_length(json)));
     if (text == NULL)
         return out_of_memory(self);
     *ret_text = text;
@@ -88,8 +88,7 @@ static enum comity_error read_signed(struct reading *self, const json_t *json,
     }
     if (!json_field_is_time(field))
         return expected(self, key, "a whole number");
-    if (!json_is_string(json) ||
-        calendar_parse(json_string_value(json), ret_value) != COMITY_OK)
+    if (!json_is_string(json) || calendar_parse(json_string_value(json), ret_value) != COMITY_OK)
         return expected(self, key, "a time such as 2016-10-05 or 2016-10-05T12:30Z");
     return COMITY_OK;
 }
@@ -229,7 +228,8 @@ static enum comity_error read_message(struct reading *self, const json_t *json,
     self->depth++;
     const char *key;
     json_t *value;
-    json_object_foreach((json_t *)json, key, value) {
+    json_object_foreach((json_t *)json, key, value)
+    {
         enum comity_error error = read_field(self, value, key, message);
         if (error != COMITY_OK)
             return error;
