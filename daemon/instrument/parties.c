@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parties.c - from an agreement's acts to the day it entered into force and to its parties; and
+ * that nobody is one but by its own signature.
+ *
+ * A party's way is a small machine. The acts say which steps it took; which days had passed in
+ * between they do not say, so it is followed through every state it may have been in, and the one
+ * the record shows must be among them. */
+#include <string.h>
+
+#include "charter/charter.h"
+#include "forum/clock.h"
+#include "instrument/proof.h"
+#include "rules/tally.h"
+
+enum { WAY_NONE = 1 << PARTY_NONE, WAY_CONSENTED = 1 << PARTY_CONSENTED,
+       WAY_BOUND = 1 << PARTY_BOUND, WAY_LEAVING = 1 << PARTY_LEAVING, WAY_LEFT = 1 << PARTY_LEFT };
+
+struct way {
+    uint32_t states;          /* WAY bits. */
+    const struct act *source; /* The act of its own that made it a party. */
+    bool by_charter;
+    bool before_threshold;    /* The deposit counted for the threshold. */
+};
+
+/* The agreement's acts end the in-force rule's waiting with this one; what comes later is late. */
+struct threshold {
+    bool met;
+    uint32_t after; /* So many of the agreement's acts had been said. */
+    char line[RULE_LINE_MAX];
+};
+
+static const struct act *agreement_act(const struct proof *self, uint32_t index)
+{
+    return &self->acts[proof_agreement_first(self) + index].act;
+}
+
+static const struct charter_rule *rule_of(const struct proof *self)
+{
+    for (uint32_t i = 0; i < self->charter->rules_count; i++) {
+        if (hash_equal(&self->charter->rules[i].hash, &self->proposal->rule_hash))
+            return &self->charter->rules[i];
+    }
+    return NULL;
+}
+
+/* Days pass: deposits bind, notices run out. Before the threshold none does. */
+static void time_passes(struct way *way, bool dated)
+{
+    if (dated && (way->states & WAY_CONSENTED) != 0)
+        way->states |= WAY_BOUND;
+    if ((way->states & WAY_LEAVING) != 0)
+        way->states |= WAY_LEFT;
+}
+
+static void enter_by_charter(struct way *way, bool dated)
+{
+    if (way->by_charter && dated && (way->states & WAY_NONE) != 0)
+        way->states |= WAY_CONSENTED;
+    time_passes(way, dated);
+}
+
+static void consent(struct way *way, const struct act *act, bool late)
+{
+    bool may = (way->states & (WAY_NONE | WAY_LEFT)) != 0;
+    way->states = may ? WAY_CONSENTED : 0;
+    way->source = act;
+    way->before_threshold = !late;
+}
+
+static void withdraw(struct way *way, bool taken_back)
+{
+    uint32_t states = way->states;
+    if (taken_back) {
+        way->states = (states & WAY_LEAVING) != 0 ? WAY_BOUND : 0;
+        return;
+    }
+    way->states = 0;
+    if ((states & WAY_CONSENTED) != 0)
+        way->states |= WAY_NONE;
+    if ((states & WAY_BOUND) != 0)
+        way->states |= WAY_LEAVING;
+    if (way->states == WAY_NONE)
+        way->source = NULL;
+}
+
+static struct way follow(const struct proof *self, uint32_t seat, bool by_charter,
+                         uint32_t threshold_after)
+{
+    const struct charter_rule *rule = rule_of(self);
+    struct way way = {.states = WAY_NONE, .by_charter = by_charter};
+    bool in_force_rule = rule != NULL && rule->has_in_force;
+    if (!in_force_rule && self->proposal->answers[seat] == ANSWER_YES) {
+        way.states = WAY_CONSENTED;
+        way.source = self->ballots[seat];
+    }
+    for (uint32_t i = 0; i < self->agreement->acts.count; i++) {
+        const struct act *act = agreement_act(self, i);
+        bool dated = i >= threshold_after;
+        enter_by_charter(&way, dated);
+        if (act->seat != seat)
+            continue;
+        if (act->kind == ACT_RATIFY || act->kind == ACT_ACCEDE)
+            consent(&way, act, dated);
+        else if (act->kind == ACT_WITHDRAW)
+            withdraw(&way, act->as.withdraw.taken_back);
+        time_passes(&way, dated);
+    }
+    enter_by_charter(&way, self->agreement->in_force_ms != INT64_MAX);
+    return way;
+}
+
+static bool binds_by_charter(const struct proof *self, uint32_t seat, uint32_t threshold_after)
+{
+    const struct charter_rule *rule = rule_of(self);
+    enum party_status status = self->agreement->parties[seat].status;
+    if (rule == NULL || rule->binds != BINDS_ALL || status == PARTY_NONE ||
+        self->charter->seats[seat].role != SEAT_MEMBER)
+        return false;
+    struct way way = follow(self, seat, false, threshold_after);
+    return (way.states & 1u << status) == 0;
+}
+
+bool proof_is_bound_by_charter(const struct proof *self, uint32_t seat)
+{
+    /* Whenever the threshold was met: this asks only for what must be in the file. */
+    return self->agreement != NULL && seat < self->agreement->seats_count &&
+           binds_by_charter(self, seat, self->agreement->in_force_ms == INT64_MAX ? UINT32_MAX : 0);
+}
+
+static enum comity_error check_act(struct proof *self, const struct act *act)
+{
+    const struct hash *target = NULL;
+    switch (act->kind) {
+    case ACT_RATIFY:
+    case ACT_ACCEDE:
+        if (!hash_equal(&act->as.consent.text_hash, &self->proposal->text_hash))
+            return fault_set(self->fault, COMITY_CONFLICT, "the %s of %s consents to another text",
+                             act_kind_word(act->kind), proof_seat_name(self, act->seat));
+        target = &act->as.consent.proposal;
+        break;
+    case ACT_WITHDRAW:
+        target = &act->as.withdraw.proposal;
+        break;
+    case ACT_ENDORSE:
+    case ACT_CONDEMN:
+        return COMITY_OK; /* Among the proposal's acts too, and checked there. */
+    default:
+        break;
+    }
+    if (target == NULL || !hash_equal(target, &self->proposal->id) ||
+        self->charter->seats[act->seat].role != SEAT_MEMBER)
+        return fault_set(self->fault, COMITY_CONFLICT, "the %s of %s does not belong to A%u",
+                         act_kind_word(act->kind), proof_seat_name(self, act->seat),
+                         (unsigned)self->agreement->number);
+    return COMITY_OK;
+}
+
+static enum comity_error consents_rule(struct proof *self, const struct charter_rule *rule,
+                                       struct rule_roster *ret_roster,
+                                       const struct rule **ret_rule)
+{
+    const struct rule_roster *roster;
+    enum comity_error error = charter_roster(self->charter, self->arena, &roster);
+    if (error != COMITY_OK)
+        return error;
+    *ret_roster = *roster;
+    ret_roster->members = (struct seat_set){{0}};
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        const struct charter_seat *is = &self->charter->seats[seat];
+        if (is->role == SEAT_MEMBER && is->represents < 0)
+            seat_set_add(&ret_roster->members, seat);
+    }
+    return rule_parse(self->arena, bytes_of_text(rule->in_force.sentence), ret_roster, ret_rule,
+                      self->fault);
+}
+
+/* Deposit by deposit, until the in-force rule holds. */
+static enum comity_error find_threshold(struct proof *self, const struct charter_rule *rule,
+                                        struct threshold *ret_threshold)
+{
+    struct rule_roster *roster = arena_alloc(self->arena, sizeof *roster);
+    struct rule_outcome *outcome = arena_alloc(self->arena, sizeof *outcome);
+    const struct rule *sentence;
+    const char *names[SEATS_MAX];
+    uint8_t answers[SEATS_MAX];
+    if (roster == NULL || outcome == NULL)
+        return COMITY_MEMORY;
+    enum comity_error error = consents_rule(self, rule, roster, &sentence);
+    if (error != COMITY_OK)
+        return error;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        names[seat] = proof_seat_name(self, seat);
+        answers[seat] = ANSWER_SILENT;
+    }
+    uint32_t count = self->agreement->acts.count;
+    for (uint32_t i = 0; i <= count; i++) {
+        rule_evaluate(sentence, roster, answers, names, outcome);
+        ret_threshold->met = outcome->holds;
+        ret_threshold->after = i;
+        memcpy(ret_threshold->line, outcome->line, sizeof outcome->line);
+        if (outcome->holds || i == count)
+            break;
+        const struct act *act = agreement_act(self, i);
+        if (act->kind == ACT_RATIFY || act->kind == ACT_ACCEDE)
+            answers[act->seat] = ANSWER_YES;
+        else if (act->kind == ACT_WITHDRAW)
+            answers[act->seat] = ANSWER_SILENT;
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error check_in_force(struct proof *self, const struct charter_rule *rule,
+                                        struct threshold *ret_threshold)
+{
+    const struct record_agreement *record = self->agreement;
+    struct threshold *threshold = ret_threshold;
+    int64_t in_force_ms = self->proposal->decided_ms;
+    if (rule->has_in_force) {
+        enum comity_error error = find_threshold(self, rule, threshold);
+        if (error != COMITY_OK)
+            return error;
+        in_force_ms = date_delayed(record->threshold_ms, rule->in_force.delay);
+        if (rule->in_force.not_before_ms != 0 && in_force_ms < rule->in_force.not_before_ms)
+            in_force_ms = rule->in_force.not_before_ms;
+        in_force_ms = threshold->met ? time_clamp(in_force_ms) : INT64_MAX;
+    } else {
+        *threshold = (struct threshold){.met = true, .line = "in force at adoption"};
+    }
+    if (threshold->met != (record->threshold_ms != INT64_MAX) ||
+        strcmp(threshold->line, record->line) != 0)
+        return fault_set(self->fault, COMITY_CONFLICT,
+                         "by the acts the in-force rule says \"%.200s\", by the record "
+                         "\"%.200s\"",
+                         threshold->line, record->line);
+    bool at_adoption = !rule->has_in_force || (threshold->met && threshold->after == 0);
+    if (record->in_force_ms != in_force_ms ||
+        (at_adoption ? record->threshold_ms != self->proposal->decided_ms
+                     : record->threshold_ms < self->proposal->decided_ms))
+        return fault_set(self->fault, COMITY_CONFLICT,
+                         "the day A%u enters into force is not the one its rule gives",
+                         (unsigned)record->number);
+    return COMITY_OK;
+}
+
+/* Its dates, as the charter's delays give them. */
+static bool party_dates_fit(const struct proof *self, const struct charter_rule *rule,
+                            const struct way *way, const struct record_party *party)
+{
+    int64_t in_force_ms = self->agreement->in_force_ms;
+    int64_t since_ms = in_force_ms;
+    if (way->source == NULL) {
+        if (party->consent_ms != in_force_ms)
+            return false;
+    } else if (way->source->kind == ACT_BALLOT) {
+        if (party->consent_ms != self->proposal->decided_ms)
+            return false;
+    } else if (!way->before_threshold) {
+        since_ms = rule->has_in_force ? date_delayed(party->consent_ms, rule->in_force.late)
+                                      : party->consent_ms;
+        since_ms = time_clamp(since_ms < in_force_ms ? in_force_ms : since_ms);
+    } else if (party->consent_ms > self->agreement->threshold_ms) {
+        return false;
+    }
+    if (party->since_ms != since_ms || party->consent_ms < self->proposal->decided_ms)
+        return false;
+    if (party->status == PARTY_CONSENTED || party->status == PARTY_BOUND)
+        return party->notice_ms == 0 && party->until_ms == INT64_MAX &&
+               party->defection == DEFECTION_NONE;
+    int64_t until_ms = time_clamp(
+        rule->has_exit
+            ? date_after(party->notice_ms, rule->exit.notice_days, rule->exit.notice_months)
+            : date_after(party->notice_ms, 0, 12)); /* Vienna Convention, article 56. */
+    int64_t locked_ms = since_ms;
+    if (rule->has_exit)
+        locked_ms = date_after(since_ms, rule->exit.lock_days, rule->exit.lock_months);
+    bool locked = party->notice_ms < locked_ms;
+    return party->notice_ms >= since_ms && party->until_ms == until_ms &&
+           party->defection == (locked ? DEFECTION_WITHDREW_IN_LOCK : DEFECTION_NONE);
+}
+
+static bool is_no_party(const struct record_party *party)
+{
+    return party->home == HOME_UNTOLD && party->defection == DEFECTION_NONE &&
+           party->consent_ms == 0 && party->since_ms == INT64_MAX && party->notice_ms == 0 &&
+           party->until_ms == INT64_MAX;
+}
+
+static enum comity_error check_party(struct proof *self, const struct charter_rule *rule,
+                                     uint32_t seat, uint32_t threshold_after)
+{
+    const struct record_party *party = &self->agreement->parties[seat];
+    const char *name = proof_seat_name(self, seat);
+    bool by_charter = proof_is_bound_by_charter(self, seat);
+    struct way way = follow(self, seat, by_charter, threshold_after);
+    if (way.states == 0)
+        return fault_set(self->fault, COMITY_CONFLICT,
+                         "the acts of %s about A%u do not follow from each other", name,
+                         (unsigned)self->agreement->number);
+    if ((way.states & 1u << party->status) == 0)
+        return fault_set(self->fault, COMITY_CONFLICT,
+                         party->status == PARTY_NONE
+                             ? "%s signed as a party, and the record does not show it"
+                             : "%s is shown as a party otherwise than by its own acts",
+                         name);
+    if (party->status == PARTY_NONE)
+        return is_no_party(party)
+                   ? COMITY_OK
+                   : fault_set(self->fault, COMITY_CONFLICT,
+                               "%s is no party, and the record has dates for it", name);
+    enum home_verdict home = HOME_UNTOLD;
+    if (way.source != NULL && way.source->kind != ACT_BALLOT)
+        home = way.source->as.consent.home;
+    if (party->home != home || !party_dates_fit(self, rule, &way, party))
+        return fault_set(self->fault, COMITY_CONFLICT,
+                         "the dates of %s as a party are not those its acts and the rule give",
+                         name);
+    self->consents[seat] = way.source;
+    return COMITY_OK;
+}
+
+static enum comity_error check_status(struct proof *self)
+{
+    const struct record_agreement *record = self->agreement;
+    uint32_t bound = 0;
+    uint32_t inside = 0;
+    uint32_t ever = 0;
+    for (uint32_t seat = 0; seat < record->seats_count; seat++) {
+        enum party_status status = record->parties[seat].status;
+        bool is_bound = status == PARTY_BOUND || status == PARTY_LEAVING;
+        ever += is_bound || status == PARTY_LEFT;
+        inside += is_bound || status == PARTY_CONSENTED;
+        bound += is_bound && self->charter->seats[seat].represents < 0;
+    }
+    bool fits = record->status == AGREEMENT_PENDING    ? ever == 0
+                : record->status == AGREEMENT_IN_FORCE ? inside > 0
+                                                       : inside == 0;
+    if (!fits || bound != record->parties_count ||
+        (record->status != AGREEMENT_PENDING && record->in_force_ms == INT64_MAX))
+        return fault_set(self->fault, COMITY_CONFLICT,
+                         "A%u's status and number of parties are not what its parties make",
+                         (unsigned)record->number);
+    return COMITY_OK;
+}
+
+/* The charter's signatures stand behind the named acts, one per seat, in order. */
+static void find_joins(struct proof *self)
+{
+    for (uint32_t i = self->charter_acts_first; i < self->file->acts_count; i++) {
+        const struct act *join = &self->acts[i].act;
+        if (self->consents[join->seat] == NULL)
+            self->consents[join->seat] = join;
+    }
+}
+
+enum comity_error proof_check_parties(struct proof *self)
+{
+    if (self->agreement == NULL)
+        return COMITY_OK;
+    const struct charter_rule *rule = self->rule;
+    struct threshold threshold = {.met = false};
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; error == COMITY_OK && i < self->agreement->acts.count; i++)
+        error = check_act(self, agreement_act(self, i));
+    if (error == COMITY_OK)
+        error = check_in_force(self, rule, &threshold);
+    uint32_t after = threshold.met ? threshold.after : UINT32_MAX;
+    for (uint32_t seat = 0; error == COMITY_OK && seat < self->agreement->seats_count; seat++)
+        error = check_party(self, rule, seat, after);
+    if (error == COMITY_OK)
+        error = check_status(self);
+    if (error == COMITY_OK)
+        find_joins(self);
+    return error;
+}

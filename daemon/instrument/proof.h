@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proof.h - an instrument while it is checked, shared by the files of this room: each fills in
+ * what the next one relies on. All memory is the arena's. */
+#ifndef COMITY_INSTRUMENT_PROOF_H
+#define COMITY_INSTRUMENT_PROOF_H
+
+#include "codec/act.h"
+#include "instrument/instrument.h"
+
+/* A text the proposal had, or could have had. */
+struct proof_text {
+    struct bytes bytes;
+    struct hash hash;
+};
+
+struct proof {
+    const struct instrument *file;
+    struct arena *arena;
+    struct fault *fault;
+    const struct charter *charter;
+    struct block_header header;
+    struct cert cert;
+    struct record_proposal *proposal;
+    struct record_agreement *agreement; /* NULL: a verdict only. */
+    struct signed_act *acts;            /* As file->acts. */
+    uint32_t charter_acts_first;        /* From here on convene and join. */
+
+    const struct charter_rule *rule;
+    struct bytes text;
+    const struct act *ballots[SEATS_MAX];  /* That count. */
+    const struct act *consents[SEATS_MAX]; /* What made it a party. */
+};
+
+/* verify.c: the records, read and compared with each other and the charter. */
+COMITY_MUST_CHECK enum comity_error proof_read_records(struct proof *self);
+/* act.c: every act the records name is here, signed, in order. */
+COMITY_MUST_CHECK enum comity_error proof_check_acts(struct proof *self);
+/* Well-formed, of this forum, signed by its seat. `name` stands in the fault. */
+COMITY_MUST_CHECK enum comity_error proof_decode_act(struct proof *self, struct bytes encoded,
+                                                     const char *name,
+                                                     struct signed_act *ret_act);
+/* replay.c: from the proposal's acts to its text, answers and sponsors. */
+COMITY_MUST_CHECK enum comity_error proof_replay(struct proof *self);
+/* verdict.c: from the answers to the verdict and its arithmetic. */
+COMITY_MUST_CHECK enum comity_error proof_check_verdict(struct proof *self);
+/* parties.c: from the agreement's acts to its dates and parties. */
+COMITY_MUST_CHECK enum comity_error proof_check_parties(struct proof *self);
+
+/* Does only the charter bind this seat? Then its convene or join belongs into the file. Needs the
+ * records and, decoded, the acts they name. */
+bool proof_is_bound_by_charter(const struct proof *self, uint32_t seat);
+
+/* What the acts of the two records are: acts[first .. first + count - 1] of the proof. */
+static inline uint32_t proof_agreement_first(const struct proof *self)
+{
+    return self->proposal->acts.count;
+}
+static inline const char *proof_seat_name(const struct proof *self, uint32_t seat)
+{
+    return self->charter->seats[seat].name;
+}
+
+#endif
