@@ -3,6 +3,8 @@
  * proposal, whether there is work (CONSENSUS.md 1.4). Questions only, but for chain_validate. */
 #include "consensus/state.h"
 
+#include <string.h>
+
 enum { EARLY_MAX_MS = 3600 * 1000 }; /* Look again after an hour at the latest. */
 
 /* The parent's block if we hold it, whatever is known of its validity. */
@@ -173,22 +175,76 @@ static void validate_block(struct consensus *self, struct held_block *held)
     self->effects.validates[self->effects.validates_count++] = held->block.hash;
 }
 
-void chain_validate(struct consensus *self)
+static bool is_notarized(const struct view_record *record, const struct held_block *held)
 {
-    self->recheck_ms = INT64_MAX;
-    for (uint64_t view = self->final.view + 1; view <= self->view; view++) {
+    return record->notarization.held && hash_equal(&held->block.hash, &record->notarization.hash);
+}
+
+static bool is_proposed_now(const struct consensus *self, const struct view_record *record,
+                            const struct held_block *held)
+{
+    return record->view == self->view && record->proposed &&
+           hash_equal(&held->block.hash, &record->proposal);
+}
+
+static void note_missing(struct consensus *self, uint64_t view, const struct hash *hash,
+                         const uint64_t *signers)
+{
+    self->missing = true;
+    self->missing_view = view;
+    self->missing_hash = *hash;
+    memset(self->missing_signers, 0, sizeof(self->missing_signers));
+    if (signers != NULL)
+        memcpy(self->missing_signers, signers, sizeof(self->missing_signers));
+}
+
+/* The parent of a block that matters matters, certificate held or not: who was away may hold a
+ * notarized block and nothing of what lies below it. */
+static void mark_parent(struct consensus *self, const struct held_block *held)
+{
+    const struct block_header *header = &held->block.header;
+    if (held->check == CHECK_OK || header->parent_view <= self->final.view ||
+        header->parent_view >= header->view)
+        return;
+    struct held_block *parent =
+        views_block(&self->views, header->parent_view, &header->parent_hash);
+    if (parent != NULL)
+        parent->ancestor = true;
+    else
+        note_missing(self, header->parent_view, &header->parent_hash, NULL);
+}
+
+/* Downwards: which bodies matter, and the lowest of those that are missing. A nullified view's
+ * body matters only as an ancestor. */
+static void mark_ancestors(struct consensus *self)
+{
+    self->missing = false;
+    for (uint64_t view = self->view; view > self->final.view; view--) {
         struct view_record *record = views_find(&self->views, view);
         if (record == NULL)
             continue;
+        if (record->notarization.held && !views_has(&self->views, VOTE_NULLIFY, view) &&
+            views_block(&self->views, view, &record->notarization.hash) == NULL)
+            note_missing(self, view, &record->notarization.hash, record->notarization.signers);
         for (uint32_t i = 0; i < VIEW_BLOCKS_MAX; i++) {
             struct held_block *held = &record->blocks[i];
-            if (!held->held)
-                continue;
-            bool notarized = record->notarization.held &&
-                             hash_equal(&held->block.hash, &record->notarization.hash);
-            bool proposed = view == self->view && record->proposed &&
-                            hash_equal(&held->block.hash, &record->proposal);
-            if (notarized || proposed)
+            if (held->held && (held->ancestor || is_notarized(record, held) ||
+                               is_proposed_now(self, record, held)))
+                mark_parent(self, held);
+        }
+    }
+}
+
+void chain_validate(struct consensus *self)
+{
+    self->recheck_ms = INT64_MAX;
+    mark_ancestors(self);
+    for (uint64_t view = self->final.view + 1; view <= self->view; view++) {
+        struct view_record *record = views_find(&self->views, view);
+        for (uint32_t i = 0; record != NULL && i < VIEW_BLOCKS_MAX; i++) {
+            struct held_block *held = &record->blocks[i];
+            bool notarized = held->held && (held->ancestor || is_notarized(record, held));
+            if (notarized || (held->held && is_proposed_now(self, record, held)))
                 validate_block(self, held);
             if (notarized && held->check == CHECK_INVALID)
                 effects_halt(self, HALT_INVALID_NOTARIZED);

@@ -279,6 +279,8 @@ bool consensus_tip(const struct consensus *self, struct consensus_block *ret_tip
 bool consensus_needs_body(const struct consensus *self, const struct hash *hash)
 {
     const struct finality *final = &self->final;
+    if (self->missing && hash_equal(hash, &self->missing_hash))
+        return true;
     if (!final_is_delivered(self) &&
         (hash_equal(hash, &final->hash) || (final->gap && hash_equal(hash, &final->gap_hash))))
         return true;

@@ -191,7 +191,9 @@ static void on_block(struct consensus *self, const struct consensus_event *event
         struct view_record *record = views_find(&self->views, view);
         bool notarized = record != NULL && record->notarization.held &&
                          hash_equal(&record->notarization.hash, &block->hash);
-        if (record == NULL && !is_voter(self))
+        notarized = notarized || (self->fetch_body.wanted &&
+                                  hash_equal(&self->fetch_body.target.hash, &block->hash));
+        if (record == NULL && (notarized || !is_voter(self)))
             record = views_make(&self->views, view, self->final.view);
         if (record != NULL && (notarized || !is_voter(self)) &&
             views_keep_block(record, block) != NULL && notarized)

@@ -97,6 +97,10 @@ struct consensus {
     int64_t due_ms; /* EVENT_APP */
     bool uncommitted, app_fresh;
     uint64_t uncommitted_height;
+    bool missing; /* A body without which nothing can be built or judged: */
+    uint64_t missing_view;
+    struct hash missing_hash;
+    uint64_t missing_signers[SIGNER_WORDS]; /* Who certainly held it; none if unknown. */
     int64_t recheck_ms; /* When a body whose verdict is PENDING is asked about again. */
     uint64_t build_view; /* A block was asked for: */
     struct hash build_parent;

@@ -99,35 +99,15 @@ static void fetch_certs(struct consensus *self)
     fetch(self, slot, &target, CONSENSUS_TO_ALL, NULL);
 }
 
-/* Does a held block, notarized or proposed now, name this view as its parent? */
-static bool is_parent(const struct consensus *self, uint64_t view)
-{
-    for (uint64_t child = view + 1; child <= self->view; child++) {
-        const struct view_record *record = views_find(&self->views, child);
-        for (uint32_t i = 0; record != NULL && i < VIEW_BLOCKS_MAX; i++)
-            if (record->blocks[i].held && (child == self->view || record->notarization.held) &&
-                record->blocks[i].block.header.parent_view == view)
-                return true;
-    }
-    return false;
-}
-
-/* The lowest notarized view without its body; if it is nullified too, only when needed. */
 static void fetch_body(struct consensus *self)
 {
-    for (uint64_t view = self->final.view + 1; view < self->view; view++) {
-        const struct view_record *record = views_find(&self->views, view);
-        if (record == NULL || !record->notarization.held ||
-            views_block(&self->views, view, &record->notarization.hash) != NULL ||
-            (views_has(&self->views, VOTE_NULLIFY, view) && !is_parent(self, view)))
-            continue;
-        struct consensus_fetch target = {
-            .kind = FETCH_BLOCK, .first = view, .hash = record->notarization.hash};
-        fetch(self, &self->fetch_body, &target, consensus_leader(self, view),
-              record->notarization.signers);
+    self->fetch_body.wanted = self->fetch_body.wanted && self->missing;
+    if (!self->missing)
         return;
-    }
-    self->fetch_body.wanted = false;
+    struct consensus_fetch target = {
+        .kind = FETCH_BLOCK, .first = self->missing_view, .hash = self->missing_hash};
+    fetch(self, &self->fetch_body, &target, consensus_leader(self, self->missing_view),
+          self->missing_signers);
 }
 
 enum { BACKWARDS_MAX = 16 }; /* Blocks: a short gap is filled by hash, a long one by height. */

@@ -232,7 +232,8 @@ struct held_block *views_keep_block(struct view_record *record,
         if (!record->blocks[i].held)
             slot = &record->blocks[i];
     for (uint32_t i = 0; i < VIEW_BLOCKS_MAX && slot == NULL; i++)
-        if (!is_referred_to(record, &record->blocks[i].block.hash))
+        if (!record->blocks[i].ancestor &&
+            !is_referred_to(record, &record->blocks[i].block.hash))
             slot = &record->blocks[i];
     if (slot != NULL)
         *slot = (struct held_block){.held = true, .block = *block};

@@ -26,6 +26,7 @@ enum block_check { CHECK_NONE, CHECK_ASKED, CHECK_PENDING, CHECK_OK, CHECK_INVAL
 
 struct held_block {
     bool held;
+    bool ancestor; /* A notarized block descends from it, so it was notarized too. */
     enum block_check check;
     int64_t answered_ms; /* When CHECK_PENDING was said: it is asked again. */
     struct consensus_block block;
