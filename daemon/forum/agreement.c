@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "forum/clock.h"
+#include "forum/journal.h"
 
 bool agreement_counts(const struct forum *self, uint32_t seat)
 {

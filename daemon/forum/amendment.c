@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "forum/clauses.h"
+#include "forum/index.h"
+#include "forum/journal.h"
 #include "forum/proposal.h"
 
 static bool is_only_sponsor(const struct forum_proposal *draft, uint32_t seat)

@@ -7,6 +7,7 @@
 #include "forum/clock.h"
 #include "forum/evidence.h"
 #include "forum/floor.h"
+#include "forum/journal.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
 

@@ -2,7 +2,10 @@
 /* The answers seats give. Kept short: this is the path most acts take. */
 #include "forum/clock.h"
 #include "forum/evidence.h"
+#include "forum/index.h"
+#include "forum/journal.h"
 #include "forum/proposal.h"
+#include "forum/roll.h"
 
 /* A ballot counts if it was signed by the close; when the grace is past its question is decided,
  * so nothing more is to be checked of when it was ordered. */
@@ -91,7 +94,7 @@ bool ballot_is_late(const struct step *step)
 void ballot_void(struct forum *self, struct proposal *proposal, uint32_t seat)
 {
     proposal->is.ballots[seat] = (struct forum_ballot){.answer = ANSWER_SILENT, .voided = true};
-    proposal->question->answers[seat] = ANSWER_SILENT;
+    proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     forum_tell(self, OUTCOME_VOIDED, seat, proposal, NULL);
     forum_touch(self, proposal);
 }

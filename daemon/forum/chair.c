@@ -5,6 +5,8 @@
 
 #include "forum/clock.h"
 #include "forum/floor.h"
+#include "forum/index.h"
+#include "forum/journal.h"
 #include "forum/proposal.h"
 
 static enum comity_error check_close(const struct forum *self, struct step *step, bool is_chair)
@@ -16,9 +18,9 @@ static enum comity_error check_close(const struct forum *self, struct step *step
     if (!is_chair &&
         (self->has_chair || step->act->seat != proposal->is.proposer || closes != CLOSES_PRESIDING))
         return fault_set(step->fault, COMITY_REFUSED, "only the chair may close it");
-    if (closes == CLOSES_AFTER)
+    if (closes == CLOSES_AFTER && proposal->is.rule->silence == CHARTER_SILENCE_YES)
         return fault_set(step->fault, COMITY_REFUSED,
-                         "rule %s leaves everyone its time: nobody may close earlier",
+                         "silence is consent under rule %s: nobody may cut its time short",
                          proposal->is.rule->name);
     if (proposal->is.status != PROPOSAL_OPEN)
         return fault_set(step->fault, COMITY_CLOSED, "P%u is closed",

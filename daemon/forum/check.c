@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is true of a forum between blocks. Tests call it after each block, loading calls it once:
- * it looks at everything, so no block pays for it. */
+/* What is true of a forum between blocks. Tests call it after each block; it looks at everything,
+ * so no block pays for it. */
 #include <assert.h>
 
 #include "forum/proposal.h"
@@ -17,9 +17,8 @@ static void check_ballots(const struct forum *self, const struct proposal *propo
         if (proposal->question == NULL)
             continue;
         enum answer shown = (enum answer)proposal->question->answers[seat];
-        assert(shown == (ballot->answer == ANSWER_SILENT
-                             ? roll_answer(self, proposal->is.roll, seat)
-                             : (enum answer)ballot->answer));
+        assert(shown == (ballot->answer == ANSWER_SILENT ? roll_answer_to(self, proposal, seat)
+                                                         : (enum answer)ballot->answer));
     }
 }
 

@@ -15,6 +15,9 @@
 
 #include "forum/state.h"
 
+/* Where the seat's acts on a topic are counted; a topic the charter does not list counts as
+ * none. */
+struct forum_conduct *conduct_of(struct forum *self, uint32_t seat, const char *topic);
 /* A draft was decided. */
 void conduct_count_verdict(struct forum *self, const struct proposal *draft);
 

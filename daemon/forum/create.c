@@ -33,6 +33,14 @@ static void fill_roster(struct rule_roster *roster, const struct charter *charte
     }
 }
 
+static uint32_t questions_share(uint32_t members_count)
+{
+    uint32_t share = QUESTIONS_MAX / (members_count == 0 ? 1 : members_count);
+    if (share < QUESTIONS_PER_SEAT_MIN)
+        return QUESTIONS_PER_SEAT_MIN;
+    return share > QUESTIONS_PER_SEAT_MAX ? QUESTIONS_PER_SEAT_MAX : share;
+}
+
 static void fill_rosters(struct forum *self)
 {
     const struct charter *charter = self->charter;
@@ -45,6 +53,7 @@ static void fill_rosters(struct forum *self)
         if (seat_set_has(&self->roster.members, seat) && charter->seats[seat].represents < 0)
             seat_set_add(&self->consents.members, seat);
     }
+    self->questions_share = questions_share(seat_set_count(&self->roster.members));
 }
 
 /* No sentence, no rule. */
@@ -103,14 +112,17 @@ enum comity_error forum_create(struct arena *arena, const struct charter *charte
 {
     struct pool pool = {.arena = arena};
     struct forum *self = pool_keep(&pool, sizeof *self);
+    uint32_t conducts = charter->seats_count * (charter->topics_count + 1);
+    struct forum_conduct *conduct = pool_keep(&pool, conducts * sizeof *conduct);
     const char **names = pool_keep(&pool, charter->seats_count * sizeof *names);
     struct forum_rule *rules = pool_keep(&pool, charter->rules_count * sizeof *rules);
-    if (self == NULL || names == NULL || rules == NULL)
+    if (self == NULL || conduct == NULL || names == NULL || rules == NULL)
         return COMITY_MEMORY;
     if (charter->clock == CLOCK_SCALED && charter->clock_day_ms < 1)
         return fault_set(fault, COMITY_INVALID, "a scaled clock's day has no length");
     self->pool = pool;
     self->charter = charter;
+    self->conduct = conduct;
     self->names = names;
     self->rules = rules;
     self->act_index = OUTCOME_NONE;

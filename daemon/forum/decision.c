@@ -6,6 +6,7 @@
 #include "forum/amendment.h"
 #include "forum/clock.h"
 #include "forum/conduct.h"
+#include "forum/journal.h"
 #include "forum/proposal.h"
 
 /* A presided clock has no grace: what the chair lets happen before it moves the clock counts. */

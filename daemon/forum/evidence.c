@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "forum/evidence.h"
 
+#include "forum/conduct.h"
+#include "forum/journal.h"
 #include "forum/proposal.h"
 
 bool evidence_has(const struct forum *self, uint32_t seat, uint64_t seq)
@@ -40,7 +42,7 @@ void evidence_apply(struct forum *self, struct step *step)
     self->evidence[self->evidence_count++] =
         (struct slot){.seat = seat, .seq = act->as.evidence.seq};
     self->seats[seat].evidence_count++;
-    self->seats[seat].conduct.defection++;
+    conduct_of(self, seat, "")->defection++;
     struct outcome *outcome = forum_tell(self, OUTCOME_DEFECTION, seat, NULL, NULL);
     outcome->value = DEFECTION_EQUIVOCATED;
     outcome->line = "signed two acts in one slot";

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "forum/conduct.h"
+#include "forum/index.h"
+#include "forum/journal.h"
+
 enum comity_error alone_check(const struct forum *self, struct step *step)
 {
     (void)self;
@@ -25,8 +29,12 @@ void alone_apply(struct forum *self, struct step *step)
         .signed_ms = act->signed_ms,
         .time_ms = self->now_ms,
     };
+    uint32_t relies_on = act->as.alone.relies_on_count;
+    struct bytes ids = bytes_of(act->as.alone.relies_on, relies_on * sizeof(struct hash));
+    declaration->relies_on = (const void *)pool_bytes(&self->pool, ids).data;
+    declaration->relies_on_count = declaration->relies_on == NULL ? 0 : relies_on;
     index_add(self, INDEX_DECLARATION, self->declarations_count++);
-    self->seats[act->seat].conduct.alone++;
+    conduct_of(self, act->seat, declaration->topic)->alone++;
     forum_tell(self, OUTCOME_ALONE, act->seat, NULL, NULL)->line = declaration->title;
 }
 

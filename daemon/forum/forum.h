@@ -113,6 +113,8 @@ struct forum_declaration {    /* A unilateral act. */
     const char *topic;
     int64_t signed_ms;
     int64_t time_ms;          /* Forum time at which it entered the record. */
+    const struct hash *relies_on; /* Agreements it relies on, as it says: proposals' ids. */
+    uint32_t relies_on_count;
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
 };
 
@@ -147,6 +149,9 @@ bool forum_seat_joined(const struct forum *self, uint32_t seat);
 uint64_t forum_seat_seq(const struct forum *self, uint32_t seat); /* Last seq in the record. */
 bool forum_seat_present(const struct forum *self, uint32_t seat); /* By the last roll call. */
 struct forum_conduct forum_seat_conduct(const struct forum *self, uint32_t seat);
+/* By place in the charter's topics; topics_count: of no topic the charter lists. */
+struct forum_conduct forum_topic_conduct(const struct forum *self, uint32_t seat,
+                                         uint32_t topic);
 
 uint32_t forum_proposals_count(const struct forum *self);
 /* Numbers count from 1; NULL if there is none. */

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "forum/state.h"
+#include "forum/index.h"
 
 static const struct hash *entry_id(const struct forum *self, struct index_entry entry)
 {

@@ -2,7 +2,7 @@
 /* What is told of the block being applied, which proposals it touched, which records changed. */
 #include <string.h>
 
-#include "forum/state.h"
+#include "forum/journal.h"
 
 struct outcome *forum_tell(struct forum *self, enum outcome_kind kind, uint32_t seat,
                            const struct proposal *proposal, const struct agreement *agreement)

@@ -3,6 +3,9 @@
 #include "base/calendar.h"
 #include "forum/agreement.h"
 #include "forum/clock.h"
+#include "forum/conduct.h"
+#include "forum/index.h"
+#include "forum/journal.h"
 
 enum { NOTICE_MONTHS_DEFAULT = 12 }; /* Vienna Convention, article 56. */
 
@@ -51,6 +54,12 @@ enum comity_error consent_check(const struct forum *self, struct step *step)
                      "its notice of withdrawal from A%u runs: it may be taken back", number);
 }
 
+static struct forum_conduct *party_conduct(struct forum *self, const struct agreement *agreement,
+                                           uint32_t seat)
+{
+    return conduct_of(self, seat, agreement->proposal->is.topic);
+}
+
 void consent_apply(struct forum *self, struct step *step)
 {
     const struct act *act = step->act;
@@ -72,7 +81,7 @@ void consent_apply(struct forum *self, struct step *step)
         .until_ms = FORUM_NEVER,
         .home = act->as.consent.home,
     };
-    self->seats[act->seat].conduct.joined++;
+    party_conduct(self, agreement, act->seat)->joined++;
     forum_note_agreement_act(self, agreement, &act->id);
     agreement_refresh(self, agreement);
 }
@@ -100,7 +109,7 @@ static void take_consent_back(struct forum *self, struct agreement *agreement, u
 {
     struct forum_party *party = &agreement->is.parties[seat];
     *party = (struct forum_party){.since_ms = FORUM_NEVER, .until_ms = FORUM_NEVER};
-    self->seats[seat].conduct.exit++;
+    party_conduct(self, agreement, seat)->exit++;
     forum_tell(self, OUTCOME_OUT, seat, agreement->proposal, agreement)->line =
         "consent taken back before it bound";
 }
@@ -126,11 +135,11 @@ static void give_notice(struct forum *self, struct agreement *agreement, uint32_
         party->until_ms;
     int64_t locked_ms = lock_end(rule, party);
     if (self->now_ms >= locked_ms) {
-        self->seats[seat].conduct.exit++;
+        party_conduct(self, agreement, seat)->exit++;
         return;
     }
     party->defection = DEFECTION_WITHDREW_IN_LOCK;
-    self->seats[seat].conduct.defection++;
+    party_conduct(self, agreement, seat)->defection++;
     char date[CALENDAR_TEXT_SIZE];
     calendar_format(time_clamp(locked_ms), date);
     char buffer[96];
@@ -149,9 +158,9 @@ static void take_notice_back(struct forum *self, struct agreement *agreement, ui
 {
     struct forum_party *party = &agreement->is.parties[seat];
     if (party->defection == DEFECTION_WITHDREW_IN_LOCK)
-        self->seats[seat].conduct.defection--;
+        party_conduct(self, agreement, seat)->defection--;
     else
-        self->seats[seat].conduct.exit--;
+        party_conduct(self, agreement, seat)->exit--;
     party->status = PARTY_BOUND;
     party->defection = DEFECTION_NONE;
     party->notice_ms = 0;

@@ -3,9 +3,10 @@
 
 #include <string.h>
 
-#include "base/calendar.h"
 #include "forum/amendment.h"
 #include "forum/clock.h"
+#include "forum/index.h"
+#include "forum/journal.h"
 #include "forum/roll.h"
 
 enum comity_error proposal_closes(const struct forum *self, const struct charter_rule *rule,
@@ -35,9 +36,9 @@ enum comity_error proposal_may_open(const struct forum *self, uint32_t seat,
 {
     if (!forum_is_member(self, seat))
         return fault_set(fault, COMITY_REFUSED, "only a member may propose");
-    if (self->seats[seat].questions_count >= QUESTIONS_PER_SEAT_MAX)
-        return fault_set(fault, COMITY_LIMIT, "the seat has %d open questions already",
-                         (int)QUESTIONS_PER_SEAT_MAX);
+    if (self->seats[seat].questions_count >= self->questions_share)
+        return fault_set(fault, COMITY_LIMIT, "the seat has %u open questions already",
+                         (unsigned)self->questions_share);
     uint64_t roll[SEAT_WORDS];
     roll_present(self, roll);
     uint8_t answers[SEATS_MAX];
@@ -54,8 +55,11 @@ static struct question *question_create(struct forum *self, struct proposal *pro
     struct question *question = pool_alloc(&self->pool, sizeof *question);
     if (question == NULL)
         return NULL;
-    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
-        question->answers[seat] = (uint8_t)roll_answer(self, proposal->is.roll, seat);
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
+        if (question->answers[seat] == ANSWER_UNREACHABLE)
+            mask_add(proposal->unasked, seat);
+    }
     proposal->question = question;
     proposal->is.line = question->line;
     return question;
@@ -107,16 +111,20 @@ void proposal_set_text(struct forum *self, struct proposal *proposal, struct for
 {
     struct forum_proposal *is = &proposal->is;
     is->text = text;
-    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        bool voided = is->ballots[seat].voided;
-        is->ballots[seat] = (struct forum_ballot){.answer = ANSWER_SILENT, .voided = voided};
-        proposal->question->answers[seat] = (uint8_t)roll_answer(self, is->roll, seat);
-    }
-    /* A new text under silence gets the whole time to object again. */
+    /* A new text under silence gets the whole time to object again, and asks who came since. */
     if (is->rule->closes == CLOSES_AFTER && is->rule->closes_ms != 0) {
         int64_t closes_ms = time_add(self->now_ms, is->rule->closes_ms);
         if (closes_ms > is->closes_ms && closes_ms <= FORUM_TIME_MAX)
             is->closes_ms = closes_ms;
+        for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+            if (self->seats[seat].joined)
+                mask_remove(proposal->unasked, seat);
+        }
+    }
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        bool voided = is->ballots[seat].voided;
+        is->ballots[seat] = (struct forum_ballot){.answer = ANSWER_SILENT, .voided = voided};
+        proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     }
     forum_touch(self, proposal);
     forum_tell(self, OUTCOME_TEXT, OUTCOME_NONE, proposal, NULL)->value = text.version;

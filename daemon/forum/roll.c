@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "forum/journal.h"
 #include "forum/roll.h"
 
 void roll_present(const struct forum *self, uint64_t ret_present[SEAT_WORDS])
@@ -20,6 +21,15 @@ enum answer roll_answer(const struct forum *self, const uint64_t *roll, uint32_t
     return mask_has(roll, seat) ? ANSWER_SILENT : ANSWER_ABSENT;
 }
 
+enum answer roll_answer_to(const struct forum *self, const struct proposal *proposal, uint32_t seat)
+{
+    enum answer answer = roll_answer(self, proposal->is.roll, seat);
+    if (answer == ANSWER_SILENT && mask_has(proposal->unasked, seat) &&
+        proposal->is.rule->silence == CHARTER_SILENCE_YES)
+        return ANSWER_UNREACHABLE;
+    return answer;
+}
+
 enum comity_error join_check(const struct forum *self, struct step *step)
 {
     const struct act *act = step->act;
@@ -38,11 +48,11 @@ void join_apply(struct forum *self, struct step *step)
     forum_tell(self, OUTCOME_JOINED, seat, NULL, NULL);
     if (!forum_is_member(self, seat))
         return;
-    /* Its answer was waited for as unreachable. Now it can give one. */
+    /* It can answer what is open now, and may be waited for. */
     for (uint32_t i = 0; i < self->open_count; i++) {
         struct proposal *proposal = forum_get_proposal(self, self->open[i]);
         mask_add(proposal->is.roll, seat);
-        proposal->question->answers[seat] = ANSWER_SILENT;
+        proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
         forum_touch(self, proposal);
     }
 }

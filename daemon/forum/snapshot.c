@@ -5,6 +5,7 @@
 
 #include "forum/agreement.h"
 #include "forum/archive.h"
+#include "forum/index.h"
 #include "forum/roll.h"
 
 /* "Comity forum state, layout 1". */
@@ -40,11 +41,15 @@ static void archive_seat(struct archive *archive, struct seat *seat)
 {
     archive_bool(archive, &seat->joined);
     archive_u64(archive, &seat->seq);
-    archive_u32(archive, &seat->conduct.joined);
-    archive_u32(archive, &seat->conduct.dissent);
-    archive_u32(archive, &seat->conduct.exit);
-    archive_u32(archive, &seat->conduct.alone);
-    archive_u32(archive, &seat->conduct.defection);
+}
+
+static void archive_conduct(struct archive *archive, struct forum_conduct *conduct)
+{
+    archive_u32(archive, &conduct->joined);
+    archive_u32(archive, &conduct->dissent);
+    archive_u32(archive, &conduct->exit);
+    archive_u32(archive, &conduct->alone);
+    archive_u32(archive, &conduct->defection);
 }
 
 static void archive_terms(struct archive *archive, struct forum_proposal *is)
@@ -115,6 +120,7 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     archive_pledges(archive, is);
     archive_mask(archive, is->sponsors);
     archive_mask(archive, is->roll);
+    archive_mask(archive, self->unasked);
     archive_mask(archive, is->endorsed);
     archive_mask(archive, is->condemned);
     for (uint32_t seat = 0; seat < forum->charter->seats_count; seat++)
@@ -168,6 +174,15 @@ static void archive_declaration(struct archive *archive, struct forum_declaratio
     archive_u32(archive, &declaration->seat);
     archive_text(archive, &declaration->title);
     archive_text(archive, &declaration->topic);
+    archive_count(archive, &declaration->relies_on_count, HASH_SIZE);
+    struct hash *relies_on = (struct hash *)(uintptr_t)declaration->relies_on;
+    if (archive->reader != NULL && declaration->relies_on_count > 0) {
+        relies_on = pool_keep(archive->pool, declaration->relies_on_count * sizeof *relies_on);
+        declaration->relies_on = relies_on;
+        declaration->relies_on_count = relies_on == NULL ? 0 : declaration->relies_on_count;
+    }
+    if (declaration->relies_on_count > 0)
+        archive_raw(archive, relies_on, declaration->relies_on_count * sizeof *relies_on);
     archive_i64(archive, &declaration->signed_ms);
     archive_i64(archive, &declaration->time_ms);
     archive_mask(archive, declaration->endorsed);
@@ -192,6 +207,9 @@ static void archive_head(struct archive *archive, struct forum *self)
     archive_mask(archive, self->present);
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         archive_seat(archive, &self->seats[seat]);
+    uint32_t conducts = self->charter->seats_count * (self->charter->topics_count + 1);
+    for (uint32_t i = 0; i < conducts; i++)
+        archive_conduct(archive, &self->conduct[i]);
     archive_vector(archive, (void **)&self->evidence, &self->evidence_count,
                    &self->evidence_capacity, sizeof *self->evidence, 4 + 8);
     for (uint32_t i = 0; i < self->evidence_count; i++) {
@@ -250,7 +268,7 @@ static bool revive_question(struct forum *self, struct proposal *proposal)
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
         uint8_t answer = is->ballots[seat].answer;
         question->answers[seat] =
-            answer == ANSWER_SILENT ? (uint8_t)roll_answer(self, is->roll, seat) : answer;
+            answer == ANSWER_SILENT ? (uint8_t)roll_answer_to(self, proposal, seat) : answer;
     }
     struct text line;
     text_init(&line, question->line, sizeof question->line);

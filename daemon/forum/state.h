@@ -17,7 +17,11 @@
 
 enum {
     SEAT_WORDS = SEATS_MAX / 64,
-    QUESTIONS_PER_SEAT_MAX = 256, /* Open proposals and amendments of one seat. */
+    /* Open proposals and amendments, shared out among the members; a seat's share is at least
+     * and at most the other two. Deadlines are looked for among the open ones. */
+    QUESTIONS_MAX = 4096,
+    QUESTIONS_PER_SEAT_MIN = 16,
+    QUESTIONS_PER_SEAT_MAX = 1024,
     AMENDMENTS_PER_DRAFT_MAX = 64,
     EVIDENCE_PER_SEAT_MAX = 64,
     FORUM_TEXT_MAX = 4 * ACT_SIZE_MAX, /* What amendments may make a text grow to. */
@@ -45,8 +49,11 @@ struct proposal {
     uint32_t rule_index;
     uint32_t record;
     uint32_t acts_capacity;
-    struct hash *acts;     /* is.acts */
-    int64_t close_ms;      /* Block time of the close; FORUM_NEVER while open. */
+    struct hash *acts; /* is.acts */
+    int64_t close_ms;  /* Block time of the close; FORUM_NEVER while open. */
+    /* Members that had not joined when it was opened: nobody asked them, so their silence is no
+     * consent; they stay unreachable under silence until they answer. */
+    uint64_t unasked[SEAT_WORDS];
     bool touched;          /* In forum.touched: the verdict is looked at when the block ends. */
     struct hash base_text; /* Of an amendment: the text it changes. */
 };
@@ -73,7 +80,6 @@ struct seat {
     uint64_t seq;
     uint32_t questions_count; /* Its open proposals and amendments. */
     uint32_t evidence_count;
-    struct forum_conduct conduct;
 };
 
 struct slot {
@@ -108,6 +114,7 @@ struct forum {
     struct forum_rule *rules;    /* As the charter's. */
     const char **names;          /* By seat. */
     bool has_chair;
+    uint32_t questions_share; /* Open questions a seat may have. */
 
     bool started;               /* A block was applied. */
     int64_t first_ms, block_ms; /* Block time. */
@@ -115,6 +122,7 @@ struct forum {
     uint64_t height;
 
     struct seat seats[SEATS_MAX];
+    struct forum_conduct *conduct; /* By seat, then by topic: topics_count + 1, the last: none. */
     bool roll_called;
     uint64_t present[SEAT_WORDS];
 
@@ -177,23 +185,6 @@ static inline struct proposal *forum_get_proposal(const struct forum *self, uint
 {
     return self->proposals[number - 1];
 }
-
-/* index.c: acts by their ids. */
-struct index_entry index_find(const struct forum *self, const struct hash *id);
-void index_add(struct forum *self, enum index_kind kind, uint32_t number);
-struct proposal *index_find_proposal(const struct forum *self, const struct hash *id);
-
-/* journal.c: what is told of a block, and which records it changed. */
-struct outcome *forum_tell(struct forum *self, enum outcome_kind kind, uint32_t seat,
-                           const struct proposal *proposal, const struct agreement *agreement);
-const char *forum_line(struct forum *self, const char *line); /* Copy, valid as outcomes are. */
-void forum_touch(struct forum *self, struct proposal *proposal);
-void forum_change_record(struct forum *self, uint32_t record);
-uint32_t forum_add_record(struct forum *self, uint32_t proposal, uint32_t agreement);
-void forum_note_act(struct forum *self, struct proposal *proposal, const struct hash *act);
-void forum_note_agreement_act(struct forum *self, struct agreement *agreement,
-                              const struct hash *act);
-void forum_block_begin(struct forum *self);
 
 void forum_check(const struct forum *self); /* check.c: asserts what is always true. */
 

@@ -182,6 +182,29 @@ static void silence_of_a_seat_that_has_not_joined_lapses_20(void **state)
     assert_int_equal(forum_proposal(room->forum, 1)->verdict, VERDICT_LAPSED);
 }
 
+static void silence_of_a_seat_that_joined_after_the_opening_is_no_consent_20(void **state)
+{
+    static const struct {
+        bool answers;
+        enum verdict verdict;
+    } rows[] = {{false, VERDICT_LAPSED}, {true, VERDICT_ADOPTED}};
+    for (size_t i = 0; i < 2; i++) {
+        struct room *room = *state;
+        plan_silence(room, 3);
+        room_open(room, 2);
+        room_put(room, 0, false);
+        int64_t close = room->now_ms + 60 * MINUTE;
+        room_block_at(room, close - 1); /* It comes in at the last moment. */
+        room_join(room, 2);
+        if (rows[i].answers)
+            room_ballot(room, 2, 1, ANSWER_ABSTAIN);
+        room_block(room);
+        room_assert_accepted(room);
+        room_block_at(room, close + MINUTE + 1);
+        assert_int_equal(forum_proposal(room->forum, 1)->verdict, rows[i].verdict);
+    }
+}
+
 static void consensus_waits_for_who_has_not_joined_until_the_hard_limit_20(void **state)
 {
     struct room *room = *state;
@@ -266,6 +289,7 @@ int main(void)
         room_test(what_becomes_certain_within_a_block_hides_no_answer_of_it),
         room_test(an_objection_signed_at_the_deadline_counts_within_the_grace_20),
         room_test(silence_of_a_seat_that_has_not_joined_lapses_20),
+        room_test(silence_of_a_seat_that_joined_after_the_opening_is_no_consent_20),
         room_test(consensus_waits_for_who_has_not_joined_until_the_hard_limit_20),
         room_test(a_frozen_roll_stands_and_the_next_ballot_uses_the_new_one_19),
         room_test(absence_cannot_block_the_wto_nor_be_ignored_by_nato_21),

@@ -157,6 +157,22 @@ static void without_a_chair_the_proposer_closes_what_is_to_be_presided(void **st
     room_assert_refused(room, COMITY_REFUSED);
 }
 
+static void a_chair_ends_a_ballot_that_has_a_deadline(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 3, "yes >= 1");
+    room->seats[2].role = SEAT_CHAIR;
+    room->rules[0].closes = CLOSES_AFTER;
+    room->rules[0].closes_ms = 3 * DAY;
+    room_open(room, 3);
+    room_put(room, 0, false);
+    room_ballot(room, 1, 1, ANSWER_YES);
+    room_rule(room, 2, RULING_CLOSE)->as.procedure.proposal = forum_proposal(room->forum, 1)->id;
+    room_block(room);
+    room_assert_accepted(room);
+    assert_int_equal(forum_proposal(room->forum, 1)->verdict, VERDICT_ADOPTED);
+}
+
 static void nobody_closes_a_silence_procedure_early_nor_shortens_it(void **state)
 {
     struct room *room = *state;
@@ -164,6 +180,7 @@ static void nobody_closes_a_silence_procedure_early_nor_shortens_it(void **state
     room->seats[2].role = SEAT_CHAIR;
     room->rules[0].closes = CLOSES_AFTER;
     room->rules[0].closes_ms = 3 * DAY;
+    room->rules[0].silence = CHARTER_SILENCE_YES;
     room_open(room, 3);
     room_propose(room, 0, "1. Peace.", false)->as.propose.closes_ms = room->now_ms + 2 * DAY;
     room_block(room);
@@ -277,7 +294,7 @@ static void the_questions_of_one_seat_are_bounded(void **state)
     struct room *room = *state;
     room_plan(room, 2, "yes >= 1");
     room_open(room, 2);
-    for (int i = 0; i < 256; i++)
+    for (int i = 0; i < 1024; i++)
         room_propose(room, 0, "1. Peace.", false);
     room_block(room);
     room_assert_accepted(room);
@@ -300,6 +317,7 @@ int main(void)
         room_test(nobody_present_is_no_quorum_and_opens_nothing_1),
         room_test(only_the_chair_closes_where_there_is_one),
         room_test(without_a_chair_the_proposer_closes_what_is_to_be_presided),
+        room_test(a_chair_ends_a_ballot_that_has_a_deadline),
         room_test(nobody_closes_a_silence_procedure_early_nor_shortens_it),
         room_test(deadlines_are_in_the_future_and_within_the_rules_limit),
         room_test(deadlines_pass_in_order_each_at_its_own_time_after_a_long_sleep),

@@ -78,6 +78,42 @@ static void acting_alone_needs_nobody(void **state)
     assert_true(listed(forum_declaration(room->forum, 0)->condemned, 0));
 }
 
+static void conduct_is_counted_by_topic(void **state)
+{
+    struct room *room = *state;
+    static const char *const topics[] = {"climate", "trade"};
+    room_plan(room, 2, "yes >= 1");
+    room->charter.topics = topics;
+    room->charter.topics_count = 2;
+    room_open(room, 2);
+    room_propose(room, 0, "1. Peace.", true)->as.propose.topic = "trade";
+    room_block(room);
+    room_ballot(room, 0, 1, ANSWER_YES);
+    room_ballot(room, 1, 1, ANSWER_NO);
+    struct hash relied = forum_proposal(room->forum, 1)->id;
+    const char *const alone[] = {"climate", "trade", "weather", ""};
+    for (int i = 0; i < 4; i++) {
+        struct act *act = room_say(room, 1, ACT_ALONE);
+        act->as.alone.title = "goes alone";
+        act->as.alone.topic = alone[i];
+        act->as.alone.relies_on = &relied;
+        act->as.alone.relies_on_count = 1;
+    }
+    room_block(room);
+    room_assert_accepted(room);
+    assert_int_equal(forum_topic_conduct(room->forum, 0, 0).joined, 0);
+    assert_int_equal(forum_topic_conduct(room->forum, 0, 1).joined, 1);
+    assert_int_equal(forum_topic_conduct(room->forum, 1, 0).alone, 1);
+    assert_int_equal(forum_topic_conduct(room->forum, 1, 1).alone, 1);
+    assert_int_equal(forum_topic_conduct(room->forum, 1, 1).dissent, 1);
+    assert_int_equal(forum_topic_conduct(room->forum, 1, 2).alone, 2);
+    assert_int_equal(forum_topic_conduct(room->forum, 1, 3).alone, 0);
+    assert_int_equal(forum_topic_conduct(room->forum, 2, 0).alone, 0);
+    assert_int_equal(forum_seat_conduct(room->forum, 1).alone, 4);
+    assert_int_equal(forum_declaration(room->forum, 3)->relies_on_count, 1);
+    assert_true(hash_equal(&forum_declaration(room->forum, 3)->relies_on[0], &relied));
+}
+
 static void an_opinion_may_change_and_is_not_given_twice(void **state)
 {
     struct room *room = *state;
@@ -199,6 +235,7 @@ int main(void)
         room_test(convening_joins_whenever_the_record_orders_it),
         room_test(what_a_block_should_never_carry_is_refused),
         room_test(acting_alone_needs_nobody),
+        room_test(conduct_is_counted_by_topic),
         room_test(an_opinion_may_change_and_is_not_given_twice),
         room_test(notes_are_as_the_charter_says),
         room_test(an_act_that_would_be_refused_is_known_beforehand),
