@@ -444,6 +444,24 @@ static void a_newer_charter_is_foreign(void **state)
                      COMITY_LIMIT);
 }
 
+static void an_arena_that_is_full_is_an_error_of_memory(void **state)
+{
+    (void)state;
+    struct buffer bytes = {0};
+    assert_int_equal(compile(GOOD, &bytes), COMITY_OK);
+    enum comity_error error = COMITY_MEMORY;
+    for (size_t limit = 16; error == COMITY_MEMORY; limit += 16) {
+        struct arena small;
+        const struct charter *charter;
+        arena_init(&small, limit);
+        error = charter_decode(buffer_bytes(&bytes), &small, &charter, &fault);
+        arena_free(&small);
+        assert_true(limit < 100000);
+    }
+    assert_int_equal(error, COMITY_OK);
+    buffer_free(&bytes);
+}
+
 static void a_ballot_answers_under_a_rule_that_has_its_own_hash(void **state)
 {
     (void)state;
@@ -472,6 +490,7 @@ int main(void)
         T(the_golden_charter_has_its_bytes_and_its_id),
         T(no_flipped_bit_and_no_cut_passes_for_something_else),
         T(a_newer_charter_is_foreign),
+        T(an_arena_that_is_full_is_an_error_of_memory),
         T(a_ballot_answers_under_a_rule_that_has_its_own_hash),
 #undef T
     };
