@@ -109,11 +109,14 @@ static enum comity_error open_files(struct node *self, struct fault *fault)
 static enum comity_error open_wire(struct node *self, struct fault *fault)
 {
     struct wire_config config = {.identity = self->identity, .listen = self->config->listen};
-    enum comity_error error = wire_open(&config, &self->wire, fault);
+    enum comity_error error = resolver_open(self->config, &self->resolver, fault);
+    if (error == COMITY_OK)
+        error = wire_open(&config, &self->wire, fault);
     for (uint32_t i = 0; error == COMITY_OK && i < self->config->peers_count; i++) {
         const struct config_peer *peer = &self->config->peers[i];
+        bool numeric = peer->address == NULL || resolver_is_numeric(self->resolver, peer->key);
         if (memcmp(peer->key, identity_key(self->identity), KEY_SIZE) != 0)
-            error = wire_add_peer(self->wire, peer->key, peer->address, fault);
+            error = wire_add_peer(self->wire, peer->key, numeric ? peer->address : NULL, fault);
     }
     return error;
 }
@@ -236,6 +239,7 @@ void node_close(struct node **self)
     for (uint32_t i = 0; i < node->sessions_count; i++)
         session_close(&node->sessions[i]);
     api_close(&node->api);
+    resolver_close(&node->resolver);
     wire_close(&node->wire);
     store_close(&node->store);
     journal_close(&node->journal);
@@ -373,6 +377,7 @@ static bool node_turn(struct node *self)
     for (uint32_t i = 0; i < self->sessions_count; i++)
         session_finish(self->sessions[i], self->time);
     requests_answer_parked(self);
+    resolver_turn(self->resolver, self->wire, self->time.now_ms);
     wire_flush(self->wire, self->time.now_ms);
     rotate_journal(self);
     /* libzmq's descriptors are edge-triggered and sending may swallow an edge: look once more

@@ -5,6 +5,7 @@
 
 #include "api/server.h"
 #include "node/node.h"
+#include "node/resolve.h"
 #include "node/session.h"
 #include "store/journal.h"
 #include "store/store.h"
@@ -38,6 +39,7 @@ struct node {
     struct journal *journal;
     struct store *store;
     struct wire *wire;
+    struct resolver *resolver;
     struct api_server *api;
     struct session *sessions[NODE_FORUMS_MAX];
     uint32_t sessions_count;
