@@ -151,9 +151,10 @@ static enum comity_error play_it(struct cluster *cluster, const struct scenario 
     enum comity_error error = play_open(scenario, stage, &watch, &play);
     if (error)
         return error;
+    showing.narrator.play = &play;
     error = play_run(&play, fault);
-    if (!error && arguments->narrate)
-        (void)printf("\n");
+    if (arguments->narrate)
+        narrator_end(&showing.narrator);
     if (!error)
         error = play_verify(&play, arguments->json ? tell_start : tell_line, NULL, fault);
     if (!error)

@@ -89,6 +89,7 @@ static enum comity_error play_it(const struct scenario *scenario,
     error = play_open(scenario, replay_stage(replay), arguments->narrate ? &watch : NULL, &play);
     if (error)
         goto close_replay;
+    narrator.play = &play;
     if (!arguments->json) {
         (void)printf("%s\n", scenario->title);
         (void)printf("%u seats, %u acts%s%s\n\n", scenario->charter->seats_count,
@@ -96,6 +97,8 @@ static enum comity_error play_it(const struct scenario *scenario,
                      scenario->choice ? scenario->choice : "");
     }
     error = play_run(&play, fault);
+    if (arguments->narrate)
+        narrator_end(&narrator);
     (void)snprintf(footer, sizeof footer, "replayed: %u acts in %llu blocks, %lld ms",
                    play.acts_done, (unsigned long long)replay_blocks(replay),
                    (long long)(clock_steady_ms() - started_ms));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drafts.c - an act of the scenario as the request its own daemon gets. */
+#include <stdio.h>
 #include <string.h>
 
 #include "scenario/link.h"
@@ -18,14 +19,37 @@ static char *text_of(const char *text)
     return (char *)(uintptr_t)(text ? text : "");
 }
 
-/* A label's act by the hex of its id: every daemon knows it by that. */
+/* As people name it: P3; an act alone as the daemon numbers it: D1. */
 static char *name_of(struct drafting *self, uint32_t label)
 {
-    char hex[HASH_HEX_SIZE];
+    char name[16];
+    uint32_t number;
     if (label == SCENARIO_NONE)
         return text_of("");
-    hash_to_hex(&self->labels[label].id, hex);
-    return arena_text(self->arena, bytes_of_text(hex));
+    if (self->labels[label].proposal)
+        (void)snprintf(name, sizeof name, "P%u", self->labels[label].proposal);
+    else if (inspect_declaration(self->cluster, self->from->act.seat, &self->labels[label].id,
+                                 &number, self->fault))
+        return NULL;
+    else
+        (void)snprintf(name, sizeof name, "D%u", number);
+    return arena_text(self->arena, bytes_of_text(name));
+}
+
+/* `A1`, of the agreement the proposal became; the proposal's name where it did not: the daemon
+ * then says why it refuses. */
+static char *agreement_of(struct drafting *self, uint32_t label)
+{
+    char name[16];
+    struct stage_proposal view;
+    if (label == SCENARIO_NONE || !self->labels[label].proposal)
+        return name_of(self, label);
+    if (inspect_proposal(self->cluster, self->labels[label].proposal, &view, self->fault))
+        return NULL;
+    if (!view.agreement)
+        return name_of(self, label);
+    (void)snprintf(name, sizeof name, "A%u", view.agreement);
+    return arena_text(self->arena, bytes_of_text(name));
 }
 
 static enum comity_error draft_terms(struct drafting *self, Comity__V1__DraftPropose *draft)
@@ -125,7 +149,7 @@ static enum comity_error draft_consent(struct drafting *self)
     if (!draft)
         return COMITY_MEMORY;
     comity__v1__draft_consent__init(draft);
-    draft->agreement = name_of(self, self->from->target);
+    draft->agreement = agreement_of(self, self->from->target);
     draft->home = (Comity__V1__HomeVerdict)act->as.consent.home;
     if (act->kind == ACT_RATIFY) {
         self->submit->act_case = COMITY__V1__SUBMIT__ACT_RATIFY;
@@ -143,7 +167,7 @@ static enum comity_error draft_withdraw(struct drafting *self)
     if (!draft)
         return COMITY_MEMORY;
     comity__v1__draft_withdraw__init(draft);
-    draft->agreement = name_of(self, self->from->target);
+    draft->agreement = agreement_of(self, self->from->target);
     draft->taken_back = self->from->act.as.withdraw.taken_back;
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_WITHDRAW;
     self->submit->withdraw = draft;
@@ -164,7 +188,7 @@ static enum comity_error draft_alone(struct drafting *self)
     if (!draft->relies_on)
         return COMITY_MEMORY;
     for (uint32_t i = 0; i < act->as.alone.relies_on_count; i++)
-        draft->relies_on[draft->n_relies_on++] = name_of(self, self->from->relies_on[i]);
+        draft->relies_on[draft->n_relies_on++] = agreement_of(self, self->from->relies_on[i]);
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_ACT_ALONE;
     self->submit->act_alone = draft;
     return COMITY_OK;

@@ -8,22 +8,22 @@
 #include "scenario/link.h"
 #include "scenario/view.h"
 
-static enum comity_error ask_docket(struct cluster *self, struct comity_reply *ret_reply,
-                                    struct fault *fault)
+static enum comity_error ask_docket(struct cluster *self, uint32_t seat,
+                                    struct comity_reply *ret_reply, struct fault *fault)
 {
     Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
     Comity__V1__GetDocket body = COMITY__V1__GET_DOCKET__INIT;
     request.request_case = COMITY__V1__REQUEST__REQUEST_GET_DOCKET;
     request.get_docket = &body;
-    return link_ask(self, link_reader(self), &request, COMITY__V1__RESPONSE__RESPONSE_DOCKET,
-                    ret_reply, fault);
+    return link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_DOCKET, ret_reply,
+                    fault);
 }
 
 enum comity_error inspect_count(struct cluster *self, uint32_t *ret_proposals,
                                 uint32_t *ret_agreements, bool *ret_closing, struct fault *fault)
 {
     struct comity_reply reply;
-    enum comity_error error = ask_docket(self, &reply, fault);
+    enum comity_error error = ask_docket(self, link_reader(self), &reply, fault);
     if (error)
         return error;
     const Comity__V1__Docket *docket = reply.response->docket;
@@ -34,6 +34,27 @@ enum comity_error inspect_count(struct cluster *self, uint32_t *ret_proposals,
     *ret_proposals = (uint32_t)docket->n_proposals;
     *ret_agreements = (uint32_t)docket->n_agreements;
     comity_reply_free(&reply);
+    return COMITY_OK;
+}
+
+enum comity_error inspect_declaration(struct cluster *self, uint32_t seat, const struct hash *id,
+                                      uint32_t *ret_number, struct fault *fault)
+{
+    struct comity_reply reply;
+    enum comity_error error = ask_docket(self, seat, &reply, fault);
+    if (error)
+        return error;
+    const Comity__V1__Docket *docket = reply.response->docket;
+    uint32_t number = 0;
+    for (size_t i = 0; i < docket->n_declarations; i++) {
+        const Comity__V1__DeclarationInfo *info = docket->declarations[i];
+        if (info->id.len == HASH_SIZE && memcmp(info->id.data, id->bytes, HASH_SIZE) == 0)
+            number = info->number;
+    }
+    comity_reply_free(&reply);
+    if (!number)
+        return fault_set(fault, COMITY_NOT_FOUND, "a daemon does not show an act alone");
+    *ret_number = number;
     return COMITY_OK;
 }
 

@@ -65,6 +65,11 @@ COMITY_MUST_CHECK enum comity_error inspect_proposal(struct cluster *self, uint3
 COMITY_MUST_CHECK enum comity_error inspect_agreement(struct cluster *self, uint32_t number,
                                                       struct stage_agreement *ret_view,
                                                       struct fault *fault);
+/* The number a seat's daemon gives to an act alone. COMITY_NOT_FOUND. */
+COMITY_MUST_CHECK enum comity_error inspect_declaration(struct cluster *self, uint32_t seat,
+                                                        const struct hash *id,
+                                                        uint32_t *ret_number,
+                                                        struct fault *fault);
 COMITY_MUST_CHECK enum comity_error inspect_conduct(struct cluster *self, uint32_t seat,
                                                     struct stage_conduct *ret_view,
                                                     struct fault *fault);

@@ -53,70 +53,120 @@ static void write_wrapped(struct narrator *self, const char *text, int indent)
     (void)fputc('\n', self->out);
 }
 
+/* Write what the delegations of the group did, all in one line. */
+static void flush_group(struct narrator *self)
+{
+    if (!self->who[0])
+        return;
+    (void)fprintf(self->out, "   %s%s%s: %s\n", paint(self, "\033[1m"), self->who,
+                  paint(self, "\033[0m"), self->what);
+    self->who[0] = '\0';
+    (void)fflush(self->out);
+}
+
+/* Something is about to be told: what was before it, and its day. */
+static void begin(struct narrator *self)
+{
+    char day[CALENDAR_TEXT_SIZE];
+    flush_group(self);
+    if (self->day_told)
+        return;
+    self->day_told = true;
+    calendar_format(self->day_ms, day);
+    (void)fprintf(self->out, "\n%s── %s ──%s\n", paint(self, "\033[1;34m"), day,
+                  paint(self, "\033[0m"));
+}
+
 static void tell_day(void *context, int64_t time_ms)
 {
     struct narrator *self = context;
-    char day[CALENDAR_TEXT_SIZE];
-    calendar_format(time_ms, day);
-    (void)fprintf(self->out, "\n%s── %s %s\n", paint(self, "\033[1m"), day,
-                  paint(self, "\033[0m"));
-    (void)fflush(self->out);
+    flush_group(self);
+    self->day_told = false;
+    self->day_ms = time_ms;
 }
 
 static void tell_text(void *context, const char *text)
 {
     struct narrator *self = context;
+    begin(self);
     (void)fputs(paint(self, "\033[36m"), self->out);
     write_wrapped(self, text, 0);
     (void)fputs(paint(self, "\033[0m"), self->out);
     (void)fflush(self->out);
 }
 
-/* What the act says, as one would tell it. */
-static void write_act(struct narrator *self, const struct scenario_act *act,
-                      const struct stage_result *result)
+/* `P1`, `A1` where it is an agreement by now and the act means that, or the label of an act alone. */
+static const char *name_target(const struct narrator *self, const struct scenario_act *act,
+                               char *out, size_t size)
 {
-    const char *label = scenario_label_name(self->scenario, act->target);
+    uint32_t number = act->target == SCENARIO_NONE || !self->play
+                          ? 0 : self->play->labels[act->target].proposal;
+    bool agreement = number < NARRATOR_AGREEMENTS_MAX && self->agreements[number] &&
+                     act->act.kind != ACT_BALLOT;
+    if (number)
+        (void)snprintf(out, size, "%c%u", agreement ? 'A' : 'P',
+                       agreement ? self->agreements[number] : number);
+    else
+        (void)snprintf(out, size, "\"%s\"", scenario_label_name(self->scenario, act->target));
+    return out;
+}
+
+static const char *rule_sentence(const struct narrator *self, const char *rule)
+{
+    const struct charter *charter = self->scenario->charter;
+    for (uint32_t i = 0; i < charter->rules_count; i++)
+        if (strcmp(charter->rules[i].name, rule) == 0)
+            return charter->rules[i].sentence;
+    return "";
+}
+
+/* What the act says, so that it reads after one name and after several. */
+static void describe_act(const struct narrator *self, const struct scenario_act *act,
+                         const struct stage_result *result, char *out, size_t size)
+{
+    static const char *const nouns[] = {[ANSWER_YES] = "yes to", [ANSWER_NO] = "no to",
+                                        [ANSWER_OBJECT] = "objection to",
+                                        [ANSWER_ABSTAIN] = "abstention on"};
+    char target[SCENARIO_LABEL_MAX + 3];
     const struct act *body = &act->act;
+    (void)name_target(self, act, target, sizeof target);
     switch (body->kind) {
     case ACT_PROPOSE:
-        (void)fprintf(self->out, "proposes P%u \"%s\" (rule %s)", result->proposal,
-                      body->as.propose.title, body->as.propose.rule);
+        (void)snprintf(out, size, "proposal P%u, \"%s\", by the rule %s: %s", result->proposal,
+                       body->as.propose.title, body->as.propose.rule,
+                       rule_sentence(self, body->as.propose.rule));
         break;
     case ACT_BALLOT:
-        (void)fprintf(self->out, "answers %s to %s", answer_word(body->as.ballot.answer), label);
+        (void)snprintf(out, size, "%s %s", nouns[body->as.ballot.answer], target);
         break;
     case ACT_ALONE:
-        (void)fprintf(self->out, "acts alone: \"%s\"", body->as.alone.title);
+        (void)snprintf(out, size, "acting alone, \"%s\"", body->as.alone.title);
         break;
     case ACT_WITHDRAW:
-        (void)fprintf(self->out, body->as.withdraw.taken_back
-                                     ? "takes back its notice of withdrawal from %s"
-                                     : "gives notice of withdrawal from %s", label);
+        (void)snprintf(out, size, "notice of withdrawal from %s%s", target,
+                       body->as.withdraw.taken_back ? ", taken back" : "");
         break;
     case ACT_PROCEDURE:
-        (void)fprintf(self->out, body->as.procedure.ruling == RULING_CLOSE
-                                     ? "closes the balloting on %s" : "calls the roll%s", label);
+        if (body->as.procedure.ruling == RULING_CLOSE)
+            (void)snprintf(out, size, "the balloting on %s is closed", target);
+        else
+            (void)snprintf(out, size, "the roll is called");
         break;
     case ACT_NOTE:
-        (void)fprintf(self->out, "notes: %.*s", (int)body->text.size,
-                      (const char *)body->text.data);
+        (void)snprintf(out, size, "\"%.*s\"", (int)body->text.size,
+                       (const char *)body->text.data);
         break;
     case ACT_RATIFY:
-        (void)fprintf(self->out, "ratifies %s", label);
+        (void)snprintf(out, size, "ratification of %s", target);
         break;
     case ACT_ACCEDE:
-        (void)fprintf(self->out, "accedes to %s", label);
+        (void)snprintf(out, size, "accession to %s", target);
         break;
-    case ACT_AMEND:
-    case ACT_COSPONSOR:
-    case ACT_RETRACT:
-    case ACT_ENDORSE:
-    case ACT_CONDEMN:
-        (void)fprintf(self->out, "%ss %s", act_kind_word(body->kind), label);
+    case ACT_JOIN:
+        (void)snprintf(out, size, "joining the forum");
         break;
     default:
-        (void)fprintf(self->out, "%s", act_kind_word(body->kind));
+        (void)snprintf(out, size, "%s %s", act_kind_word(body->kind), target);
     }
 }
 
@@ -124,27 +174,36 @@ static void tell_act(void *context, const struct scenario_act *act,
                      const struct stage_result *result)
 {
     struct narrator *self = context;
-    (void)fprintf(self->out, "   %s ", title_of(self, act->act.seat));
-    write_act(self, act, result);
-    if (!result->accepted)
-        (void)fprintf(self->out, "  %srefused:%s %s", paint(self, "\033[31m"),
-                      paint(self, "\033[0m"), result->line);
-    (void)fputc('\n', self->out);
-    (void)fflush(self->out);
+    char what[NARRATOR_GROUP_MAX];
+    const char *who = title_of(self, act->act.seat);
+    describe_act(self, act, result, what, sizeof what);
+    if (!result->accepted) {
+        size_t used = strlen(what);
+        (void)snprintf(what + used, sizeof what - used, ", refused: %s", result->line);
+    }
+    size_t used = strlen(self->who);
+    if (used && strcmp(what, self->what) == 0 && used + strlen(who) + 3 < sizeof self->who) {
+        (void)snprintf(self->who + used, sizeof self->who - used, ", %s", who);
+        return;
+    }
+    begin(self);
+    (void)snprintf(self->who, sizeof self->who, "%s", who);
+    (void)snprintf(self->what, sizeof self->what, "%s", what);
 }
 
 static void tell_verdict(void *context, const struct stage_proposal *view)
 {
     struct narrator *self = context;
     bool adopted = strcmp(view->verdict, "adopted") == 0;
-    (void)fprintf(self->out, "   %s▶ P%u \"%s\": %s%s\n     %s\n",
-                  paint(self, adopted ? "\033[1;32m" : "\033[1;31m"), view->number, view->title,
-                  view->verdict, paint(self, "\033[0m"), view->line);
+    begin(self);
+    (void)fprintf(self->out, "   %s▶ P%u %s%s\n",
+                  paint(self, adopted ? "\033[1;32m" : "\033[1;31m"), view->number, view->line,
+                  paint(self, "\033[0m"));
     const struct {
         const char *word;
         const struct seat_set *set;
     } lists[] = {{"formed by", &view->formed}, {"stayed out", &view->stayed_out}};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; adopted && i < 2; i++) {
         char names[512];
         report_seats(self->scenario, lists[i].set, names, sizeof names);
         if (names[0] && seat_set_count(lists[i].set) <= 20)
@@ -183,14 +242,19 @@ static void tell_agreement(void *context, const struct stage_proposal *proposal,
     struct narrator *self = context;
     char day[16];
     report_day(now->in_force_ms, day, sizeof day);
-    if (strcmp(before->status, now->status) != 0) {
-        (void)fprintf(self->out, "   %s◆ A%u \"%s\": %s%s%s%s\n", paint(self, "\033[1m"),
-                      now->number, proposal->title, now->status,
-                      strcmp(now->status, "in-force") == 0 ? " since " : "",
-                      strcmp(now->status, "in-force") == 0 ? day : "", paint(self, "\033[0m"));
-        if (now->line[0])
-            (void)fprintf(self->out, "     %s\n", now->line);
-    }
+    begin(self);
+    if (proposal->number < NARRATOR_AGREEMENTS_MAX)
+        self->agreements[proposal->number] = now->number;
+    const char *bold = paint(self, "\033[1m"), *plain = paint(self, "\033[0m");
+    if (strcmp(before->status, now->status) != 0 && strcmp(now->status, "pending") == 0)
+        (void)fprintf(self->out, "   %s◆ A%u \"%s\" waits for consents%s\n", bold, now->number,
+                      proposal->title, plain);
+    else if (strcmp(before->status, now->status) != 0)
+        (void)fprintf(self->out, "   %s◆ A%u is %s%s\n", bold, now->number,
+                      strcmp(now->status, "in-force") == 0 ? "in force" : "ended", plain);
+    else if (before->threshold_ms == INT64_MAX && now->threshold_ms != INT64_MAX)
+        (void)fprintf(self->out, "   %s◆ A%u enters into force on %s%s: %s\n", bold, now->number,
+                      day, plain, now->line);
     if (self->scenario->charter->seats_count > 20) {
         if (before->parties_count != now->parties_count)
             (void)fprintf(self->out, "     A%u has %u parties\n", now->number,
@@ -207,11 +271,18 @@ static void tell_machine(void *context, const struct scenario_step *step)
 {
     struct narrator *self = context;
     char names[512];
+    begin(self);
     report_seats(self->scenario, &step->seats, names, sizeof names);
     (void)fprintf(self->out, "   %s%s %s%s\n", paint(self, "\033[2m"),
                   step->kind == STEP_KILL ? "kill -9:" : "started again:", names,
                   paint(self, "\033[0m"));
     (void)fflush(self->out);
+}
+
+void narrator_end(struct narrator *self)
+{
+    flush_group(self);
+    (void)fputc('\n', self->out);
 }
 
 struct play_watch narrator_watch(struct narrator *self)
