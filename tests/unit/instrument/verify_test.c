@@ -2,58 +2,7 @@
 /* Instruments that must verify, in all the ways a proposal can go, and every way to spoil one. */
 #include <stdio.h>
 
-#include "made.h"
-
-static const char council[] =
-    "name: council\n"
-    "title: Test council\n"
-    "seats: [A, B, C, D]\n"
-    "groups: {great: [A, B]}\n"
-    "rules:\n"
-    "  substantive: {sentence: \"yes >= 3 and no in great = 0\", closes: all-answered,\n"
-    "    binds: consenting}\n"
-    "  binding-all: {sentence: \"yes >= 3\", closes: all-answered, binds: all}\n"
-    "  treaty: {sentence: \"yes >= 2\", closes: all-answered, binds: consenting,\n"
-    "    in-force: {when: \"yes >= 2\", after: 30 days, late: 10 days},\n"
-    "    exit: {lock: 6 months, notice: 3 months}}\n"
-    "grace: 1ms\n"
-    "pace: 250ms\n";
-
-static const char draft[] = "Recalling much,\n\n1. Founds a fund.\n\n2. Asks for money.\n";
-
-static int setup(void **state)
-{
-    struct world *self = calloc(1, sizeof *self);
-    *state = self;
-    if (self == NULL)
-        return -1;
-    world_open(self, council);
-    world_join(self, 4);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_close(*state);
-    free(*state);
-    return 0;
-}
-
-/* P1 adopted by A, B, C after C had first abstained; D answers no. A1 binds the three. */
-static void adopt(struct world *self)
-{
-    world_propose(self, 0, "substantive", true, draft);
-    world_block(self, 10);
-    world_vote(self, 2, 1, ANSWER_ABSTAIN);
-    world_vote(self, 3, 1, ANSWER_NO);
-    world_block(self, 10);
-    world_vote(self, 2, 1, ANSWER_YES);
-    world_vote(self, 0, 1, ANSWER_YES);
-    world_block(self, 10);
-    world_vote(self, 1, 1, ANSWER_YES);
-    world_block(self, 10);
-    world_block(self, 10);
-}
+#include "council.h"
 
 static void an_agreement_verifies_and_says_who_agreed(void **state)
 {
@@ -322,7 +271,6 @@ static void known_keys_confirm_or_refuse(void **state)
 
 int main(void)
 {
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         test(an_agreement_verifies_and_says_who_agreed),
         test(a_veto_verifies_as_rejected),

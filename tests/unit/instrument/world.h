@@ -118,6 +118,20 @@ static inline struct hash world_say(struct world *self, uint32_t seat, struct ac
     return world_say_text(self, seat, act, NULL);
 }
 
+/* Every leaf as its record is now. */
+static inline void world_refresh(struct world *self)
+{
+    for (uint32_t i = 0; i < forum_records_count(self->forum); i++) {
+        uint8_t bytes[16384];
+        struct writer writer;
+        writer_init(&writer, bytes, sizeof bytes);
+        forum_record_encode(self->forum, i, &writer);
+        assert_false(writer.failed);
+        assert_int_equal(
+            merkle_set(&self->records, i, merkle_leaf(bytes_of(bytes, writer.size))), COMITY_OK);
+    }
+}
+
 /* The next block, `later` milliseconds after the last, of what was said since. */
 static inline void world_block(struct world *self, int64_t later)
 {
@@ -134,18 +148,7 @@ static inline void world_block(struct world *self, int64_t later)
         if (outcomes.items[i].kind == OUTCOME_REFUSED)
             fail_msg("refused: %s", outcomes.items[i].line);
     }
-    uint32_t changed_count;
-    const uint32_t *changed = forum_records_changed(self->forum, &changed_count);
-    for (uint32_t i = 0; i < changed_count; i++) {
-        uint8_t bytes[16384];
-        struct writer writer;
-        writer_init(&writer, bytes, sizeof bytes);
-        forum_record_encode(self->forum, changed[i], &writer);
-        assert_false(writer.failed);
-        assert_int_equal(merkle_set(&self->records, changed[i],
-                                    merkle_leaf(bytes_of(bytes, writer.size))),
-                         COMITY_OK);
-    }
+    world_refresh(self);
 }
 
 static inline struct hash world_propose(struct world *self, uint32_t seat, const char *rule,
