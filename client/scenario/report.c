@@ -215,7 +215,7 @@ static enum comity_error print_conduct(struct play *play, struct report_style st
                       conduct.dissent, conduct.exit, conduct.alone, conduct.defection);
     }
     if (hidden)
-        (void)fprintf(out, "%u delegations that only joined are not shown (--verbose)\n", hidden);
+        (void)fprintf(out, "%u delegations did nothing but join (--verbose shows each)\n", hidden);
     return COMITY_OK;
 }
 

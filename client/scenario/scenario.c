@@ -219,6 +219,10 @@ static enum comity_error read_all(struct scenario *self, const char *path,
     enum comity_error error = yaml_read(path, &self->arena, &root, fault);
     if (!error)
         error = yaml_expect(root, YAML_MAP, "a scenario", fault);
+    for (int i = 0; !error && known_keys[i]; i++)
+        (void)yaml_get(root, known_keys[i]);
+    if (!error) /* First: a misspelt key explains whatever seems to be missing. */
+        error = yaml_map_done(root, known_keys, fault);
     if (!error)
         error = read_names(self, root, fault);
     if (!error)
@@ -230,8 +234,6 @@ static enum comity_error read_all(struct scenario *self, const char *path,
         error = read_parts(self, root, fault);
     if (!error)
         error = read_choice(self, root, options->choice, fault);
-    if (!error)
-        error = yaml_map_done(root, known_keys, fault);
     if (error)
         return error;
     if (self->steps_count)
