@@ -107,6 +107,7 @@ struct showing {
     const struct scenario *scenario;
     bool terminal;
     int64_t last_ms;
+    uint32_t last_done;
 };
 
 static void tell_start(void *context, const char *line)
@@ -120,11 +121,12 @@ static void tell_progress(void *context, uint32_t acts_done)
     struct showing *self = context;
     int64_t now_ms = clock_steady_ms();
     bool done = acts_done == self->scenario->acts_count;
-    if (!done && now_ms - self->last_ms < (self->terminal ? 100 : 2000))
+    if (acts_done == self->last_done || (!done && now_ms - self->last_ms < (self->terminal ? 100 : 2000)))
         return;
     self->last_ms = now_ms;
-    (void)fprintf(stderr, self->terminal ? "\r%u of %u acts are final%s" : "%u of %u acts are final\n",
-                  acts_done, self->scenario->acts_count, done ? "\n" : "");
+    self->last_done = acts_done;
+    (void)fprintf(stderr, "%s%u of %u acts are final%s", self->terminal ? "\r" : "", acts_done,
+                  self->scenario->acts_count, !self->terminal || done ? "\n" : "");
 }
 
 static void tell_line(void *context, const char *line)

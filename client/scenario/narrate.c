@@ -95,7 +95,7 @@ static void tell_text(void *context, const char *text)
     (void)fflush(self->out);
 }
 
-/* `P1`, `A1` where it is an agreement by now and the act means that, or the label of an act alone. */
+/* `P1`; `A1` where it is an agreement and the act means that; or an act alone by its label. */
 static const char *name_target(const struct narrator *self, const struct scenario_act *act,
                                char *out, size_t size)
 {

@@ -66,16 +66,17 @@ static enum comity_error check_result(struct play *self, const struct scenario_a
     if (act->refused)
         self->checks_count++;
     if (!act->refused && !result->accepted)
-        return play_differ(self, act->place, "%s: %s %s: expected it to be accepted, got refused: %s",
-                           seat, word, scenario_label_name(self->scenario, act->target),
+        return play_differ(self, act->place,
+                           "%s: %s %s: expected it to be accepted, got refused: %s", seat, word,
+                           scenario_label_name(self->scenario, act->target),
                            result->line);
     if (act->refused && result->accepted)
         return play_differ(self, act->place, "%s: %s %s: expected a refusal (%s), got accepted",
                            seat, word, scenario_label_name(self->scenario, act->target),
                            act->refused);
     if (act->refused && !strstr(result->line, act->refused))
-        return play_differ(self, act->place, "%s: %s: expected the refusal to say \"%s\", got \"%s\"",
-                           seat, word, act->refused, result->line);
+        return play_differ(self, act->place,
+                           "%s: %s: expected the refusal to say \"%s\", got \"%s\"", seat, word, act->refused, result->line);
     return COMITY_OK;
 }
 
@@ -108,7 +109,8 @@ static enum comity_error tell_verdicts(struct play *self, uint32_t proposals_cou
 {
     struct stage_proposal view;
     uint32_t kept = 0;
-    while (self->proposals_seen < proposals_count && self->pending_count < self->scenario->acts_count)
+    while (self->proposals_seen < proposals_count &&
+           self->pending_count < self->scenario->acts_count)
         self->pending[self->pending_count++] = ++self->proposals_seen;
     enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; i < self->pending_count; i++) {
