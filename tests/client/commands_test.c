@@ -331,9 +331,14 @@ static void rules_can_be_tried(void **state)
     }
 }
 
-static void every_command_has_help_and_is_completed(void **state)
+static void every_command_has_help_and_is_completed_and_is_in_the_manual(void **state)
 {
     (void)state;
+    char manual[32768], macro[64];
+    FILE *file = fopen(COMITY_SOURCE_DIR "/docs/man/comity.1", "r");
+    assert_non_null(file);
+    manual[fread(manual, 1, sizeof manual - 1, file)] = '\0';
+    (void)fclose(file);
     struct run completion = fake_run(NULL, "completion bash", "");
     for (const struct command *command = commands_table(); command->name != NULL; command++) {
         char line[64], form[80];
@@ -344,6 +349,8 @@ static void every_command_has_help_and_is_completed(void **state)
         assert_memory_equal(run.out, form, strlen(form));
         (void)snprintf(form, sizeof form, "    %s) words=", command->name);
         assert_non_null(strstr(completion.out, form));
+        (void)snprintf(macro, sizeof macro, ".It Ic %s", command->name);
+        assert_non_null(strstr(manual, macro));
         run_free(&run);
     }
     run_free(&completion);
@@ -360,7 +367,7 @@ int main(void)
         cmocka_unit_test(the_printed_page_escapes_every_name_and_text),
         cmocka_unit_test(a_key_is_made_once_and_kept_from_others),
         cmocka_unit_test(rules_can_be_tried),
-        cmocka_unit_test(every_command_has_help_and_is_completed),
+        cmocka_unit_test(every_command_has_help_and_is_completed_and_is_in_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,11 +43,11 @@ class Refused(Error):
         self.code = code
 
 
-class NotAccepted(Error):
+class NotAccepted(Refused):
     """The act is in the record, but changed nothing; `submitted` says why."""
 
     def __init__(self, submitted):
-        super().__init__(submitted.line)
+        super().__init__("COMITY_REFUSED", submitted.line)
         self.submitted = submitted
 
 

@@ -3,12 +3,12 @@
 """Says yes to every proposal: yes_bot.py [SOCKET]."""
 import sys
 
-from comity import Comity, NotAccepted
+from comity import Comity, Refused
 
 me = Comity(sys.argv[1] if len(sys.argv) > 1 else None)
 for event in me.events("start"):
     if event.kind == "proposed":
         try:
-            print(me.vote(event.proposal, "yes").line, flush=True)
-        except NotAccepted as late:
-            print(late, flush=True)
+            print(f"yes to P{event.proposal}: act {me.vote(event.proposal, 'yes').seq}", flush=True)
+        except Refused as why:
+            print(f"P{event.proposal}: {why}", flush=True)
