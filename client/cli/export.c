@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* export.c - the instrument: what the daemon gives, and the acts from the record. */
+/* export.c - the instrument: what the daemon gives, and the acts from the record. Nothing is
+ * written that does not verify. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "charter/charter.h"
 #include "commands.h"
 #include "identity/identity.h"
 #include "instrument/instrument.h"
 
-enum { EXPORT_BYTES_MAX = 256 << 20 };
+enum { EXPORT_BYTES_MAX = 256 << 20, EXPORT_RETRY_MS = 250 };
 
 /* The acts an instrument still lacks, out of the record. */
 struct gathering {
@@ -106,7 +108,43 @@ static enum comity_error complete(struct cli *cli, struct gathering *self,
         return error;
     const struct instrument_source source = {self, find_act, find_join};
     error = instrument_complete(instrument, &source, &self->arena, fault);
-    return error == COMITY_OK ? instrument_write(instrument, ret_bytes) : error;
+    if (error == COMITY_OK)
+        error = instrument_write(instrument, ret_bytes);
+    if (error != COMITY_OK)
+        return error;
+    struct instrument_report report;
+    error = instrument_read(buffer_bytes(ret_bytes), &self->arena, &instrument, fault);
+    if (error == COMITY_OK)
+        error = instrument_verify(instrument, NULL, &self->arena, &report, fault);
+    if (error == COMITY_OK || error == COMITY_MEMORY)
+        return error;
+    /* The daemon's fault or ours, never the reader's: COMITY_SIGNATURE ends as "unverified". */
+    return fault_prefix(fault, COMITY_SIGNATURE, "what the daemon gave does not verify: ");
+}
+
+/* A verdict is proved by the block after it, which the daemons make by themselves: wait for it. */
+static enum comity_error ask(struct cli *cli, char *name, struct comity_reply *ret_reply,
+                             struct fault *fault)
+{
+    Comity__V1__GetInstrument body = COMITY__V1__GET_INSTRUMENT__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    int64_t end_ms = clock_steady_ms() + cli->wait_ms;
+    body.subject = name;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_INSTRUMENT;
+    request.get_instrument = &body;
+    for (;;) {
+        enum comity_error error = comity_ask(
+            cli->daemon, &request, COMITY__V1__RESPONSE__RESPONSE_INSTRUMENT, ret_reply, fault);
+        if (error != COMITY_PENDING || clock_steady_ms() >= end_ms)
+            return error;
+        /* No event lies there: what comes back is the daemon's answer to a wait. */
+        struct comity_feed feed = {.height = INT64_MAX, .wait_ms = EXPORT_RETRY_MS};
+        struct comity_reply events;
+        error = comity_feed_next(cli->daemon, &feed, &events, fault);
+        if (error != COMITY_OK)
+            return error;
+        comity_reply_free(&events);
+    }
 }
 
 static enum cli_exit write_instrument(struct cli *cli, const struct arguments *arguments,
@@ -143,14 +181,8 @@ enum cli_exit command_export(struct cli *cli, const struct arguments *arguments)
     enum cli_exit end = cli_connect(cli);
     if (end != CLI_OK)
         return end;
-    Comity__V1__GetInstrument body = COMITY__V1__GET_INSTRUMENT__INIT;
-    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
-    body.subject = name;
-    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_INSTRUMENT;
-    request.get_instrument = &body;
     struct comity_reply reply;
-    error = comity_ask(cli->daemon, &request, COMITY__V1__RESPONSE__RESPONSE_INSTRUMENT, &reply,
-                       &fault);
+    error = ask(cli, name, &reply, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     struct gathering gathering = {.file = reply.response->instrument};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.h - what an instrument proves, in words and as JSON, shared by the files that say it. */
+#ifndef COMITY_CLI_VERIFY_H
+#define COMITY_CLI_VERIFY_H
+
+#include "cli.h"
+#include "instrument/instrument.h"
+
+const char *verify_agreement_word(enum agreement_status status);
+const char *verify_party_word(enum party_status status); /* "" for none. */
+const char *verify_defection_word(enum defection defection);
+/* `at least 9 yes, and no member of P5 votes no`. False: it does not parse or fit. */
+bool verify_rule_in_words(const char *sentence, size_t size, char *ret_words);
+/* Terms and pledges; nothing if there are none. */
+void verify_add_terms(struct page *page, const struct instrument_report *report);
+enum cli_exit verify_print_json(struct cli *cli, const struct instrument_report *report);
+
+#endif
