@@ -63,6 +63,7 @@ static void spread_proposal(struct sim_world *world, struct sim_node *node, uint
     message->vote.view = about->header.view;
     message->vote.hash = about->hash;
     message->vote.signer = node->seat;
+    node->lie = block;
     sim_node_hold(node, block);
     sim_sign(world, &message->vote, 0);
     spread(world, node, message, 500);
@@ -108,9 +109,11 @@ static uint32_t bent_block(struct sim_world *world, const struct sim_block *hone
     return sim_block_register(world, &block);
 }
 
-static uint32_t orphan_block(struct sim_world *world, uint64_t view)
+static uint32_t orphan_block(struct sim_world *world, const struct sim_node *node, uint64_t view)
 {
     uint32_t parent = some_block(world);
+    if (node->lie > 0 && chance_hit(&world->chance, 400))
+        parent = node->lie; /* Never notarized, perhaps invalid, but known to those who saw it. */
     uint64_t pool[SIM_SEATS_MAX] = {0};
     int64_t time_ms = world->blocks[parent].block.header.time_ms + 1;
     uint32_t index = sim_block_build(world, parent, view, time_ms, 0, pool);
@@ -133,7 +136,7 @@ void sim_lie_on_build(struct sim_world *world, struct sim_node *node, uint32_t i
     if (lies(world, node, LIE_INVALID) && chance_hit(&world->chance, 500))
         spread_proposal(world, node, bent_block(world, &honest, chance_below(&world->chance, 8)));
     if (lies(world, node, LIE_PARENT) && chance_hit(&world->chance, 500))
-        spread_proposal(world, node, orphan_block(world, view));
+        spread_proposal(world, node, orphan_block(world, node, view));
     if (lies(world, node, LIE_SELF_NULLIFY) && chance_hit(&world->chance, 500))
         spread_vote(world, node, VOTE_NULLIFY, view, NULL);
 }
@@ -175,7 +178,8 @@ static void bend_cert(struct sim_world *world, struct sim_node *node,
 void sim_lie_on_message(struct sim_world *world, struct sim_node *node, struct sim_message *message)
 {
     uint64_t view = sim_message_view(message);
-    if (world->quieted || lies(world, node, LIE_SILENT))
+    /* Only to what honest nodes say: liars who answer each other never end. */
+    if (world->quieted || lies(world, node, LIE_SILENT) || !world->nodes[message->from].honest)
         return;
     if (message->kind == MESSAGE_PROPOSAL && lies(world, node, LIE_VOTE_ALL)) {
         spread_vote(world, node, VOTE_NOTARIZE, view, &message->vote.hash);
@@ -247,5 +251,5 @@ void sim_lie_now_and_then(struct sim_world *world, struct sim_node *node)
     if (lies(world, node, LIE_SELF_NULLIFY))
         spread_vote(world, node, VOTE_NULLIFY, view, NULL);
     if (lies(world, node, LIE_PARENT) && view % world->plan.orderers_count == node->seat)
-        spread_proposal(world, node, orphan_block(world, view));
+        spread_proposal(world, node, orphan_block(world, node, view));
 }

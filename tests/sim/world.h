@@ -79,6 +79,7 @@ struct sim_node {
     uint32_t seat;
     bool honest;   /* Neither liar nor twin: invariants are about these. */
     bool observer; /* Lost its journal: consensus_forbid_votes. */
+    uint32_t lie;  /* The last block a liar made up; 0 none. */
     bool gone;     /* Does not restart. */
     enum sim_state state;
     struct arena arena;
