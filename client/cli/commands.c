@@ -107,7 +107,6 @@ static const struct option_spec rule_options[] = {
     {"charter", 0, "FILE", "whose seats, groups, weights and rules are meant"},
     END,
 };
-#ifdef COMITY_HAVE_INSTRUMENT
 static const struct option_spec output_options[] = {
     {"output", 'o', "FILE", "where to write it; - is standard output"},
     END,
@@ -116,7 +115,6 @@ static const struct option_spec verify_options[] = {
     {"keys", 0, "FILE", "whom you know: lines `NAME FINGERPRINT` or `NAME HEXKEY`"},
     END,
 };
-#endif
 static const struct option_spec bot_options[] = {
     {"from", 0, "start|now", "which events to write; now unless told"},
     END,
@@ -179,17 +177,13 @@ static const struct command table[] = {
      rule_options, 2, ARGUMENTS_MAX, command_rule, NULL},
     {PRESIDE, "procedure", "the chair's rulings", "close P3\nadvance 2016-10-05\nroll-call SEAT...",
      NULL, 1, ARGUMENTS_MAX, command_procedure, NULL},
-#ifdef COMITY_HAVE_INSTRUMENT
     {PROVE, "export", "write the instrument that proves an agreement", "A1 [-o FILE]",
      output_options, 1, 1, command_export, NULL},
     {PROVE, "verify", "check an instrument, without network, daemon or trust", "FILE [--keys FILE]",
      verify_options, 1, 1, command_verify, NULL},
-#endif
 #ifdef COMITY_HAVE_SCENARIO
     {EXPERIMENT, "replay", "play a scenario and compare with what history says", "SCENARIO...",
      NULL, 0, 0, NULL, command_replay},
-#endif
-#ifdef COMITY_HAVE_CLUSTER
     {EXPERIMENT, "cluster", "run real daemons on this machine", "run SCENARIO", NULL, 0, 0, NULL,
      command_cluster},
 #endif
@@ -318,7 +312,7 @@ static enum cli_exit run(struct cli *cli, int argc, char **argv, struct argument
     return command->run(cli, arguments);
 }
 
-int commands_main(struct cli *cli, int argc, char **argv)
+enum cli_exit commands_main(struct cli *cli, int argc, char **argv)
 {
     static const struct option_spec *const tables[] = {commands_global_options, NULL};
     struct arguments arguments = {.count = 0};

@@ -28,7 +28,7 @@ const struct command *commands_find(const char *name);
 extern const struct option_spec commands_global_options[];
 
 /* The whole program but for the streams: arguments after the program's name. */
-int commands_main(struct cli *cli, int argc, char **argv);
+enum cli_exit commands_main(struct cli *cli, int argc, char **argv);
 
 command_run command_overview, command_status, command_docket, command_watch, command_record;
 command_run command_show, command_diff, command_export, command_verify;

@@ -24,7 +24,7 @@ int main(int argc, char **argv)
         .color = isatty(STDOUT_FILENO) != 0 && (no_color == NULL || no_color[0] == '\0') &&
                  (terminal == NULL || strcmp(terminal, "dumb") != 0),
     };
-    int end = commands_main(&cli, argc - 1, argv + 1);
+    enum cli_exit end = commands_main(&cli, argc - 1, argv + 1);
     comity_close(&cli.daemon);
-    return end;
+    return (int)end;
 }

@@ -102,7 +102,8 @@ static void add_identities(struct page *page, const struct instrument_report *re
         page_add(page, " compare the fingerprints, or give --keys FILE.\n\n");
         return;
     }
-    page_format(page, "Self-consistent; %" PRIu32 " of %" PRIu32 " seats are who your keys say.\n\n",
+    page_format(page,
+                "Self-consistent; %" PRIu32 " of %" PRIu32 " seats are who your keys say.\n\n",
                 report->confirmed_count, report->charter->seats_count);
 }
 

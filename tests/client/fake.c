@@ -161,7 +161,7 @@ struct run fake_run(const struct fake *self, const char *line, const char *input
                       .socket = self != NULL ? self->path : "/nonexistent/x.sock",
                       .wait_ms = 100};
     (void)setlocale(LC_CTYPE, "C.UTF-8");
-    run.end = commands_main(&cli, count, words);
+    run.end = (int)commands_main(&cli, count, words);
     comity_close(&cli.daemon);
     (void)fclose(in);
     (void)fclose(cli.out);
