@@ -121,7 +121,8 @@ static void tell_progress(void *context, uint32_t acts_done)
     struct showing *self = context;
     int64_t now_ms = clock_steady_ms();
     bool done = acts_done == self->scenario->acts_count;
-    if (acts_done == self->last_done || (!done && now_ms - self->last_ms < (self->terminal ? 100 : 2000)))
+    int64_t often_ms = self->terminal ? 100 : 2000;
+    if (acts_done == self->last_done || (!done && now_ms - self->last_ms < often_ms))
         return;
     self->last_ms = now_ms;
     self->last_done = acts_done;

@@ -76,7 +76,8 @@ static enum comity_error check_result(struct play *self, const struct scenario_a
                            act->refused);
     if (act->refused && !strstr(result->line, act->refused))
         return play_differ(self, act->place,
-                           "%s: %s: expected the refusal to say \"%s\", got \"%s\"", seat, word, act->refused, result->line);
+                           "%s: %s: expected the refusal to say \"%s\", got \"%s\"", seat, word,
+                           act->refused, result->line);
     return COMITY_OK;
 }
 

@@ -32,6 +32,17 @@ static enum comity_error derive_key(void *context, const char *seat_name,
     return error;
 }
 
+static enum comity_error read_charter_file(struct scenario *self, const struct yaml_node *node,
+                                           struct yaml_node **ret_charter, struct fault *fault)
+{
+    const char *name;
+    enum comity_error error = yaml_text(node, "a charter's file", 4095, &name, fault);
+    const char *path = error ? NULL : scenario_beside(self, name);
+    if (!error && !path)
+        error = COMITY_MEMORY;
+    return error ? error : yaml_read(path, &self->arena, ret_charter, fault);
+}
+
 static enum comity_error read_charter(struct scenario *self, struct yaml_node *root,
                                       const struct scenario_options *options,
                                       struct fault *fault)
@@ -41,7 +52,11 @@ static enum comity_error read_charter(struct scenario *self, struct yaml_node *r
     struct yaml_node *roster = yaml_get(root, "roster");
     if (!charter)
         return yaml_fault(root, fault, "a scenario needs a `charter`");
-    enum comity_error error = yaml_expect(charter, YAML_MAP, "the charter", fault);
+    enum comity_error error = COMITY_OK;
+    if (charter->kind == YAML_SCALAR) /* A charter's file. */
+        error = read_charter_file(self, charter, &charter, fault);
+    if (!error)
+        error = yaml_expect(charter, YAML_MAP, "the charter", fault);
     if (error)
         return error;
     char pace[16];
@@ -186,6 +201,11 @@ static enum comity_error check_order(struct scenario *self, struct fault *fault)
     bool *made = arena_array(&self->arena, self->labels_count + 1, sizeof *made);
     if (!made)
         return COMITY_MEMORY;
+    for (uint32_t i = 0; i < self->labels_count; i++)
+        if (!self->labels[i].made)
+            return fault_set(fault, COMITY_INVALID, "%s:%u: no act is called \"%s\" (`as: %s`)",
+                             self->labels[i].place.file, self->labels[i].place.line,
+                             self->labels[i].name, self->labels[i].name);
     for (uint32_t i = 0; i < self->steps_count; i++) {
         const struct scenario_step *step = &self->steps[i];
         for (uint32_t j = 0; j < step->acts_count; j++) {
@@ -204,11 +224,6 @@ static enum comity_error check_order(struct scenario *self, struct fault *fault)
             if (step->acts[j].label != SCENARIO_NONE)
                 made[step->acts[j].label] = true;
     }
-    for (uint32_t i = 0; i < self->labels_count; i++)
-        if (!made[i])
-            return fault_set(fault, COMITY_INVALID, "%s:%u: no act is called \"%s\" (`as: %s`)",
-                             self->labels[i].place.file, self->labels[i].place.line,
-                             self->labels[i].name, self->labels[i].name);
     return COMITY_OK;
 }
 

@@ -1,0 +1,74 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# format_test.sh COMITY SOURCE_DIR - the scenario file format: the manual's example prints what the
+# manual shows; every mistake is told with its file and line; what differs fails.
+set -u
+comity=$1 source=$2
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+fail() { echo "format_test: $*" | tee -a failures >&2; } # A file: pipes run in their own shell.
+
+# The first literal block is the file, the second what it prints.
+block() { awk -v n="$1" '/^\.Bd -literal/ { k++; next } /^\.Ed/ { on = 0 }
+    { if (k == n && !done) print } /^\.Ed/ { if (k == n) done = 1 }' \
+    "$source/docs/man/comity-scenario.5" | sed -e '/^\.Ed/d' -e 's/^\\&//' -e 's/\\e/\\/g'; }
+steady() { sed 's/^replayed: .*/replayed/'; }
+block 1 >fish.yaml
+"$comity" replay fish.yaml >out || fail "the manual's example does not pass"
+steady <out >got
+block 2 | steady >want
+cmp -s want got || { fail "the manual shows other output"; diff want got >&2; }
+
+# refuses CODE WORDS: the file on standard input ends the replay so, saying this.
+refuses() {
+    cat >case.yaml
+    "$comity" replay case.yaml >out 2>&1
+    code=$?
+    [ "$code" = "$1" ] || fail "exit code $code, not $1, for: $2"
+    grep -qF -- "$2" out || { fail "no \"$2\" in:"; cat out >&2; }
+}
+with() { sed "$1" fish.yaml; }
+
+with 's/^title:/titel:/' | refuses 2 'case.yaml:2:1: unknown key "titel"'
+with 's/propose: /poropose: /' | refuses 2 'case.yaml:18:12: no act in this map'
+with 's/yes to nets/yes to gnats/' | refuses 2 'no act is called "gnats"'
+with 's/yes to nets/jes to nets/' | refuses 2 '"jes" begins no act'
+with 's/WES: abstain/WAS: abstain/' | refuses 2 'case.yaml:20:7: the charter has no seat or group "WAS"'
+with 's/2030-03-01/2030-02-30/' | refuses 2 'case.yaml:22:3:'
+with 's/2030-03-01/2029-03-01/' | refuses 2 'not there yet on that day'
+with 's/verdict: adopted/verdict: adapted/' | refuses 2 'case.yaml:25:19:'
+with 's/NOR: {propose/NOR, EAS: {propose/' | refuses 2 '`as` names one act, and here are 2'
+with 's/binding: yes/bending: yes/' | refuses 2 'unknown key "bending"'
+with 's/seats: {NOR: North/file: none.csv #/' | refuses 2 'none.csv'
+with 's/in-force: 2030-01-31/in-force: 2030-02-01/' |
+    refuses 1 'case.yaml:25: nets: in-force: expected 2030-02-01, got 2030-01-31'
+with 's/EAS: {defection: 1}/EAS: {defection: 0}/' | refuses 1 'EAS: defection: expected 0, got 1'
+with 's/NOR, EAS: ratify nets/NOR, NOR, EAS: cosponsor nets/' |
+    refuses 1 'expected it to be accepted, got refused'
+with 's/EAS: withdraw from nets/EAS: {withdraw: nets, refused: locked}/' |
+    refuses 1 'expected a refusal (locked), got accepted'
+with 's/WES: abstain on nets/WES: {ratify: nets, refused: is no agreement}/' |
+    refuses 1 'got open'
+with 's/presided: 2030-01-01/presided: 2031-01-01/' | refuses 2 "before the charter's clock starts"
+
+cat >roster.csv <<'CSV'
+code,name,catch,coast
+NOR,"North, the",5,yes
+EAS,East,,no
+CSV
+with 's/seats: {NOR.*/{file: roster.csv, seat: cod}/' | refuses 2 'roster.csv has no column "cod"; it has code, name'
+printf 'WES,West,3\n' >>roster.csv
+with 's/seats: {NOR.*/{file: roster.csv, seat: code}/' | refuses 2 'roster.csv:4: a row of 3 cells under 4 columns'
+sed -i 's/^WES.*/WES,West,three,yes/' roster.csv
+with 's/seats: {NOR.*/{file: roster.csv, seat: code, weights: {kt: catch}}/' | refuses 2 'roster.csv:4'
+sed -i 's/three/3/' roster.csv
+with 's/seats: {NOR.*/{file: roster.csv, seat: code, title: name, weights: {kt: catch}, groups: {shore: {column: coast, is: "yes"}}}/; s/sentence: .*/sentence: yes in shore by kt >= 5/' |
+    refuses 0 'all 5 expectations met'
+with 's/seats: {NOR.*/{file: roster.csv, seat: code, groups: {shore: {column: coast, is: "yes"}}}/; s/NOR, EAS: yes/shore: yes/; s/WES: abstain/all but shore: abstain/' |
+    refuses 0 'formed by NOR; stayed out WES; defected EAS'
+
+"$comity" replay fish.yaml --choice none >out 2>&1
+[ $? = 2 ] || fail "a choice that is not there passes"
+"$comity" replay fish.yaml --json | grep -q '"differences": \[\]' || fail "no JSON"
+[ ! -s failures ] && echo "format_test: all well"
