@@ -97,10 +97,13 @@ static void ratified_by_enough_it_may_bind_all(void **state)
     room_consent(room, 1, 1);
     room_block(room);
     assert_int_equal(agreement->status, AGREEMENT_PENDING);
+    advance(room, "2000-03-01");
     room_consent(room, 2, 1);
     room_block(room);
     assert_int_equal(agreement->status, AGREEMENT_IN_FORCE);
     assert_int_equal(agreement->parties_count, 4);
+    assert_true(agreement->parties[1].consent_ms == day("2000-01-10")); /* Its own day stays. */
+    assert_true(agreement->parties[3].consent_ms == day("2000-03-01"));
     assert_int_equal(agreement->parties[3].status, PARTY_BOUND);
 }
 
@@ -163,6 +166,44 @@ static void a_later_party_has_its_own_delay_never_before_the_agreements_day_9(vo
     assert_int_equal(room_told(room, OUTCOME_BOUND), 3);
     assert_true(room_outcome(room, OUTCOME_IN_FORCE)->time_ms == day("2000-04-09"));
     assert_int_equal(room_outcome(room, OUTCOME_IN_FORCE)->act, OUTCOME_NONE);
+}
+
+static void it_enters_into_force_before_it_binds_anybody(void **state)
+{
+    struct room *room = *state;
+    plan(room, 3);
+    room->rules[0].has_in_force = true;
+    room->rules[0].in_force.sentence = "yes >= 2";
+    (void)adopt(room);
+    room_consent(room, 1, 1);
+    room_consent(room, 0, 1);
+    room_block(room);
+    const enum outcome_kind order[] = {OUTCOME_ACCEPTED, OUTCOME_ACCEPTED, OUTCOME_THRESHOLD,
+                                       OUTCOME_IN_FORCE, OUTCOME_BOUND,    OUTCOME_BOUND};
+    assert_int_equal(room->outcomes.count, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_int_equal(room->outcomes.items[i].kind, order[i]);
+    assert_int_equal(room->outcomes.items[4].seat, 0); /* At one moment, in order of seats. */
+}
+
+static void a_yes_stands_with_those_who_form_it_until_it_is_in_force(void **state)
+{
+    struct room *room = *state;
+    plan(room, 3);
+    room->rules[0].has_in_force = true;
+    room->rules[0].in_force.sentence = "yes >= 2";
+    (void)adopt(room); /* The first seat said yes; the two others ratify. */
+    struct forum_lists lists;
+    room_consent(room, 1, 1);
+    room_block(room);
+    forum_proposal_lists(room->forum, forum_proposal(room->forum, 1), &lists);
+    assert_true(listed(lists.formed, 0) && listed(lists.formed, 1));
+    assert_true(listed(lists.stayed_out, 2));
+    room_consent(room, 2, 1);
+    room_block(room);
+    forum_proposal_lists(room->forum, forum_proposal(room->forum, 1), &lists);
+    assert_true(listed(lists.formed, 1) && listed(lists.formed, 2));
+    assert_true(listed(lists.stayed_out, 0) && !listed(lists.formed, 0));
 }
 
 static void a_consent_taken_back_in_time_does_not_count(void **state)
@@ -333,6 +374,8 @@ int main(void)
         room_test(ratified_by_enough_it_may_bind_all),
         room_test(delays_and_dates_before_which_nothing_enters_into_force_11),
         room_test(a_later_party_has_its_own_delay_never_before_the_agreements_day_9),
+        room_test(it_enters_into_force_before_it_binds_anybody),
+        room_test(a_yes_stands_with_those_who_form_it_until_it_is_in_force),
         room_test(a_consent_taken_back_in_time_does_not_count),
         room_test(falling_below_the_threshold_later_ends_nothing_10),
         room_test(notice_runs_may_be_taken_back_and_takes_effect_at_its_own_time),

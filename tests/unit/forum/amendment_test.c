@@ -87,6 +87,35 @@ static void anybody_elses_amendment_is_a_question_of_its_own(void **state)
     assert_int_equal(forum_seat_conduct(room->forum, 0).dissent, 0);  /* Nor is it held against. */
 }
 
+static void a_draft_without_sponsors_has_none_to_be_friendly(void **state)
+{
+    struct room *room = *state;
+    open_room(room, 3);
+    amend(room, 1, 1, AMEND_STRIKE, 1, "");
+    room_block(room);
+    for (uint32_t seat = 0; seat < 3; seat++)
+        room_ballot(room, seat, 2, ANSWER_YES);
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, 1)->sponsors[0], 0);
+    amend(room, 0, 1, AMEND_ADD, 1, "More.");
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, 3)->status, PROPOSAL_OPEN);
+    assert_text(room, 1, "Whereas.\n\n1. Two.\n");
+}
+
+static void an_amendment_at_once_stands_for_its_draft_in_opinions(void **state)
+{
+    struct room *room = *state;
+    open_room(room, 3);
+    struct hash id = amend(room, 0, 1, AMEND_STRIKE, 1, "")->id;
+    room_block(room);
+    room_say(room, 2, ACT_ENDORSE)->as.opinion.target = id;
+    room_block(room);
+    room_assert_accepted(room);
+    assert_true(listed(forum_proposal(room->forum, 1)->endorsed, 2));
+    assert_null(forum_find_proposal(room->forum, &id)); /* It has no number of its own. */
+}
+
 static void a_friendly_amendment_is_signed_again_by_every_sponsor_23(void **state)
 {
     struct room *room = *state;
@@ -211,13 +240,18 @@ static void a_new_text_under_silence_gets_the_whole_time_again(void **state)
     room->rules[0].closes = CLOSES_AFTER;
     room->rules[0].closes_ms = DAY;
     room->rules[0].silence = CHARTER_SILENCE_YES;
-    room_open(room, 3);
+    room_open(room, 2);
     room_propose(room, 0, "1. One.\n", false);
     room_block(room);
     room_block_at(room, room->now_ms + DAY / 2);
+    room_join(room, 2);
     amend(room, 0, 1, AMEND_REPLACE, 1, "Something else.");
     room_block(room);
     assert_true(forum_proposal(room->forum, 1)->closes_ms == room->now_ms + DAY);
+    assert_int_equal(forum_proposal(room->forum, 1)->status, PROPOSAL_OPEN);
+    /* And asks who came after the opening: its silence is consent now. */
+    room_block_at(room, forum_due(room->forum));
+    assert_int_equal(forum_proposal(room->forum, 1)->verdict, VERDICT_ADOPTED);
 }
 
 static void the_number_of_open_amendments_is_bounded(void **state)
@@ -242,6 +276,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         room_test(the_only_sponsor_amends_at_once_and_ballots_are_cleared_23),
         room_test(anybody_elses_amendment_is_a_question_of_its_own),
+        room_test(a_draft_without_sponsors_has_none_to_be_friendly),
+        room_test(an_amendment_at_once_stands_for_its_draft_in_opinions),
         room_test(a_friendly_amendment_is_signed_again_by_every_sponsor_23),
         room_test(with_a_second_sponsor_nobody_amends_alone),
         room_test(a_sponsor_who_did_not_sign_the_new_text_is_none_of_it),

@@ -86,6 +86,11 @@ static void a_scaled_clock_runs_a_day_in_a_blink(void **state)
     assert_true(forum_time(room->forum, first + 50) == day("1914-06-29"));
     assert_true(forum_time(room->forum, first + 25) == day("1914-06-28T12:00Z"));
     assert_true(forum_time(room->forum, first - 50) == day("1914-06-27"));
+    assert_true(forum_time(room->forum, first - 1) == day("1914-06-27T23:31:12Z"));
+    room->charter.clock_day_ms = 7; /* Thirds of days and less: rounded down on either side. */
+    assert_true(forum_time(room->forum, first + 1) == day("1914-06-28") + DAY / 7);
+    assert_true(forum_time(room->forum, first - 1) == day("1914-06-28") - DAY / 7 - 1);
+    room->charter.clock_day_ms = 50;
     assert_true(forum_time(room->forum, INT64_MAX) == FORUM_TIME_MAX);
     assert_true(forum_time(room->forum, INT64_MIN) == FORUM_TIME_MIN);
     room_propose(room, 0, "1. Peace.", false)->as.propose.closes_ms = day("1914-07-28");

@@ -252,6 +252,58 @@ static void deadlines_pass_in_order_each_at_its_own_time_after_a_long_sleep(void
     assert_true(in_force == day("2016-04-23") + 30 * DAY);
 }
 
+static void at_one_moment_questions_are_decided_in_their_order(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 2, "yes >= 1");
+    room->rules[0].closes = CLOSES_AFTER;
+    room->rules[0].closes_ms = DAY;
+    room_open(room, 2);
+    for (int i = 0; i < 3; i++)
+        room_propose(room, 0, "1. Peace.", false);
+    room_block(room);
+    room_block_at(room, forum_due(room->forum));
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < room->outcomes.count; i++) {
+        if (room->outcomes.items[i].kind == OUTCOME_VERDICT)
+            assert_int_equal(room->outcomes.items[i].proposal, ++number);
+    }
+    assert_int_equal(number, 3);
+}
+
+static void a_no_to_what_failed_is_no_dissent_and_an_objection_always_is(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 3, "yes >= 2");
+    room_open(room, 3);
+    room_put(room, 0, false);
+    room_ballot(room, 0, 1, ANSWER_YES);
+    room_ballot(room, 1, 1, ANSWER_NO);
+    room_ballot(room, 2, 1, ANSWER_OBJECT);
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, 1)->verdict, VERDICT_REJECTED);
+    assert_int_equal(forum_seat_conduct(room->forum, 0).joined, 0);
+    assert_int_equal(forum_seat_conduct(room->forum, 1).dissent, 0);
+    assert_int_equal(forum_seat_conduct(room->forum, 2).dissent, 1);
+}
+
+static void a_proposal_is_found_by_its_id_alone(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 2, "yes >= 1");
+    room_open(room, 2);
+    for (uint32_t number = 1; number <= 300; number++) {
+        struct hash id = room_propose(room, 0, "1. Peace.", false)->id;
+        room_block(room);
+        assert_int_equal(forum_find_proposal(room->forum, &id)->number, number);
+        id.bytes[30] ^= 1;
+        assert_null(forum_find_proposal(room->forum, &id));
+    }
+    assert_null(forum_proposal(room->forum, 0));
+    assert_null(forum_proposal(room->forum, 301));
+    assert_null(forum_agreement(room->forum, 1));
+}
+
 static void a_retracted_proposal_is_answered_no_more(void **state)
 {
     struct room *room = *state;
@@ -321,6 +373,9 @@ int main(void)
         room_test(nobody_closes_a_silence_procedure_early_nor_shortens_it),
         room_test(deadlines_are_in_the_future_and_within_the_rules_limit),
         room_test(deadlines_pass_in_order_each_at_its_own_time_after_a_long_sleep),
+        room_test(at_one_moment_questions_are_decided_in_their_order),
+        room_test(a_no_to_what_failed_is_no_dissent_and_an_objection_always_is),
+        room_test(a_proposal_is_found_by_its_id_alone),
         room_test(a_retracted_proposal_is_answered_no_more),
         room_test(the_arithmetic_of_an_open_question_follows_its_ballots),
         room_test(the_questions_of_one_seat_are_bounded),

@@ -45,6 +45,21 @@ static void evidence_before_the_verdict_voids_the_answer(void **state)
     assert_int_equal(forum_seat_conduct(room->forum, 1).defection, 1);
 }
 
+static void who_was_voided_can_change_nothing_any_more(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 3, "yes >= 2");
+    room->rules[0].revise_never = true;
+    room_open(room, 3);
+    room_put(room, 0, false);
+    struct hash twice = room_ballot(room, 1, 1, ANSWER_YES)->id;
+    show(room, 0, 1, room->seqs[1], twice);
+    room_ballot(room, 0, 1, ANSWER_NO);
+    room_block(room);
+    /* C alone cannot make two. */
+    assert_int_equal(forum_proposal(room->forum, 1)->verdict, VERDICT_REJECTED);
+}
+
 static void evidence_after_the_verdict_is_conduct_alone(void **state)
 {
     struct room *room = *state;
@@ -166,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         room_test(evidence_before_the_verdict_voids_the_answer),
+        room_test(who_was_voided_can_change_nothing_any_more),
         room_test(evidence_after_the_verdict_is_conduct_alone),
         room_test(evidence_in_the_grace_still_voids),
         room_test(evidence_that_comes_before_its_ballot_voids_it_too),
