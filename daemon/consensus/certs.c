@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* certs.c - from counted votes to certificates, and what a certificate moves. Both kinds are
  * kept where a view has both: a peer that holds one may need the other (split healing). */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <assert.h>
 #include <string.h>
@@ -60,13 +60,11 @@ static void take_final(struct consensus *self, uint64_t view, const struct hash 
                        const struct cert *cert)
 {
     struct finality *final = &self->final;
-    struct cert taken = {.kind = VOTE_FINALIZE,
-                         .view = view,
-                         .hash = *hash,
-                         .signatures_count = self->q};
+    struct cert taken = {
+        .kind = VOTE_FINALIZE, .view = view, .hash = *hash, .signatures_count = self->q};
     uint32_t spare = 1 - final->buffer;
     collect(self, VOTE_FINALIZE, view, hash, cert, taken.signers, final->buffers[spare]);
-    taken.signatures = (const uint8_t(*)[SIGNATURE_SIZE])final->buffers[spare];
+    taken.signatures = (const uint8_t(*)[SIGNATURE_SIZE]) final->buffers[spare];
     final->buffer = spare;
     final_take(self, &taken);
 }
@@ -119,7 +117,8 @@ static void take(struct consensus *self, enum vote_kind kind, uint64_t view,
         certs_pace(self, record);
     }
     effects_keep_cert(self, &taken);
-    sync_push(self, &taken);
+    if (kind == VOTE_FINALIZE || view + 1 >= self->view) /* What was fetched is no news. */
+        sync_push(self, &taken);
     certs_enter(self);
 }
 
@@ -141,8 +140,7 @@ void certs_certify(struct consensus *self, enum vote_kind kind, uint64_t view,
                    const struct hash *hash)
 {
     const struct tally *tally = tally_find(&self->views, view);
-    if (tally == NULL || view <= self->final.view ||
-        tally_count(tally, kind, hash) < self->q)
+    if (tally == NULL || view <= self->final.view || tally_count(tally, kind, hash) < self->q)
         return;
     if (contradicts(self, kind, view, hash)) {
         effects_halt(self, HALT_CONFLICTING_CERTS);
@@ -165,7 +163,8 @@ bool certs_is_sound(const struct consensus *self, const struct cert *cert)
         count++;
     }
     return count >= self->q && count == cert->signatures_count && cert->signatures != NULL &&
-           cert->view > 0 && cert->view < UINT64_MAX / 2 && (cert->kind != VOTE_NULLIFY || hash_equal(&cert->hash, &none)) &&
+           cert->view > 0 && cert->view < UINT64_MAX / 2 &&
+           (cert->kind != VOTE_NULLIFY || hash_equal(&cert->hash, &none)) &&
            cert->kind >= VOTE_NOTARIZE && cert->kind <= VOTE_FINALIZE;
 }
 

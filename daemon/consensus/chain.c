@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chain.c - what the held blocks and certificates mean: the tip, the fate of the current
  * proposal, whether there is work (CONSENSUS.md 1.4). Questions only, but for chain_validate. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <string.h>
 
@@ -9,8 +9,7 @@ enum { EARLY_MAX_MS = 3600 * 1000 }; /* Look again after an hour at the latest. 
 
 /* The parent's block if we hold it, whatever is known of its validity. */
 static const struct consensus_block *parent_of(const struct consensus *self,
-                                               const struct consensus_block *block,
-                                               bool *ret_valid)
+                                               const struct consensus_block *block, bool *ret_valid)
 {
     const struct block_header *header = &block->header;
     *ret_valid = false;
@@ -299,8 +298,7 @@ static bool has_unfinished(const struct consensus *self)
         const struct view_record *record = views_find(&self->views, view);
         if (record == NULL || !record->notarization.held)
             continue;
-        const struct held_block *held =
-            views_block(&self->views, view, &record->notarization.hash);
+        const struct held_block *held = views_block(&self->views, view, &record->notarization.hash);
         if (held != NULL && held->block.flags != 0)
             return true;
     }
@@ -318,9 +316,8 @@ static bool is_due(const struct consensus *self)
 /* P4 */
 static bool is_uncommitted(const struct consensus *self)
 {
-    return self->uncommitted &&
-           (self->app_fresh ||
-            self->final.delivered.header.state_height < self->uncommitted_height);
+    return self->uncommitted && (self->app_fresh || self->final.delivered.header.state_height <
+                                                        self->uncommitted_height);
 }
 
 bool chain_has_work(const struct consensus *self)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 enum { PEERS_MAX = 4096, VIEWS_MIN = 4 };
 
@@ -179,8 +179,8 @@ static void nullify_hopeless(struct consensus *self)
     bool equivocated = record != NULL && record->equivocated;
     bool given_up = self->armed && tally != NULL && leader != self->config.self &&
                     tally_has(tally, VOTE_NULLIFY, leader);
-    bool absent = self->armed && (record == NULL || !record->proposed) &&
-                  timers_leader_absent(self);
+    bool absent =
+        self->armed && (record == NULL || !record->proposed) && timers_leader_absent(self);
     if (equivocated || given_up || absent)
         own_nullify(self);
 }
@@ -213,8 +213,8 @@ static void consensus_check(const struct consensus *self)
     assert(!self->final.known ||
            self->final.delivered.header.height <= self->final.block.header.height ||
            self->halt != HALT_NONE);
-    assert(!(own_asked(self, VOTE_NULLIFY, self->view) &&
-             own_asked(self, VOTE_FINALIZE, self->view)));
+    assert(
+        !(own_asked(self, VOTE_NULLIFY, self->view) && own_asked(self, VOTE_FINALIZE, self->view)));
     assert(self->armed || (self->lead_ms == INT64_MAX && self->view_ms == INT64_MAX &&
                            self->retry_ms == INT64_MAX));
     assert(self->grow >= GROW_ONE && self->grow <= GROW_MAX);
@@ -260,8 +260,7 @@ void consensus_transitions(struct text *text)
     uint32_t count;
     const struct transition *rows = handlers_table(&count);
     for (uint32_t i = 0; i < count; i++)
-        text_format(text, "%-16s if %s: %s\n", rows[i].event, rows[i].precondition,
-                    rows[i].effect);
+        text_format(text, "%-16s if %s: %s\n", rows[i].event, rows[i].precondition, rows[i].effect);
     text_add(text, "then, after every event: enter, validate, deliver, FINALIZE, arm, propose, "
                    "NOTARIZE, NULLIFY, fetch, push, idle Status\n");
 }
@@ -341,10 +340,10 @@ uint32_t consensus_waiting_for(const struct consensus *self, uint64_t ret_missin
 struct consensus_status consensus_own_status(const struct consensus *self, uint32_t peer,
                                              int64_t utc_ms)
 {
-    return (struct consensus_status){
-        .final_view = self->final.view,
-        .view = self->view,
-        .height = self->final.delivered.header.height,
-        .last_seen_view = peer < self->n ? self->peers[peer].voted_view : 0,
-        .utc_ms = utc_ms};
+    return (struct consensus_status){.final_view = self->final.view,
+                                     .view = self->view,
+                                     .height = self->final.delivered.header.height,
+                                     .last_seen_view =
+                                         peer < self->n ? self->peers[peer].voted_view : 0,
+                                     .utc_ms = utc_ms};
 }

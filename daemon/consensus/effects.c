@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* effects.c - the one place that writes effects. A send that does not fit is lost like any other
  * on a network; a vote that does not fit is not asked for, and `more` brings the next step. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <assert.h>
 #include <string.h>
@@ -73,8 +73,8 @@ static struct consensus_send *next_send(struct consensus *self, enum consensus_s
                                         uint32_t to)
 {
     struct consensus_effects *effects = &self->effects;
-    bool to_self = to == CONSENSUS_TO_ALL ? self->n == 1 && is_voter(self)
-                                          : to == self->config.self;
+    bool to_self =
+        to == CONSENSUS_TO_ALL ? self->n == 1 && is_voter(self) : to == self->config.self;
     if (effects->sends_count == EFFECT_SENDS_MAX || to_self)
         return NULL;
     struct consensus_send *send = &effects->sends[effects->sends_count++];

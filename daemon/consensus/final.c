@@ -3,7 +3,7 @@
  * last delivered block follow from parent hashes. Ancestors found wait in `trail`, by height.
  * Whoever was away fetches forwards instead: `range` holds blocks that merely continue what was
  * delivered, until a finalization of one of them, or reaching the known chain, proves them. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <assert.h>
 #include <string.h>
@@ -21,8 +21,7 @@ static struct consensus_block *trail_slot(const struct finality *final, uint64_t
 static const struct consensus_block *trail_at(const struct finality *final, uint64_t height)
 {
     const struct consensus_block *block = trail_slot(final, height);
-    return block->header.height == height && height > final->delivered.header.height ? block
-                                                                                      : NULL;
+    return block->header.height == height && height > final->delivered.header.height ? block : NULL;
 }
 
 static void trail_put(struct finality *final, const struct consensus_block *block)
@@ -54,9 +53,8 @@ const struct consensus_block *final_find(const struct consensus *self, const str
 }
 
 /* An ancestor wherever we may hold it; the records of views below F stay until reused. */
-static const struct consensus_block *find_ancestor(const struct consensus *self,
-                                                   const struct hash *hash, uint64_t view,
-                                                   uint64_t height)
+static const struct consensus_block *
+find_ancestor(const struct consensus *self, const struct hash *hash, uint64_t view, uint64_t height)
 {
     const struct finality *final = &self->final;
     const struct consensus_block *block = trail_at(final, height);
@@ -101,9 +99,8 @@ static void walk(struct consensus *self)
     for (;;) {
         const struct block_header *header = &block->header;
         uint64_t base = final->delivered.header.height;
-        if (header->height <= base ||
-            (header->height == base + 1 &&
-             !hash_equal(&header->parent_hash, &final->delivered.hash))) {
+        if (header->height <= base || (header->height == base + 1 &&
+                                       !hash_equal(&header->parent_hash, &final->delivered.hash))) {
             effects_halt(self, HALT_CONFLICTING_CERTS); /* It does not extend what was final. */
             return;
         }
@@ -111,8 +108,8 @@ static void walk(struct consensus *self)
         effects_keep_body(self, &block->hash);
         if (header->height == base + 1)
             return;
-        const struct consensus_block *parent = find_ancestor(
-            self, &header->parent_hash, header->parent_view, header->height - 1);
+        const struct consensus_block *parent =
+            find_ancestor(self, &header->parent_hash, header->parent_view, header->height - 1);
         if (parent == NULL) {
             set_gap(final, &header->parent_hash, header->parent_view);
             final->gap_height_known = true;
@@ -156,11 +153,9 @@ static void drop_range(struct finality *final)
 static void extend_range(struct consensus *self, const struct consensus_block *block)
 {
     struct finality *final = &self->final;
-    const struct consensus_block *last = final->range_count == 0
-                                             ? &final->delivered
-                                             : &final->range[final->range_count - 1];
-    if (final->range_count == RANGE_MAX ||
-        block->header.height != last->header.height + 1 ||
+    const struct consensus_block *last =
+        final->range_count == 0 ? &final->delivered : &final->range[final->range_count - 1];
+    if (final->range_count == RANGE_MAX || block->header.height != last->header.height + 1 ||
         !hash_equal(&block->header.parent_hash, &last->hash))
         return;
     final->range[final->range_count++] = *block;
@@ -234,7 +229,7 @@ void final_take_range_cert(struct consensus *self, const struct cert *cert)
     if (last < 0 || final_is_delivered(self))
         return;
     struct cert proof = *cert;
-    proof.signatures = (const uint8_t(*)[SIGNATURE_SIZE])final->proof;
+    proof.signatures = (const uint8_t(*)[SIGNATURE_SIZE]) final->proof;
     memcpy(final->proof, cert->signatures, (size_t)cert->signatures_count * SIGNATURE_SIZE);
     effects_keep_cert(self, &proof);
     for (int i = 0; i <= last; i++) {
@@ -252,8 +247,7 @@ void final_deliver(struct consensus *self)
         return;
     uint32_t pushes = 0;
     for (;;) {
-        const struct consensus_block *next =
-            trail_at(final, final->delivered.header.height + 1);
+        const struct consensus_block *next = trail_at(final, final->delivered.header.height + 1);
         if (next == NULL || !hash_equal(&next->header.parent_hash, &final->delivered.hash))
             break;
         if (self->effects.delivers_count == EFFECT_DELIVERS_MAX) {

@@ -33,8 +33,7 @@ enum comity_error guard_init(struct arena *arena, uint32_t views_max, struct gua
     return COMITY_OK;
 }
 
-static bool contradicts(const struct guard_view *held, enum vote_kind kind,
-                        const struct hash *hash)
+static bool contradicts(const struct guard_view *held, enum vote_kind kind, const struct hash *hash)
 {
     bool other_notarized = held->notarized && !hash_equal(&held->notarized_hash, hash);
     bool other_finalized = held->finalized && !hash_equal(&held->finalized_hash, hash);
@@ -51,8 +50,7 @@ static bool contradicts(const struct guard_view *held, enum vote_kind kind,
 
 /* The same vote again, re-signed for a re-send, stays allowed even where a new one would not
  * be: NOTARIZE, then NULLIFY, then the retransmission of that NOTARIZE. */
-static bool is_recorded(const struct guard_view *held, enum vote_kind kind,
-                        const struct hash *hash)
+static bool is_recorded(const struct guard_view *held, enum vote_kind kind, const struct hash *hash)
 {
     switch (kind) {
     case VOTE_NOTARIZE:

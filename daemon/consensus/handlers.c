@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* handlers.c - takes in what one event says; what follows from it is left to the rules. A
  * handler whose precondition fails is not called: peers can send anything. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <string.h>
 
@@ -24,8 +24,8 @@ static void raise(uint64_t *value, uint64_t to)
 static bool expose(struct consensus *self, struct tally *tally, const struct vote *vote)
 {
     enum vote_kind against = vote->kind;
-    if (vote->kind == VOTE_NULLIFY || (vote->kind == VOTE_FINALIZE &&
-                                       !tally_has(tally, VOTE_FINALIZE, vote->signer)))
+    if (vote->kind == VOTE_NULLIFY ||
+        (vote->kind == VOTE_FINALIZE && !tally_has(tally, VOTE_FINALIZE, vote->signer)))
         against = vote->kind == VOTE_NULLIFY ? VOTE_FINALIZE : VOTE_NULLIFY;
     if (!tally_has(tally, against, vote->signer))
         return false;
@@ -93,16 +93,14 @@ static void on_vote(struct consensus *self, const struct consensus_event *event)
         take_own_from_peer(self, vote);
         return;
     }
-    bool stale = vote->kind == VOTE_NULLIFY ? vote->view < self->view
-                                            : vote->view < self->view - 1;
+    bool stale = vote->kind == VOTE_NULLIFY ? vote->view < self->view : vote->view < self->view - 1;
     if (admit(self, event->peer, vote->kind, vote->view, stale))
         take_vote(self, vote);
 }
 
 static void buffer_proposal(struct consensus *self, const struct consensus_block *block)
 {
-    struct view_record *record =
-        views_make(&self->views, block->header.view, self->final.view);
+    struct view_record *record = views_make(&self->views, block->header.view, self->final.view);
     if (record->proposed) {
         if (record->notarization.held && hash_equal(&record->notarization.hash, &block->hash))
             (void)views_keep_block(record, block);
@@ -327,8 +325,7 @@ static bool has_cert(const struct consensus *self, const struct consensus_event 
 }
 static bool has_status(const struct consensus *self, const struct consensus_event *event)
 {
-    return event->status != NULL && is_peer(self, event->peer) &&
-           event->peer != self->config.self;
+    return event->status != NULL && is_peer(self, event->peer) && event->peer != self->config.self;
 }
 static bool has_block(const struct consensus *self, const struct consensus_event *event)
 {
@@ -346,7 +343,9 @@ static bool has_link(const struct consensus *self, const struct consensus_event 
 }
 
 #define ROW(kind, allowed, handle, precondition, effect) \
-    {kind, #kind, precondition, effect, allowed, handle}
+    { \
+        kind, #kind, precondition, effect, allowed, handle \
+    }
 
 const struct transition *handlers_table(uint32_t *ret_count)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* own.c - what this orderer itself says: proposals, NOTARIZE, NULLIFY, FINALIZE. Each function
  * may be called at any time; it asks for a vote only when every rule allows it, and once. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <assert.h>
 #include <string.h>
@@ -26,8 +26,8 @@ bool own_sendable(const struct consensus *self, enum vote_kind kind, uint64_t vi
     const struct own_vote *own = own_find(self, kind, view);
     if (own == NULL || !own->durable || view <= self->final.view)
         return false;
-    *ret_vote = (struct vote){
-        .kind = kind, .view = view, .hash = own->hash, .signer = self->config.self};
+    *ret_vote =
+        (struct vote){.kind = kind, .view = view, .hash = own->hash, .signer = self->config.self};
     memcpy(ret_vote->signature, own->signature, SIGNATURE_SIZE);
     return true;
 }
@@ -39,8 +39,7 @@ void own_nullify(struct consensus *self)
     static const struct hash none;
     uint64_t view = self->view;
     if (!is_sending(self) || own_asked(self, VOTE_NULLIFY, view) ||
-        own_asked(self, VOTE_FINALIZE, view) ||
-        !views_fits(&self->views, view, self->final.view))
+        own_asked(self, VOTE_FINALIZE, view) || !views_fits(&self->views, view, self->final.view))
         return;
     if (!effects_ask_vote(self, VOTE_NULLIFY, view, &none))
         return;
@@ -73,11 +72,10 @@ void own_finalize(struct consensus *self)
         return;
     for (uint64_t view = self->final.view + 1; view < self->view; view++) {
         const struct view_record *record = views_find(&self->views, view);
-        if (record == NULL || !record->notarization.held ||
-            record->own[VOTE_NULLIFY - 1].asked || record->own[VOTE_FINALIZE - 1].asked)
+        if (record == NULL || !record->notarization.held || record->own[VOTE_NULLIFY - 1].asked ||
+            record->own[VOTE_FINALIZE - 1].asked)
             continue;
-        const struct held_block *held =
-            views_block(&self->views, view, &record->notarization.hash);
+        const struct held_block *held = views_block(&self->views, view, &record->notarization.hash);
         if (held == NULL || held->check != CHECK_OK)
             continue;
         if (!effects_ask_vote(self, VOTE_FINALIZE, view, &record->notarization.hash))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sync.c - what brings laggards forward: fetching with backoff, answers to the stale, Status as
  * anti-entropy, and pushing new certificates. Every answer to a peer is rationed per peer. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <string.h>
 
@@ -13,8 +13,8 @@ static bool same_fetch(const struct consensus_fetch *a, const struct consensus_f
            hash_equal(&a->hash, &b->hash);
 }
 
-static bool is_candidate(const struct consensus *self, const struct fetch_slot *slot,
-                         uint32_t peer, uint32_t strictness)
+static bool is_candidate(const struct consensus *self, const struct fetch_slot *slot, uint32_t peer,
+                         uint32_t strictness)
 {
     if (peer == self->config.self)
         return false;
@@ -26,8 +26,7 @@ static bool is_candidate(const struct consensus *self, const struct fetch_slot *
 /* The preferred peer first, then round all; every third time beyond the known holders. */
 static uint32_t choose_peer(const struct consensus *self, const struct fetch_slot *slot)
 {
-    if (slot->attempts == 0 && slot->preferred < self->n &&
-        slot->preferred != self->config.self &&
+    if (slot->attempts == 0 && slot->preferred < self->n && slot->preferred != self->config.self &&
         self->peers[slot->preferred].link != PEER_DOWN)
         return slot->preferred;
     uint32_t start = (is_voter(self) ? self->config.self + 1 : 0) + slot->attempts;
@@ -44,8 +43,7 @@ static uint32_t choose_peer(const struct consensus *self, const struct fetch_slo
 
 /* Ask now if it is time; the caller filled target, preferred and holders. */
 static void fetch(struct consensus *self, struct fetch_slot *slot,
-                  const struct consensus_fetch *target, uint32_t preferred,
-                  const uint64_t *holders)
+                  const struct consensus_fetch *target, uint32_t preferred, const uint64_t *holders)
 {
     if (!slot->wanted || !same_fetch(&slot->target, target)) {
         *slot = (struct fetch_slot){.wanted = true, .target = *target, .preferred = preferred};
@@ -212,8 +210,7 @@ void sync_idle(struct consensus *self)
     self->idle_ms = self->now_ms + 30 * self->config.delta_ms;
     for (uint32_t i = 0; i < self->n; i++) {
         self->idle_peer = (self->idle_peer + 1) % self->n;
-        if (self->idle_peer != self->config.self &&
-            self->peers[self->idle_peer].link == PEER_UP) {
+        if (self->idle_peer != self->config.self && self->peers[self->idle_peer].link == PEER_UP) {
             effects_send_status(self, self->idle_peer);
             return;
         }
@@ -236,9 +233,8 @@ void sync_push(struct consensus *self, const struct cert *cert)
     for (uint32_t i = 0; i < PUSHES_MAX && push->kind != 0; i++)
         if (self->pushes[i].kind == 0 || self->pushes[i].view < push->view)
             push = &self->pushes[i];
-    *push = (struct push){.kind = cert->kind,
-                          .view = cert->view,
-                          .at_ms = self->now_ms + self->config.delta_ms / 4};
+    *push = (struct push){
+        .kind = cert->kind, .view = cert->view, .at_ms = self->now_ms + self->config.delta_ms / 4};
 }
 
 static void push_one(struct consensus *self, const struct cert *cert)

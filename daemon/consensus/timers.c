@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* timers.c - T_lead, T_view, T_retry and the quiet after waking. A timer expires only in
  * EVENT_TICK: after a sleep, messages and EVENT_RESUME are heard before time is believed. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
-enum { UNKNOWN_IS_ABSENT = 8 }; /* In Δ after EVENT_RESUME. */
+enum {
+    UNKNOWN_IS_ABSENT = 8, /* In Δ after EVENT_RESUME. */
+    RELAY_MAX = 8          /* Votes of others in one retransmission; larger rosters do without. */
+};
 
 void timers_disarm(struct consensus *self)
 {
@@ -47,6 +50,26 @@ bool timers_leader_absent(const struct consensus *self)
     return up + 1 >= self->q;
 }
 
+/* With f+1 NULLIFY of this view we hold a reason to go on that others may lack: a liar can show
+ * its own to us alone, and we would ask them to join in vain for ever. */
+static void relay_nullify(struct consensus *self)
+{
+    const struct tally *tally = tally_find(&self->views, self->view);
+    if (tally == NULL || self->f + 1 > RELAY_MAX ||
+        chain_nullify_count(self, self->view) < self->f + 1)
+        return;
+    uint32_t left = self->f + 1;
+    for (uint32_t i = 0; i < self->n && left > 0; i++) {
+        if (!tally_has(tally, VOTE_NULLIFY, i))
+            continue;
+        left--;
+        if (i != self->config.self) {
+            struct vote vote = tally_vote(tally, VOTE_NULLIFY, i);
+            effects_send_vote(self, CONSENSUS_TO_ALL, &vote);
+        }
+    }
+}
+
 /* The last of ours that others may lack, and what let us enter this view. */
 void timers_retransmit(struct consensus *self)
 {
@@ -75,6 +98,7 @@ void timers_retransmit(struct consensus *self)
             effects_send_cert(self, CONSENSUS_TO_ALL, &cert);
         if (views_cert(&self->views, VOTE_NULLIFY, view - 1, &cert))
             effects_send_cert(self, CONSENSUS_TO_ALL, &cert);
+        relay_nullify(self);
     }
     effects_send_acts(self);
 }
@@ -166,8 +190,7 @@ int64_t timers_deadline(const struct consensus *self)
     sooner(&deadline_ms, self->lead_ms);
     sooner(&deadline_ms, self->view_ms);
     sooner(&deadline_ms, self->retry_ms);
-    const struct fetch_slot *slots[] = {&self->fetch_certs, &self->fetch_body,
-                                        &self->fetch_final};
+    const struct fetch_slot *slots[] = {&self->fetch_certs, &self->fetch_body, &self->fetch_final};
     for (uint32_t i = 0; i < 3; i++)
         if (slots[i]->wanted)
             sooner(&deadline_ms, slots[i]->next_ms);

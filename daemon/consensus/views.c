@@ -7,8 +7,7 @@
 static bool share_signatures(struct views *self, struct arena *arena)
 {
     size_t pairs = (size_t)self->capacity + self->kept_max + SPARES_MAX;
-    uint8_t(*signatures)[SIGNATURE_SIZE] =
-        arena_array(arena, pairs * 2 * self->q, SIGNATURE_SIZE);
+    uint8_t(*signatures)[SIGNATURE_SIZE] = arena_array(arena, pairs * 2 * self->q, SIGNATURE_SIZE);
     if (signatures == NULL)
         return false;
     for (uint32_t i = 0; i < pairs; i++) {
@@ -27,8 +26,7 @@ static bool share_signatures(struct views *self, struct arena *arena)
     return true;
 }
 
-enum comity_error views_init(struct views *self, struct arena *arena, uint32_t n,
-                             uint32_t capacity)
+enum comity_error views_init(struct views *self, struct arena *arena, uint32_t n, uint32_t capacity)
 {
     *self = (struct views){.n = n, .q = quorum_size(n), .capacity = capacity};
     self->tallies_count = capacity < TALLIES_MAX ? capacity : TALLIES_MAX;
@@ -37,8 +35,8 @@ enum comity_error views_init(struct views *self, struct arena *arena, uint32_t n
     self->kept = arena_array(arena, self->kept_max, sizeof(*self->kept));
     self->skipped = arena_array(arena, SPAN_MAX / 64, sizeof(uint64_t));
     self->closed = arena_array(arena, SPAN_MAX / 64, sizeof(uint64_t));
-    if (self->ring == NULL || self->kept == NULL || self->skipped == NULL ||
-        self->closed == NULL || !share_signatures(self, arena))
+    if (self->ring == NULL || self->kept == NULL || self->skipped == NULL || self->closed == NULL ||
+        !share_signatures(self, arena))
         return COMITY_MEMORY;
     for (uint32_t i = 0; i < self->tallies_count; i++) {
         for (uint32_t kind = 0; kind < VOTE_KINDS; kind++) {
@@ -222,8 +220,7 @@ static bool is_referred_to(const struct view_record *record, const struct hash *
            (record->notarization.held && hash_equal(&record->notarization.hash, hash));
 }
 
-struct held_block *views_keep_block(struct view_record *record,
-                                    const struct consensus_block *block)
+struct held_block *views_keep_block(struct view_record *record, const struct consensus_block *block)
 {
     struct held_block *slot = record_block(record, &block->hash);
     if (slot != NULL)
@@ -232,8 +229,7 @@ struct held_block *views_keep_block(struct view_record *record,
         if (!record->blocks[i].held)
             slot = &record->blocks[i];
     for (uint32_t i = 0; i < VIEW_BLOCKS_MAX && slot == NULL; i++)
-        if (!record->blocks[i].ancestor &&
-            !is_referred_to(record, &record->blocks[i].block.hash))
+        if (!record->blocks[i].ancestor && !is_referred_to(record, &record->blocks[i].block.hash))
             slot = &record->blocks[i];
     if (slot != NULL)
         *slot = (struct held_block){.held = true, .block = *block};
@@ -253,8 +249,7 @@ bool views_has(const struct views *self, enum vote_kind kind, uint64_t view)
     return kind == VOTE_NULLIFY && get_bit(self->skipped, view);
 }
 
-bool views_cert(const struct views *self, enum vote_kind kind, uint64_t view,
-                struct cert *ret_cert)
+bool views_cert(const struct views *self, enum vote_kind kind, uint64_t view, struct cert *ret_cert)
 {
     const struct view_record *record = views_find(self, view);
     if (record == NULL || !record_cert(record, kind)->held)

@@ -59,11 +59,11 @@ struct tally {
 };
 
 struct view_record {
-    uint64_t view;      /* 0: unused. */
-    bool proposed;      /* The leader's first proposal is here: */
+    uint64_t view; /* 0: unused. */
+    bool proposed; /* The leader's first proposal is here: */
     struct hash proposal;
-    bool equivocated;   /* The leader signed a second one. */
-    bool paced;         /* `grow` has grown for it. */
+    bool equivocated; /* The leader signed a second one. */
+    bool paced;       /* `grow` has grown for it. */
     struct held_block blocks[VIEW_BLOCKS_MAX];
     struct held_cert notarization;
     struct held_cert nullification;
@@ -80,7 +80,7 @@ struct views {
     uint32_t kept_count;
     uint32_t kept_max;
     uint8_t (*spares[SPARES_MAX][2])[SIGNATURE_SIZE];
-    uint32_t spare; /* Taken in turn. */
+    uint32_t spare;    /* Taken in turn. */
     uint64_t *skipped; /* Bit by view: nullified, certificate not held here any more. */
     uint64_t *closed;  /* Bit by view: its record was dropped, so no own vote any more. */
     struct tally tallies[TALLIES_MAX];

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* wants.c - which messages are worth the verification of a signature (CONSENSUS.md 1.8). A stale
  * message is, when its sender has not been answered lately: the answer brings it forward. */
-#include "consensus/state.h"
+#include "consensus/rules.h"
 
 #include <string.h>
 
 /* Beyond what we can use: the sender is ahead of us and should hear so. */
 static bool is_ahead(const struct consensus *self, uint64_t view)
 {
-    return view > self->view && (view - self->view > 1 ||
-                                 !views_fits(&self->views, view, self->final.view));
+    return view > self->view &&
+           (view - self->view > 1 || !views_fits(&self->views, view, self->final.view));
 }
 
 static bool is_stale(const struct consensus *self, enum vote_kind kind, uint64_t view)

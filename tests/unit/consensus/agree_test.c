@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* agree_test.c - clusters that agree: latency, sleepers, catching up, followers, quiet. */
-#include "cluster.h"
+#include "cluster.c"
 
 static void all_awake_one_act_is_final_without_any_timer(void **state)
 {

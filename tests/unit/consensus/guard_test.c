@@ -116,8 +116,7 @@ static void memory_that_is_refused_is_reported_and_nothing_is_returned(void **st
         struct consensus *consensus = NULL;
         arena_init(&arena, limit);
         enum comity_error error = guard_init(&arena, 1 << 14, &guard);
-        assert_true(error == COMITY_OK ? guard != NULL
-                                       : error == COMITY_MEMORY && guard == NULL);
+        assert_true(error == COMITY_OK ? guard != NULL : error == COMITY_MEMORY && guard == NULL);
         error = consensus_init(&arena, &config, &consensus);
         assert_true(error == COMITY_OK ? consensus != NULL
                                        : error == COMITY_MEMORY && consensus == NULL);
