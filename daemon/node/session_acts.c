@@ -153,7 +153,10 @@ static enum comity_error submit_allowed(const struct session *self, const struct
     if (key.size > SESSION_KEY_MAX)
         return fault_set(fault, COMITY_LIMIT, "an idempotency key has at most %d bytes",
                          SESSION_KEY_MAX);
-    if (act->kind == ACT_EVIDENCE)
+    /* Acts of ours that wait come first and may make this one right (a join, say): then only the
+     * record can tell. */
+    bool first = act->seq == pool_final_seq(self->pool, act->seat) + 1;
+    if (act->kind == ACT_EVIDENCE || !first)
         return COMITY_OK;
     return forum_check_act(self->chain.forum, act, fault);
 }
