@@ -64,8 +64,9 @@ static enum comity_error read_message(const Comity__V1__Instrument *message, str
                                       struct instrument *self, struct fault *fault)
 {
     if (message->version != INSTRUMENT_VERSION)
-        return fault_set(fault, COMITY_FOREIGN, "an instrument of version %u: this program reads %d",
-                         message->version, (int)INSTRUMENT_VERSION);
+        return fault_set(fault, COMITY_FOREIGN,
+                         "an instrument of version %u: this program reads %d", message->version,
+                         (int)INSTRUMENT_VERSION);
     if (message->finalization == NULL)
         return fault_set(fault, COMITY_INVALID, "Instrument.finalization: missing");
     if (message->n_records < 1 || message->n_records > INSTRUMENT_RECORDS_MAX)

@@ -219,7 +219,7 @@ static enum comity_error check_in_force(struct proof *self, const struct charter
         enum comity_error error = find_threshold(self, rule, threshold);
         if (error != COMITY_OK)
             return error;
-        in_force_ms = date_delayed(record->threshold_ms, rule->in_force.delay);
+        in_force_ms = date_delayed(time_clamp(record->threshold_ms), rule->in_force.delay);
         if (rule->in_force.not_before_ms != 0 && in_force_ms < rule->in_force.not_before_ms)
             in_force_ms = rule->in_force.not_before_ms;
         in_force_ms = threshold->met ? time_clamp(in_force_ms) : INT64_MAX;
@@ -227,6 +227,7 @@ static enum comity_error check_in_force(struct proof *self, const struct charter
         *threshold = (struct threshold){.met = true, .line = "in force at adoption"};
     }
     if (threshold->met != (record->threshold_ms != INT64_MAX) ||
+        (threshold->met && !proof_is_time(record->threshold_ms)) ||
         strcmp(threshold->line, record->line) != 0)
         return fault_set(self->fault, COMITY_CONFLICT,
                          "by the acts the in-force rule says \"%.200s\", by the record "
@@ -248,6 +249,8 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
 {
     int64_t in_force_ms = self->agreement->in_force_ms;
     int64_t since_ms = in_force_ms;
+    if (!proof_is_time(party->consent_ms) || !proof_is_time(party->notice_ms))
+        return false;
     if (way->source == NULL) {
         if (party->consent_ms != in_force_ms)
             return false;

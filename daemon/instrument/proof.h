@@ -50,6 +50,12 @@ COMITY_MUST_CHECK enum comity_error proof_check_parties(struct proof *self);
  * records and, decoded, the acts they name. */
 bool proof_is_bound_by_charter(const struct proof *self, uint32_t seat);
 
+/* A time the calendar knows; a lying record may hold any number. */
+static inline bool proof_is_time(int64_t ms)
+{
+    return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
+}
+
 /* What the acts of the two records are: acts[first .. first + count - 1] of the proof. */
 static inline uint32_t proof_agreement_first(const struct proof *self)
 {

@@ -142,7 +142,10 @@ static enum comity_error check_dates(const struct proof *self)
                          (unsigned)record->number);
     if (record->closed_ms < record->opened_ms || record->decided_ms < record->closed_ms ||
         record->decided_height > self->header.state_height ||
-        record->decided_block_ms > self->header.time_ms)
+        record->decided_block_ms > self->header.time_ms || !proof_is_time(record->opened_ms) ||
+        !proof_is_time(record->closed_ms) || !proof_is_time(record->decided_ms) ||
+        !proof_is_time(record->decided_block_ms) || !proof_is_time(self->header.time_ms) ||
+        (record->closes_ms != INT64_MAX && !proof_is_time(record->closes_ms)))
         return fault_set(self->fault, COMITY_CONFLICT,
                          "the dates of P%u's record contradict each other",
                          (unsigned)record->number);

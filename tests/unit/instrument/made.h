@@ -106,7 +106,8 @@ static inline struct instrument world_export(struct world *self, uint32_t number
     if (proposal->agreement != 0)
         instrument.records[instrument.records_count++] =
             world_record(self, forum_agreement_record(self->forum, proposal->agreement));
-    world_commit(self, &instrument, merkle_root(&self->records), 0xd);
+    uint32_t n = self->charter->orderers_count;
+    world_commit(self, &instrument, merkle_root(&self->records), n == 4 ? 0xd : (1u << n) - 1);
     struct instrument_source source = {
         .context = self, .find_act = world_find_act, .find_join = world_find_join};
     if (instrument_complete(&instrument, &source, &self->arena, &fault) != COMITY_OK)

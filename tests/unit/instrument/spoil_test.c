@@ -312,6 +312,31 @@ static void more_parties(struct forum_proposal *proposal, struct forum_agreement
     agreement->parties_count = 4;
 }
 
+static void no_time(struct forum_proposal *proposal, struct forum_agreement *agreement)
+{
+    (void)agreement;
+    proposal->opened_ms = INT64_MIN;
+}
+
+static void no_partys_time(struct forum_proposal *proposal, struct forum_agreement *agreement)
+{
+    (void)proposal;
+    agreement->parties[1].status = PARTY_LEAVING;
+    agreement->parties[1].notice_ms = INT64_MAX;
+}
+
+static void no_threshold(struct forum_proposal *proposal, struct forum_agreement *agreement)
+{
+    (void)proposal;
+    agreement->threshold_ms = INT64_MIN;
+}
+
+static void too_late(struct forum_proposal *proposal, struct forum_agreement *agreement)
+{
+    (void)agreement;
+    proposal->decided_height = 1000;
+}
+
 static const struct {
     const char *name;
     void (*lie)(struct forum_proposal *proposal, struct forum_agreement *agreement);
@@ -331,6 +356,10 @@ static const struct {
     {"a party's earlier day", a_partys_day, "the dates of B as a party"},
     {"a home verdict", a_home_verdict, "the dates of B as a party"},
     {"more parties", more_parties, "status and number of parties"},
+    {"no time", no_time, "the dates of P1's record contradict each other"},
+    {"no party's time", no_partys_time, "B is shown as a party otherwise than by its own acts"},
+    {"no threshold", no_threshold, "the in-force rule says"},
+    {"a later block", too_late, "the dates of P1's record contradict each other"},
 };
 
 static void what_lying_orderers_sign_is_refused(void **state)

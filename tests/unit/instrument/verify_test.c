@@ -226,7 +226,8 @@ static void every_shortened_file_is_refused(void **state)
         struct fault fault;
         struct arena arena;
         arena_init(&arena, 0);
-        enum comity_error error = instrument_read(bytes_of(bytes.data, size), &arena, &read, &fault);
+        enum comity_error error =
+            instrument_read(bytes_of(bytes.data, size), &arena, &read, &fault);
         if (error == COMITY_OK)
             error = instrument_verify(read, NULL, &arena, &report, &fault);
         assert_int_not_equal(error, COMITY_OK);
