@@ -114,7 +114,7 @@ void sim_node_restart(struct sim_world *world, struct sim_node *node)
     if (node->observer)
         consensus_forbid_votes(node->consensus);
     node->told_work = -1;
-    node->told_app = false;
+    node->told_height = 0;
     sim_links_refresh_of(world, node->index);
     struct consensus_event event = {.kind = EVENT_RESUME};
     sim_node_step(world, node, &event);
@@ -227,11 +227,8 @@ static bool tell(struct sim_world *world, struct sim_node *node, struct consensu
     const struct sim_height *state = &world->heights[node->delivered_count - 1];
     bool uncommitted = state->verdict_height > state->committed_height;
     struct consensus_block tip;
-    if (!node->told_app || node->told_due_ms != state->due_ms ||
-        node->told_uncommitted != uncommitted) {
-        node->told_app = true;
-        node->told_due_ms = state->due_ms;
-        node->told_uncommitted = uncommitted;
+    if (node->told_height != node->delivered_count) { /* After every delivery, changed or not. */
+        node->told_height = node->delivered_count;
         *ret_event = (struct consensus_event){
             .kind = EVENT_APP, .due_ms = state->due_ms, .uncommitted = uncommitted};
         return true;

@@ -150,7 +150,9 @@ static bool quiet(struct sim_world *world)
 {
     int64_t delta = world->plan.delta_ms;
     world->quieted = true;
-    if (!sim_run_until(world, world->now_ms + 100 * delta))
+    /* What liars still had in store takes effect, and reaches whoever hears of it last. */
+    if (!sim_run_until(world, world->now_ms + 60 * delta) || !sim_run_to_convergence(world) ||
+        !sim_run_until(world, world->now_ms + 60 * delta))
         return false;
     world->sent_quiet = 0;
     if (!sim_run_until(world, world->now_ms + 120 * delta))

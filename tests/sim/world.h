@@ -109,8 +109,7 @@ struct sim_node {
     uint64_t issued;      /* Own acts. */
     struct hash told_tip; /* What the machine was told last. */
     int8_t told_work;
-    int64_t told_due_ms;
-    bool told_uncommitted, told_app;
+    size_t told_height;
     uint32_t crash_after; /* Boundaries until it dies; 0 never. */
     int64_t down_until_ms;
     uint64_t group; /* Partition it is in. */
