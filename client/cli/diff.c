@@ -247,6 +247,13 @@ static enum cli_exit print_diff(struct cli *cli, const struct arguments *argumen
                                 const Comity__V1__ProposalInfo *proposal)
 {
     size_t count = proposal->n_text_versions;
+    if (count < 2 && proposal->text_version > 1) {
+        cli_note(cli,
+                 "P%" PRIu32 " has version %" PRIu32
+                 " of its text, but this daemon does not give the earlier ones",
+                 proposal->number, proposal->text_version);
+        return CLI_REFUSED;
+    }
     if (count < 2) {
         cli_note(cli, "P%" PRIu32 " has one version of its text: nothing was amended",
                  proposal->number);

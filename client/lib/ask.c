@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ask.c - the requests most clients make, one function each. */
+#include <poll.h>
 #include <sodium/randombytes.h>
 #include <string.h>
 
 #include "comity.h"
 
-enum { SUBMIT_TRIES = 3 };
+enum { TRIES_MAX = 10, RETRY_MS = 500 };
 
 enum comity_error comity_get_status(struct comity *self, struct comity_reply *ret_reply,
                                     struct fault *fault)
@@ -71,6 +72,19 @@ enum comity_error comity_get_record(struct comity *self, uint64_t from_height, b
     return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_RECORD, ret_reply, fault);
 }
 
+/* Whether asking once more may help: no answer came, or the daemon is being restarted. A request
+ * that was never sent has no id, and was refused by a daemon that is not there. */
+static bool may_try_again(enum comity_error error, const Comity__V1__Request *request,
+                          unsigned tries)
+{
+    if (error == COMITY_PENDING)
+        return true;
+    if (error != COMITY_NETWORK || (request->id == 0 && tries == 0))
+        return false;
+    (void)poll(NULL, 0, RETRY_MS);
+    return true;
+}
+
 enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
                                 struct comity_reply *ret_reply, struct fault *fault)
 {
@@ -80,12 +94,14 @@ enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
         submit->key = (ProtobufCBinaryData){.len = sizeof key, .data = key};
     }
     enum comity_error error = COMITY_PENDING;
-    for (int i = 0; i < SUBMIT_TRIES && error == COMITY_PENDING; i++) {
+    for (unsigned i = 0; i < TRIES_MAX; i++) {
         Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
         request.request_case = COMITY__V1__REQUEST__REQUEST_SUBMIT;
         request.submit = submit;
         error =
             comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, ret_reply, fault);
+        if (!may_try_again(error, &request, i) || (error == COMITY_PENDING && i >= 2))
+            break;
     }
     if (submit->key.data == key)
         submit->key = (ProtobufCBinaryData){0};

@@ -17,7 +17,9 @@ enum { FORUM_SIZE = 72, ITEMS_MAX = 1 << 18, ARENA_SIZE_MAX = 64 << 20 };
 
 struct comity {
     void *context;
-    void *socket; /* DEALER; NULL after a failed reconnection. */
+    void *socket;  /* DEALER; NULL after the daemon went away. */
+    void *monitor; /* PAIR: tells when the connection of `socket` breaks. */
+    unsigned sockets_count;
     char endpoint[COMITY_ENDPOINT_MAX];
     char forum[FORUM_SIZE];
     int64_t timeout_ms;
@@ -44,6 +46,35 @@ static enum comity_error set_option(void *socket, int option, int value, struct 
     return COMITY_OK;
 }
 
+static void socket_close(struct comity *self)
+{
+    if (self->socket != NULL)
+        (void)zmq_close(self->socket);
+    if (self->monitor != NULL)
+        (void)zmq_close(self->monitor);
+    self->socket = NULL;
+    self->monitor = NULL;
+}
+
+/* A request that was on its way when the daemon stopped is lost; only a monitor tells so, because
+ * libzmq connects again by itself. */
+static enum comity_error monitor_open(struct comity *self, void *socket, struct fault *fault)
+{
+    char endpoint[64];
+    (void)snprintf(endpoint, sizeof endpoint, "inproc://monitor-%u", self->sockets_count++);
+    void *monitor = zmq_socket(self->context, ZMQ_PAIR);
+    if (monitor == NULL)
+        return zmq_fault(fault, "cannot make a socket");
+    if (zmq_socket_monitor(socket, endpoint, ZMQ_EVENT_DISCONNECTED) != 0 ||
+        zmq_connect(monitor, endpoint) != 0) {
+        enum comity_error error = zmq_fault(fault, "cannot watch the connection");
+        (void)zmq_close(monitor);
+        return error;
+    }
+    self->monitor = monitor;
+    return COMITY_OK;
+}
+
 static enum comity_error socket_open(struct comity *self, struct fault *fault)
 {
     enum comity_error error = discover_probe(self->endpoint, fault);
@@ -57,16 +88,16 @@ static enum comity_error socket_open(struct comity *self, struct fault *fault)
     if (error == COMITY_OK &&
         zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &size_max, sizeof size_max) != 0)
         error = zmq_fault(fault, "cannot set up the socket");
+    if (error == COMITY_OK)
+        error = monitor_open(self, socket, fault);
     if (error == COMITY_OK && zmq_connect(socket, self->endpoint) != 0)
         error = fault_set(fault, COMITY_INVALID,
                           "%s is not an endpoint (%s): write a path, or ipc://PATH", self->endpoint,
                           zmq_strerror(zmq_errno()));
-    if (error != COMITY_OK) {
-        (void)zmq_close(socket);
-        return error;
-    }
     self->socket = socket;
-    return COMITY_OK;
+    if (error != COMITY_OK)
+        socket_close(self);
+    return error;
 }
 
 enum comity_error comity_open(const char *name, struct comity **ret_self, struct fault *fault)
@@ -94,8 +125,7 @@ void comity_close(struct comity **self)
 {
     if (*self == NULL)
         return;
-    if ((*self)->socket != NULL)
-        (void)zmq_close((*self)->socket);
+    socket_close(*self);
     if ((*self)->context != NULL)
         (void)zmq_ctx_term((*self)->context);
     free(*self);
@@ -194,32 +224,46 @@ static bool drain(void *socket, bool more)
     return any;
 }
 
+/* The daemon stopped, or dropped the connection: what was asked is not answered any more. */
+static enum comity_error went_away(struct comity *self, struct fault *fault)
+{
+    struct fault why;
+    socket_close(self);
+    if (discover_probe(self->endpoint, &why) != COMITY_OK)
+        return fault_set(fault, COMITY_NETWORK, "%s", why.text);
+    return fault_set(fault, COMITY_NETWORK, "the daemon at %s dropped the connection",
+                     self->endpoint);
+}
+
 enum comity_error comity_wait(struct comity *self, int fd, int64_t timeout_ms, bool *ret_answer,
                               bool *ret_fd, struct fault *fault)
 {
+    if (self->socket == NULL)
+        return fault_set(fault, COMITY_NETWORK, "the daemon at %s is away", self->endpoint);
     int64_t end_ms = clock_steady_ms() + timeout_ms;
-    zmq_pollitem_t items[2] = {{.socket = self->socket, .events = ZMQ_POLLIN},
+    zmq_pollitem_t items[3] = {{.socket = self->socket, .events = ZMQ_POLLIN},
+                               {.socket = self->monitor, .events = ZMQ_POLLIN},
                                {.fd = fd, .events = ZMQ_POLLIN}};
     int ready;
     do {
         int64_t left_ms = end_ms - clock_steady_ms();
-        ready = zmq_poll(items, fd >= 0 ? 2 : 1, (long)(left_ms > 0 ? left_ms : 0));
+        ready = zmq_poll(items, fd >= 0 ? 3 : 2, (long)(left_ms > 0 ? left_ms : 0));
     } while (ready < 0 && zmq_errno() == EINTR);
     if (ready < 0)
         return zmq_fault(fault, "cannot wait for the daemon");
     if (ready == 0)
         return fault_set(fault, COMITY_PENDING, "no answer from %s within %lld ms", self->endpoint,
                          (long long)timeout_ms);
+    if (items[1].revents != 0 && items[0].revents == 0)
+        return went_away(self, fault);
     *ret_answer = items[0].revents != 0;
-    *ret_fd = fd >= 0 && items[1].revents != 0;
+    *ret_fd = fd >= 0 && items[2].revents != 0;
     return COMITY_OK;
 }
 
 enum comity_error comity_receive(struct comity *self, int64_t timeout_ms,
                                  struct comity_reply *ret_reply, struct fault *fault)
 {
-    if (self->socket == NULL)
-        return fault_set(fault, COMITY_NETWORK, "the daemon at %s is away", self->endpoint);
     bool answer = false;
     bool ignored = false;
     enum comity_error error = comity_wait(self, -1, timeout_ms, &answer, &ignored, fault);
@@ -258,8 +302,7 @@ static enum comity_error give_up(struct comity *self, struct fault *fault)
     struct fault gone;
     if (discover_probe(self->endpoint, &gone) == COMITY_OK)
         return COMITY_PENDING;
-    (void)zmq_close(self->socket);
-    self->socket = NULL;
+    socket_close(self);
     return fault_set(fault, COMITY_NETWORK, "%s", gone.text);
 }
 

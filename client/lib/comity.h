@@ -76,7 +76,9 @@ COMITY_MUST_CHECK enum comity_error comity_send(struct comity *self, Comity__V1_
 COMITY_MUST_CHECK enum comity_error comity_receive(struct comity *self, int64_t timeout_ms,
                                                    struct comity_reply *ret_reply,
                                                    struct fault *fault);
-/* Wait until the daemon answered or `fd` (-1: none) can be read. COMITY_PENDING: neither. */
+/* Wait until the daemon answered or `fd` (-1: none) can be read. COMITY_PENDING: neither.
+ * COMITY_NETWORK: the daemon went away, and with it the answers that were still to come; the next
+ * comity_send connects anew. */
 COMITY_MUST_CHECK enum comity_error comity_wait(struct comity *self, int fd, int64_t timeout_ms,
                                                 bool *ret_answer, bool *ret_fd,
                                                 struct fault *fault);
@@ -100,8 +102,8 @@ COMITY_MUST_CHECK enum comity_error comity_get_record(struct comity *self, uint6
                                                       struct fault *fault);
 
 /* Sign and hand in an act; waits submit->wait_ms for it to be final. Without a key a random one is
- * made, and a request that gets no answer is sent again with the same key, so that it never acts
- * twice. COMITY_PENDING: no answer at all; the act may or may not have been taken. */
+ * made, and a request that gets no answer, or whose daemon is restarted meanwhile, is sent again
+ * with the same key, so that it never acts twice. COMITY_PENDING: no answer at all; the act may or may not have been taken. */
 COMITY_MUST_CHECK enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
                                                   struct comity_reply *ret_reply,
                                                   struct fault *fault);

@@ -182,7 +182,7 @@ class Comity:
         end = None if for_seconds is None else time.monotonic() + for_seconds
         cursor = self._here() if start == "now" else (0, 0) if start == "start" else start
         while end is None or time.monotonic() < end:
-            left = 20.0 if end is None else min(20.0, max(0.0, end - time.monotonic()))
+            left = 5.0 if end is None else min(5.0, max(0.0, end - time.monotonic()))
             try:
                 page = self.ask("get_events", client.GetEvents(
                     height=cursor[0], index=cursor[1], wait_ms=int(left * 1000)),

@@ -1,0 +1,136 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# session.sh COMITY COMITYD PYTHON PYTHONPATH: a whole session with a real daemon: two delegations,
+# each with its own, from the first key to an agreement that verifies.
+set -eu
+comity=$1 comityd=$2 python=$3 PYTHONPATH=$4
+export PYTHONPATH
+work=$(mktemp -d)
+daemons=
+stop() {
+    for pid in $daemons; do
+        kill "$pid" 2>/dev/null || true
+        wait "$pid" 2>/dev/null || true
+    done
+    rm -rf "$work"
+}
+trap stop EXIT
+cd "$work"
+unset COMITY_SOCKET COMITY_FORUM XDG_RUNTIME_DIR
+
+fail() {
+    echo "session: $*" >&2
+    cat FRA/log GBR/log >&2 2>/dev/null || true
+    exit 1
+}
+# expect EXIT TEXT COMMAND...: it ends so, and says so.
+expect() {
+    wanted=$1 text=$2
+    shift 2
+    end=0
+    "$comity" "$@" >out 2>&1 || end=$?
+    [ "$end" = "$wanted" ] || fail "comity $* ended with $end, not $wanted: $(cat out)"
+    grep -qF -- "$text" out || fail "comity $* did not say '$text' but: $(cat out)"
+}
+fra() { wanted=$1 text=$2; shift 2; expect "$wanted" "$text" -d FRA/sock.sock "$@"; }
+gbr() { wanted=$1 text=$2; shift 2; expect "$wanted" "$text" -d GBR/sock.sock "$@"; }
+key() { "$comity" fingerprint --json "$1" | sed -n 's/.*"key": "\(.*\)",/\1/p'; }
+# Ports of their own, out of the range systems give out by themselves.
+port=$((20000 + $$ % 10000))
+
+mkdir FRA GBR
+expect 0 fingerprint keygen --no-passphrase FRA/key
+expect 0 fingerprint keygen --no-passphrase GBR/key
+expect 1 'stays as it is' keygen FRA/key
+cat >pair.yaml <<YAML
+name: pair
+title: Two delegations
+seats:
+  - {name: FRA, title: France, key: $(key FRA/key)}
+  - {name: GBR, title: United Kingdom}
+rules:
+  both: {sentence: "yes = all members", binds: consenting}
+topics: [climate]
+YAML
+printf 'key: key\ndata: data.db\nsocket: sock.sock\nlisten: tcp://127.0.0.1:%d\npeers:\n  - {key: %s}\n' \
+    "$port" "$(key GBR/key)" >FRA/comityd.yaml
+printf 'key: key\ndata: data.db\nsocket: sock.sock\npeers:\n  - {key: %s, address: "127.0.0.1:%d"}\n' \
+    "$(key FRA/key)" "$port" >GBR/comityd.yaml
+expect 0 '1 seats have no key yet' charter check pair.yaml
+expect 1 'no key for seat "GBR"' charter compile pair.yaml
+expect 3 'no daemon listens' -d FRA/sock.sock status
+for seat in FRA GBR; do
+    (cd $seat && exec "$comityd" comityd.yaml >log 2>&1) &
+    daemons="$daemons $!"
+done
+for seat in FRA GBR; do
+    tries=0
+    until "$comity" -d $seat/sock.sock status >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ $tries -lt 200 ] || fail "the daemon of $seat does not answer"
+        sleep 0.1
+    done
+done
+
+fra 0 'You sit in no forum yet'
+fra 0 'Convened pair' convene pair.yaml --key GBR="$(key GBR/key)"
+gbr 1 'no key for seat' join pair.yaml
+gbr 0 'Joining pair' join pair.charter
+fra 0 'GBR has joined' watch --from start --count 2 --for 20s
+
+cat >text.md <<'MD'
+# Meeting weekly
+
+Recalling that <b>little</b> was said,
+
+1. Decides to meet weekly;
+2. Decides to remain seized of the matter.
+MD
+fra 0 'Final at height' propose text.md --topic climate --binding --term cap=5Mt \
+    --pledge GBR:coal:-5:Mt:2030-12-31
+fra 1 'not text in UTF-8' propose pair.charter
+gbr 0 'vote on P1: Meeting weekly' docket
+gbr 0 'Final at height' amend P1 add 3 'Invites all.'
+gbr 0 '1 yes, all 2 needed' vote P1 yes
+fra 1 'there is no proposal "P9"' vote P9 yes
+fra 0 'adopted: ' vote P1 yes
+fra 0 'In favour: 2' show P1 --format html
+fra 0 '"verdict": "adopted"' show P1 --json
+fra 0 'bound' show A1
+fra 0 'yes = all members' show charter
+fra 0 '"FRA"' record --csv
+fra 1 'P1 is decided' vote P1 no
+fra 0 'comity verify a1.comity' export A1 -o a1.comity
+expect 0 'It verifies' verify a1.comity
+printf 'FRA %s\nGBR %s\n' "$(key FRA/key)" "$(key GBR/key)" >keys
+expect 0 '2 of 2' verify a1.comity --keys keys
+printf 'x' | cat a1.comity - >spoiled
+expect 5 'does not verify' verify spoiled
+gbr 0 'Final at height' act-alone 'Goes ahead' --topic climate --relies-on A1
+fra 0 'D1' docket --names
+fra 0 'Final at height' condemn D1
+
+# A bot in any language.
+printf '%s\n' '{"id":1,"note":{},"text":"hello","wait_ms":5000}' '{"id":2,"nonsense":1}' |
+    "$comity" -d FRA/sock.sock bot >out
+grep -q '"id":1.*"accepted":true' out || fail "the bot said: $(cat out)"
+grep -q '"id":2,"ok":false' out || fail "the bot said: $(cat out)"
+
+# A bot in Python.
+"$python" - <<'PY'
+from comity import Comity, Refused
+with Comity("GBR/sock.sock") as me:
+    assert me.docket().proposals[0].verdict == "adopted"
+    another = me.propose("Another", "1. Decides to rest.").proposal
+    assert me.vote(another, "no").accepted
+    assert any(act.kind == "note" for block in me.record() for act in block.acts)
+    assert me.charter().seats[1].name == "GBR"
+    kinds = {event.kind for event in me.events("start", for_seconds=0.5)}
+    assert {"proposed", "ballot", "verdict", "in-force"} <= kinds, kinds
+    try:
+        me.vote(1, "no")
+        raise SystemExit("a decided proposal took a vote")
+    except Refused as refusal:
+        assert refusal.code == "COMITY_CLOSED", refusal.code
+PY
+echo "session: everything as it should be"
