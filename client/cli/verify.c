@@ -7,7 +7,6 @@
 
 #include "base/calendar.h"
 #include "commands.h"
-#include "identity/identity.h"
 #include "instrument/instrument.h"
 #include "model/verdict.h"
 #include "table.h"
@@ -19,6 +18,7 @@ struct verification {
     struct arena arena;
     struct buffer file;
     struct buffer keys_file;
+    struct instrument_keys keys;
     struct instrument_report report;
 };
 
@@ -189,24 +189,32 @@ static void add_report(struct page *page, const struct instrument_report *report
     free(text);
 }
 
-static enum comity_error verify(const struct arguments *arguments,
-                                struct verification *self, struct fault *fault)
+/* What was asked for, before anything is proved. */
+static enum comity_error read_files(struct cli *cli, const struct arguments *arguments,
+                                    struct verification *self, struct fault *fault)
+{
+    const char *keys = options_value(arguments, "keys");
+    enum comity_error error = cli_read_file(cli, arguments->words[0], &self->file, fault);
+    if (error != COMITY_OK || keys == NULL)
+        return error;
+    error = cli_read_file(cli, keys, &self->keys_file, fault);
+    if (error != COMITY_OK)
+        return error;
+    error = instrument_keys_read(buffer_bytes(&self->keys_file), &self->arena, &self->keys, fault);
+    return error == COMITY_OK ? COMITY_OK : fault_prefix(fault, error, "%.200s: ", keys);
+}
+
+static enum comity_error verify(struct verification *self, const char *path, bool has_keys,
+                                struct fault *fault)
 {
     struct instrument *instrument = NULL;
-    struct instrument_keys keys = {NULL, 0};
-    const char *path = options_value(arguments, "keys");
-    enum comity_error error = identity_setup();
-    if (error == COMITY_OK && path != NULL)
-        error = instrument_keys_read(buffer_bytes(&self->keys_file), &self->arena, &keys, fault);
-    if (error != COMITY_OK)
-        return fault_prefix(fault, error, "%.200s: ", path != NULL ? path : "libsodium");
-    error = instrument_read(buffer_bytes(&self->file), &self->arena, &instrument, fault);
+    enum comity_error error =
+        instrument_read(buffer_bytes(&self->file), &self->arena, &instrument, fault);
     if (error == COMITY_OK)
-        error = instrument_verify(instrument, path != NULL ? &keys : NULL, &self->arena,
+        error = instrument_verify(instrument, has_keys ? &self->keys : NULL, &self->arena,
                                   &self->report, fault);
-    return error == COMITY_OK
-               ? COMITY_OK
-               : fault_prefix(fault, error, "%.200s does not verify: ", arguments->words[0]);
+    return error == COMITY_OK ? COMITY_OK
+                              : fault_prefix(fault, error, "%.200s does not verify: ", path);
 }
 
 static enum cli_exit verified(struct cli *cli, const struct verification *self)
@@ -223,16 +231,13 @@ enum cli_exit command_verify(struct cli *cli, const struct arguments *arguments)
 {
     struct verification self = {.file = {0}};
     struct fault fault = {{0}};
-    const char *keys = options_value(arguments, "keys");
-    enum comity_error error = cli_read_file(cli, arguments->words[0], &self.file, &fault);
-    if (error == COMITY_OK && keys != NULL)
-        error = cli_read_file(cli, keys, &self.keys_file, &fault);
     enum cli_exit end = CLI_UNVERIFIED;
     arena_init(&self.arena, VERIFY_BYTES_MAX);
+    enum comity_error error = read_files(cli, arguments, &self, &fault);
     if (error != COMITY_OK) {
         end = cli_fail(cli, COMITY_IO, &fault);
     } else {
-        error = verify(arguments, &self, &fault);
+        error = verify(&self, arguments->words[0], options_has(arguments, "keys"), &fault);
         if (error == COMITY_OK)
             end = verified(cli, &self);
         else if (error == COMITY_MEMORY)
