@@ -177,6 +177,8 @@ void forum_proposal_lists(const struct forum *self, const struct forum_proposal 
 uint32_t forum_records_count(const struct forum *self);
 /* Which records changed in the last forum_apply: their indexes; valid until the next call. */
 const uint32_t *forum_records_changed(const struct forum *self, uint32_t *ret_count);
+/* Of a decided proposal, or of an agreement: what an instrument may be asked for. */
+bool forum_record_is_settled(const struct forum *self, uint32_t index);
 size_t forum_record_size(const struct forum *self, uint32_t index);
 void forum_record_encode(const struct forum *self, uint32_t index, struct writer *writer);
 uint32_t forum_proposal_record(const struct forum *self, uint32_t number);

@@ -116,6 +116,13 @@ const uint32_t *forum_records_changed(const struct forum *self, uint32_t *ret_co
     return self->changed;
 }
 
+bool forum_record_is_settled(const struct forum *self, uint32_t index)
+{
+    const struct record *record = &self->records[index];
+    return record->proposal == 0 ||
+           self->proposals[record->proposal - 1]->is.status == PROPOSAL_DECIDED;
+}
+
 size_t forum_record_size(const struct forum *self, uint32_t index)
 {
     struct archive archive = {.size = 0};

@@ -116,24 +116,6 @@ static enum comity_error header_check_state(const struct chain *self,
     return COMITY_OK;
 }
 
-static bool outcome_changes_records(const struct outcome *outcome)
-{
-    switch (outcome->kind) {
-    case OUTCOME_VERDICT:
-    case OUTCOME_AGREEMENT:
-    case OUTCOME_THRESHOLD:
-    case OUTCOME_IN_FORCE:
-    case OUTCOME_BOUND:
-    case OUTCOME_NOTICE:
-    case OUTCOME_NOTICE_TAKEN_BACK:
-    case OUTCOME_OUT:
-    case OUTCOME_ENDED:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static enum comity_error outcomes_bytes(const struct outcomes *outcomes, struct buffer *ret_bytes)
 {
     size_t size = outcomes_size(outcomes);
@@ -196,8 +178,8 @@ static enum comity_error chain_advance(struct chain *self, const struct block_he
     self->header = *header;
     if (header->state_height > self->committed_height)
         self->committed_height = header->state_height;
-    for (uint32_t i = 0; i < ret_outcomes->count; i++) {
-        if (outcome_changes_records(&ret_outcomes->items[i]))
+    for (uint32_t i = 0; i < changed_count; i++) {
+        if (forum_record_is_settled(self->forum, changed[i]))
             self->verdict_height = header->height;
     }
     return COMITY_OK;

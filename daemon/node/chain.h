@@ -36,7 +36,7 @@ struct chain {
     struct hash block_hash;       /* Of the last executed block; genesis at height 0. */
     struct block_header header;   /* Of the last executed block (height > 0). */
     uint64_t committed_height;    /* Highest state height a final header names. */
-    uint64_t verdict_height;      /* Last height at which a verdict or agreement changed. */
+    uint64_t verdict_height;      /* Last height that changed a decided proposal or an agreement. */
     struct chain_unstored *unstored, *unstored_last;
     uint32_t unstored_count;
 };
