@@ -170,9 +170,7 @@ void amendment_adopt(struct forum *self, struct proposal *amendment)
         return; /* In its grace no text changes any more. */
     for (uint32_t i = 0; i < SEAT_WORDS; i++)
         draft->is.sponsors[i] &= amendment->is.sponsors[i];
-    struct forum_text text = amendment->is.text;
-    text.version = draft->is.text.version + 1;
-    proposal_set_text(self, draft, text);
+    proposal_set_text(self, draft, amendment->is.text);
 }
 
 void amendment_try_friendly(struct forum *self, struct proposal *amendment)

@@ -59,7 +59,6 @@ void procedure_apply(struct forum *self, struct step *step)
         proposal_close(self, step->proposal, self->block_ms);
         return;
     case RULING_ROLL_CALL:
-        self->roll_called = true;
         memcpy(self->present, act->as.procedure.present, sizeof self->present);
         return;
     case RULING_ADVANCE:

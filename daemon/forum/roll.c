@@ -44,7 +44,7 @@ void join_apply(struct forum *self, struct step *step)
 {
     uint32_t seat = step->act->seat;
     self->seats[seat].joined = true;
-    mask_add(self->present, seat); /* Whoever comes in after a roll call is in the room. */
+    mask_add(self->present, seat); /* Until the next roll call. */
     forum_tell(self, OUTCOME_JOINED, seat, NULL, NULL);
     if (!forum_is_member(self, seat))
         return;
@@ -69,5 +69,5 @@ uint64_t forum_seat_seq(const struct forum *self, uint32_t seat)
 
 bool forum_seat_present(const struct forum *self, uint32_t seat)
 {
-    return forum_seat_joined(self, seat) && (!self->roll_called || mask_has(self->present, seat));
+    return forum_seat_joined(self, seat) && mask_has(self->present, seat);
 }

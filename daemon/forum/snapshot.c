@@ -203,7 +203,6 @@ static void archive_head(struct archive *archive, struct forum *self)
     archive_i64(archive, &self->block_ms);
     archive_i64(archive, &self->now_ms);
     archive_u64(archive, &self->height);
-    archive_bool(archive, &self->roll_called);
     archive_mask(archive, self->present);
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         archive_seat(archive, &self->seats[seat]);

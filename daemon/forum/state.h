@@ -123,8 +123,7 @@ struct forum {
 
     struct seat seats[SEATS_MAX];
     struct forum_conduct *conduct; /* By seat, then by topic: topics_count + 1, the last: none. */
-    bool roll_called;
-    uint64_t present[SEAT_WORDS];
+    uint64_t present[SEAT_WORDS];  /* By the last roll call, and who joined since. */
 
     struct proposal **proposals;
     uint32_t proposals_count, proposals_capacity;

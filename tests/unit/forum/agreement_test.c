@@ -168,6 +168,19 @@ static void a_later_party_has_its_own_delay_never_before_the_agreements_day_9(vo
     assert_int_equal(room_outcome(room, OUTCOME_IN_FORCE)->act, OUTCOME_NONE);
 }
 
+static void a_date_beyond_the_calendar_is_its_end(void **state)
+{
+    struct room *room = *state;
+    plan(room, 1);
+    room->rules[0].has_in_force = true;
+    room->rules[0].in_force.sentence = "yes >= 1";
+    room->rules[0].in_force.not_before_ms = INT64_MAX;
+    const struct forum_agreement *agreement = adopt(room);
+    room_consent(room, 0, 1);
+    room_block(room);
+    assert_true(agreement->in_force_ms == day("9999-12-31T23:59:59.999Z"));
+}
+
 static void it_enters_into_force_before_it_binds_anybody(void **state)
 {
     struct room *room = *state;
@@ -294,6 +307,7 @@ static void notice_runs_may_be_taken_back_and_takes_effect_at_its_own_time(void 
     room_block(room);
     assert_int_equal(room_told(room, OUTCOME_NOTICE_TAKEN_BACK), 1);
     assert_int_equal(forum_seat_conduct(room->forum, 0).exit, 0);
+    assert_true(agreement->parties[0].until_ms == INT64_MAX);
     advance(room, "2001-01-10");
     assert_int_equal(agreement->parties[0].status, PARTY_BOUND);
     room_withdraw(room, 0, 1, false);
@@ -374,6 +388,7 @@ int main(void)
         room_test(ratified_by_enough_it_may_bind_all),
         room_test(delays_and_dates_before_which_nothing_enters_into_force_11),
         room_test(a_later_party_has_its_own_delay_never_before_the_agreements_day_9),
+        room_test(a_date_beyond_the_calendar_is_its_end),
         room_test(it_enters_into_force_before_it_binds_anybody),
         room_test(a_yes_stands_with_those_who_form_it_until_it_is_in_force),
         room_test(a_consent_taken_back_in_time_does_not_count),

@@ -189,6 +189,68 @@ static void what_was_written_against_the_old_text_is_moot_26(void **state)
     room_assert_refused(room, COMITY_CONFLICT);
 }
 
+static void a_sponsor_signs_the_text_as_it_is_and_once(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 4, "yes > 1/2 of voting");
+    room->seats[3].role = SEAT_OBSERVER;
+    room_open(room, 4);
+    room_put(room, 0, false);
+    cosponsor(room, 1, 1)->as.cosponsor.text_hash.bytes[0] ^= 1;
+    room_block(room);
+    room_assert_refused(room, COMITY_CONFLICT);
+    cosponsor(room, 0, 1);
+    room_block(room);
+    room_assert_refused(room, COMITY_EXISTS);
+    cosponsor(room, 3, 1);
+    room_block(room);
+    room_assert_refused(room, COMITY_REFUSED);
+    for (uint32_t seat = 0; seat < 3; seat++)
+        room_ballot(room, seat, 1, ANSWER_YES);
+    room_block(room);
+    cosponsor(room, 1, 1);
+    room_block(room);
+    room_assert_refused(room, COMITY_CLOSED);
+}
+
+static void in_its_grace_a_draft_keeps_its_text(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 4, "yes > 1/2 of voting");
+    room->seats[3].role = SEAT_CHAIR;
+    room->charter.grace_ms = MINUTE;
+    room_open(room, 4);
+    room_propose(room, 0, "1. One.\n2. Two.\n", false);
+    room_block(room);
+    amend(room, 1, 1, AMEND_STRIKE, 1, "");
+    room_block(room);
+    room_rule(room, 3, RULING_CLOSE)->as.procedure.proposal = forum_proposal(room->forum, 1)->id;
+    for (uint32_t seat = 0; seat < 3; seat++)
+        room_ballot(room, seat, 2, ANSWER_YES);
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, 2)->verdict, VERDICT_ADOPTED);
+    assert_text(room, 1, "1. One.\n2. Two.\n");
+    struct forum_lists lists; /* Amendments form nothing. */
+    forum_proposal_lists(room->forum, forum_proposal(room->forum, 2), &lists);
+    assert_int_equal(lists.formed[0], 0);
+}
+
+static void a_text_does_not_grow_without_end(void **state)
+{
+    struct room *room = *state;
+    open_room(room, 3);
+    static char clause[ACT_SIZE_MAX];
+    memset(clause, 'x', sizeof clause - 1);
+    for (int i = 0; i < 3; i++) {
+        amend(room, 0, 1, AMEND_ADD, 1, clause);
+        room_block(room);
+        room_assert_accepted(room);
+    }
+    amend(room, 0, 1, AMEND_ADD, 1, clause);
+    room_block(room);
+    room_assert_refused(room, COMITY_LIMIT);
+}
+
 static void a_decided_or_retracted_draft_takes_its_amendments_along(void **state)
 {
     for (int retracts = 0; retracts < 2; retracts++) {
@@ -282,6 +344,9 @@ int main(void)
         room_test(with_a_second_sponsor_nobody_amends_alone),
         room_test(a_sponsor_who_did_not_sign_the_new_text_is_none_of_it),
         room_test(what_was_written_against_the_old_text_is_moot_26),
+        room_test(a_sponsor_signs_the_text_as_it_is_and_once),
+        room_test(in_its_grace_a_draft_keeps_its_text),
+        room_test(a_text_does_not_grow_without_end),
         room_test(a_decided_or_retracted_draft_takes_its_amendments_along),
         room_test(amendment_and_draft_decided_in_one_block_the_text_goes_first),
         room_test(a_new_text_under_silence_gets_the_whole_time_again),

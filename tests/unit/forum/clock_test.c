@@ -71,6 +71,10 @@ static void a_real_clock_shows_block_time(void **state)
     assert_true(forum_now(room->forum) == room->now_ms);
     assert_true(forum_time(room->forum, 12345) == 12345);
     assert_true(forum_due(room->forum) == INT64_MAX);
+    int64_t before = room->now_ms;
+    room_block_at(room, before - DAY); /* The orderers let no such block pass; time stands. */
+    assert_true(forum_now(room->forum) == before);
+    assert_true(forum_time(room->forum, INT64_MIN) == FORUM_TIME_MIN);
 }
 
 static void a_scaled_clock_runs_a_day_in_a_blink(void **state)

@@ -155,6 +155,11 @@ static void without_a_chair_the_proposer_closes_what_is_to_be_presided(void **st
     room_rule(room, 0, RULING_ROLL_CALL);
     room_block(room);
     room_assert_refused(room, COMITY_REFUSED);
+    room->rules[0].closes = CLOSES_ALL_ANSWERED; /* That one closes by itself. */
+    room_put(room, 0, false);
+    room_rule(room, 0, RULING_CLOSE)->as.procedure.proposal = forum_proposal(room->forum, 2)->id;
+    room_block(room);
+    room_assert_refused(room, COMITY_REFUSED);
 }
 
 static void a_chair_ends_a_ballot_that_has_a_deadline(void **state)
@@ -287,6 +292,22 @@ static void a_no_to_what_failed_is_no_dissent_and_an_objection_always_is(void **
     assert_int_equal(forum_seat_conduct(room->forum, 2).dissent, 1);
 }
 
+static void a_decided_proposal_keeps_little_memory(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 4, "yes >= 4");
+    room_open(room, 4);
+    enum { PROPOSALS = 4000 };
+    for (uint32_t number = 1; number <= PROPOSALS; number++) {
+        room_put(room, 0, false);
+        for (uint32_t seat = 0; seat < 4; seat++)
+            room_ballot(room, seat, number, ANSWER_YES);
+        room_block(room);
+    }
+    assert_int_equal(forum_proposal(room->forum, PROPOSALS)->verdict, VERDICT_ADOPTED);
+    assert_true(room->arena.used < PROPOSALS * 1500 + 1000000);
+}
+
 static void a_proposal_is_found_by_its_id_alone(void **state)
 {
     struct room *room = *state;
@@ -375,6 +396,7 @@ int main(void)
         room_test(deadlines_pass_in_order_each_at_its_own_time_after_a_long_sleep),
         room_test(at_one_moment_questions_are_decided_in_their_order),
         room_test(a_no_to_what_failed_is_no_dissent_and_an_objection_always_is),
+        room_test(a_decided_proposal_keeps_little_memory),
         room_test(a_proposal_is_found_by_its_id_alone),
         room_test(a_retracted_proposal_is_answered_no_more),
         room_test(the_arithmetic_of_an_open_question_follows_its_ballots),

@@ -160,6 +160,10 @@ static void a_slots_evidence_counts_once_and_must_be_two_acts(void **state)
     show(room, 0, 1, 1, some)->as.evidence.first.bytes[1] ^= 1;
     room_block(room);
     room_assert_refused(room, COMITY_EXISTS);
+    room_put(room, 0, false);
+    show(room, 0, 1, 1000, (struct hash){{0}}); /* No act's id: it voids no silence. */
+    room_block(room);
+    assert_int_equal(room_told(room, OUTCOME_VOIDED), 0);
     struct act *act = show(room, 0, 1, 2, some);
     act->as.evidence.second = act->as.evidence.first;
     room_block(room);
@@ -167,7 +171,7 @@ static void a_slots_evidence_counts_once_and_must_be_two_acts(void **state)
     show(room, 0, 7, 2, some);
     room_block(room);
     room_assert_refused(room, COMITY_NOT_FOUND);
-    for (uint64_t seq = 2; seq <= 64; seq++)
+    for (uint64_t seq = 2; seq <= 63; seq++)
         show(room, 0, 1, seq, some);
     room_block(room);
     room_assert_accepted(room);

@@ -62,6 +62,27 @@ static void a_record_changes_when_its_subject_does_and_only_then(void **state)
     assert_true(has_changed(room, 1));
 }
 
+static void a_draft_whose_text_an_amendment_changes_has_a_new_record(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 2, "yes >= 2");
+    room_open(room, 2);
+    room_put(room, 0, false);
+    struct act *act = room_say(room, 1, ACT_AMEND);
+    act->as.amend.proposal = forum_proposal(room->forum, 1)->id;
+    act->as.amend.base_text = forum_proposal(room->forum, 1)->text.hash;
+    act->as.amend.operation = AMEND_ADD;
+    act->as.amend.clause = 1;
+    act->text = bytes_of_text("More.");
+    room_block(room);
+    assert_true(has_changed(room, 0) && has_changed(room, 1));
+    room_ballot(room, 0, 2, ANSWER_YES);
+    room_ballot(room, 1, 2, ANSWER_YES);
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, 1)->text.version, 2);
+    assert_true(has_changed(room, 0));
+}
+
 /* Read a decided proposal's record by hand, as records.c describes it. */
 static void a_proposals_record_says_what_was_decided_by_whom(void **state)
 {
@@ -135,6 +156,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         room_test(records_are_numbered_as_their_subjects_are_created),
         room_test(a_record_changes_when_its_subject_does_and_only_then),
+        room_test(a_draft_whose_text_an_amendment_changes_has_a_new_record),
         room_test(a_proposals_record_says_what_was_decided_by_whom),
         room_test(a_record_that_does_not_fit_says_so),
     };
