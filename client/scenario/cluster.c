@@ -39,8 +39,9 @@ static enum comity_error take_seat(struct cluster *self, uint32_t seat, bool con
     return COMITY_OK;
 }
 
-/* Until one daemon's record shows every seat but those that are to come later. */
-static enum comity_error wait_joined(struct cluster *self, struct fault *fault)
+/* Until one daemon's record shows these seats. */
+static enum comity_error wait_joined(struct cluster *self, const struct seat_set *seats,
+                                     struct fault *fault)
 {
     int64_t end_ms = clock_steady_ms() + LINK_PATIENCE_MS;
     uint32_t reader = link_reader(self);
@@ -55,8 +56,7 @@ static enum comity_error wait_joined(struct cluster *self, struct fault *fault)
         char waiting[256];
         view_copy(waiting, sizeof waiting, forum ? forum->waiting : "");
         for (size_t i = 0; forum && i < forum->n_seats; i++)
-            missing += !forum->seats[i]->joined &&
-                       !seat_set_has(&self->scenario->unjoined, (uint32_t)i);
+            missing += !forum->seats[i]->joined && seat_set_has(seats, (uint32_t)i);
         comity_reply_free(&reply);
         if (forum && missing == 0)
             return link_reach(self, height, fault);
@@ -69,11 +69,19 @@ static enum comity_error wait_joined(struct cluster *self, struct fault *fault)
     }
 }
 
+static enum comity_error wait_seat(struct cluster *self, uint32_t seat, struct fault *fault)
+{
+    struct seat_set only = {0};
+    seat_set_add(&only, seat);
+    return wait_joined(self, &only, fault);
+}
+
 static enum comity_error start_all(struct cluster *self, const struct cluster_progress *progress,
                                    struct fault *fault)
 {
     uint32_t count = self->scenario->charter->seats_count, convener = SCENARIO_NONE;
     char line[128];
+    struct seat_set joining = {0};
     enum comity_error error = COMITY_OK;
     int64_t started_ms = clock_steady_ms();
     (void)snprintf(line, sizeof line, "starting %u daemons", count);
@@ -89,11 +97,12 @@ static enum comity_error start_all(struct cluster *self, const struct cluster_pr
     for (uint32_t i = 0; !error && i < count; i++) {
         if (seat_set_has(&self->scenario->unjoined, i))
             continue;
+        seat_set_add(&joining, i);
         error = take_seat(self, i, convener == SCENARIO_NONE, fault);
         convener = convener == SCENARIO_NONE ? i : convener;
     }
     if (!error)
-        error = wait_joined(self, fault);
+        error = wait_joined(self, &joining, fault);
     (void)snprintf(line, sizeof line, "the forum \"%s\" is convened after %lld ms",
                    self->scenario->charter->name, (long long)(clock_steady_ms() - started_ms));
     if (!error)
@@ -133,9 +142,10 @@ void cluster_close(struct cluster **self)
 }
 
 /* One act on its way. */
+enum way { WAY_SENT, WAY_JOINING /* By taking the charter. */, WAY_NOWHERE /* Never handed in. */ };
 struct handed_in {
     uint64_t id;
-    bool sent;
+    enum way way;
 };
 
 static enum comity_error hand_in(struct cluster *self, const struct scenario_act *act,
@@ -147,8 +157,12 @@ static enum comity_error hand_in(struct cluster *self, const struct scenario_act
     Comity__V1__Submit submit;
     uint32_t seat = act->act.seat;
     if (act->act.kind == ACT_JOIN && !self->seated[seat]) {
-        ret_handed->sent = false; /* Its daemon joins by taking the charter. */
+        ret_handed->way = WAY_JOINING;
         return take_seat(self, seat, false, fault);
+    }
+    if (!self->seated[seat] || (act->target != SCENARIO_NONE && !labels[act->target].known)) {
+        ret_handed->way = WAY_NOWHERE;
+        return COMITY_OK;
     }
     arena_init(&arena, 0);
     enum comity_error error = draft_submit(self, act, labels, &arena, &submit, fault);
@@ -157,7 +171,7 @@ static enum comity_error hand_in(struct cluster *self, const struct scenario_act
     request.submit = &submit;
     if (!error)
         error = link_send(self, seat, &request, &ret_handed->id, fault);
-    ret_handed->sent = true;
+    ret_handed->way = WAY_SENT;
     arena_free(&arena);
     return error;
 }
@@ -176,9 +190,15 @@ static enum comity_error see_final(struct cluster *self, const struct scenario_a
 {
     struct comity_reply reply;
     struct fault refusal = {""};
-    *result = (struct stage_result){.accepted = !handed->sent};
-    if (!handed->sent)
-        return wait_joined(self, fault);
+    *result = (struct stage_result){.accepted = handed->way == WAY_JOINING};
+    if (handed->way == WAY_NOWHERE)
+        view_copy(result->line, sizeof result->line,
+                  self->seated[act->act.seat] ? "there is no such proposal: it was not accepted"
+                                              : "the seat has not joined");
+    if (handed->way == WAY_JOINING)
+        return wait_seat(self, act->act.seat, fault);
+    if (handed->way == WAY_NOWHERE)
+        return COMITY_OK;
     enum comity_error error = link_receive(self, act->act.seat, handed->id,
                                            COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, &reply,
                                            &refusal);
@@ -368,9 +388,9 @@ static enum comity_error cluster_compare(void *context, char ret_line[STAGE_LINE
 }
 
 static enum comity_error cluster_verify(void *context, uint32_t proposal, uint32_t agreement,
-                                        char ret_line[STAGE_LINE_MAX], struct fault *fault)
+                                        char ret_text[STAGE_TEXT_MAX], struct fault *fault)
 {
-    return prove_instrument(context, proposal, agreement, ret_line, fault);
+    return prove_instrument(context, proposal, agreement, ret_text, fault);
 }
 
 struct stage cluster_stage(struct cluster *self)

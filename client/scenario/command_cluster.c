@@ -168,6 +168,8 @@ static enum comity_error play_it(struct cluster *cluster, const struct scenario 
         error = arguments->json ? report_json(&play, "cluster", stdout, fault)
                                 : report_print(&play, style, footer, stdout, fault);
     }
+    if (error)
+        report_differences(&play, stderr); /* They may be why. */
     *ret_differs = play.differences_count > 0;
     play_close(&play);
     return error;

@@ -11,7 +11,7 @@
 #include "scenario/report.h"
 
 static const char usage[] =
-    "usage: comity replay FILE [--choice NAME] [--json] [--verbose] [--narrate]\n"
+    "usage: comity replay FILE... [--choice NAME] [--json] [--verbose] [--narrate]\n"
     "\n"
     "Play a scenario, comity-scenario(5), in this process, and check what it expects.\n"
     "\n"
@@ -24,7 +24,7 @@ static const char usage[] =
     "3 it could not be played.\n";
 
 struct replay_arguments {
-    const char *file;
+    char *const *files; /* Ends with NULL. */
     const char *choice;
     bool json, verbose, narrate;
 };
@@ -62,11 +62,11 @@ static int read_arguments(int argc, char **argv, struct replay_arguments *ret_ar
             return 3;
         }
     }
-    if (optind + 1 != argc) {
+    if (optind >= argc) {
         (void)fputs(usage, stderr);
         return 3;
     }
-    ret_arguments->file = argv[optind];
+    ret_arguments->files = &argv[optind];
     return 0;
 }
 
@@ -105,6 +105,8 @@ static enum comity_error play_it(const struct scenario *scenario,
     if (!error)
         error = arguments->json ? report_json(&play, "replay", stdout, fault)
                                 : report_print(&play, style, footer, stdout, fault);
+    if (error)
+        report_differences(&play, stderr); /* They may be why. */
     *ret_differs = play.differences_count > 0;
     play_close(&play);
 close_replay:
@@ -112,30 +114,37 @@ close_replay:
     return error;
 }
 
-int command_replay(int argc, char **argv)
+static int replay_file(const char *file, const struct replay_arguments *arguments)
 {
-    struct replay_arguments arguments = {0};
     struct scenario *scenario = NULL;
     struct fault fault = {""};
     bool differs = false;
-    int stop = read_arguments(argc, argv, &arguments);
+    struct scenario_options options = {.choice = arguments->choice};
+    enum comity_error error = scenario_read(file, &options, &scenario, &fault);
+    int code = error ? 2 : 3;
+    if (!error)
+        error = play_it(scenario, arguments, &differs, &fault);
+    scenario_free(&scenario);
+    if (!error)
+        return differs ? 1 : 0;
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "comity replay: %s\n", fault.text[0] ? fault.text : error_text(error));
+    return code;
+}
+
+int command_replay(int argc, char **argv)
+{
+    struct replay_arguments arguments = {0};
+    int worst = 0, stop = read_arguments(argc, argv, &arguments);
     if (stop)
         return stop - 1;
-    struct scenario_options options = {.choice = arguments.choice};
-    enum comity_error error = identity_setup();
-    if (!error)
-        error = scenario_read(arguments.file, &options, &scenario, &fault);
-    if (error) {
-        (void)fprintf(stderr, "comity replay: %s\n", fault.text[0] ? fault.text
-                                                                   : error_text(error));
-        return 2;
-    }
-    error = play_it(scenario, &arguments, &differs, &fault);
-    scenario_free(&scenario);
-    if (error) {
-        (void)fprintf(stderr, "comity replay: %s\n", fault.text[0] ? fault.text
-                                                                   : error_text(error));
+    if (identity_setup() != COMITY_OK)
         return 3;
+    for (char *const *file = arguments.files; *file; file++) {
+        int code = replay_file(*file, &arguments);
+        worst = code > worst ? code : worst;
+        if (file[1] && !arguments.json)
+            (void)putchar('\n');
     }
-    return differs ? 1 : 0;
+    return worst;
 }

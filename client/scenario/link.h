@@ -79,7 +79,7 @@ COMITY_MUST_CHECK enum comity_error inspect_compare(struct cluster *self,
 /* prove.c: `comity export` and `comity verify`, as anybody would run them. */
 COMITY_MUST_CHECK enum comity_error prove_instrument(struct cluster *self, uint32_t proposal,
                                                      uint32_t agreement,
-                                                     char ret_line[STAGE_LINE_MAX],
+                                                     char ret_text[STAGE_TEXT_MAX],
                                                      struct fault *fault);
 
 #endif

@@ -243,7 +243,7 @@ enum comity_error play_verify(struct play *self, void (*tell_line)(void *context
          i++) {
         const struct stage_label *label = &self->labels[self->scenario->verify[i]];
         struct stage_proposal proposal;
-        char line[STAGE_LINE_MAX];
+        char line[STAGE_TEXT_MAX];
         if (!label->known)
             continue; /* Its refusal is a difference already. */
         error = self->stage.ops->proposal(self->stage.self, label->proposal, &proposal, fault);

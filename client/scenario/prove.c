@@ -44,10 +44,28 @@ static enum comity_error run(char *const *arguments, struct text *output, int *r
     return COMITY_OK;
 }
 
-enum comity_error prove_instrument(struct cluster *self, uint32_t proposal, uint32_t agreement,
-                                   char ret_line[STAGE_LINE_MAX], struct fault *fault)
+/* Who is who, as somebody who compared fingerprints would write it down. */
+static enum comity_error write_keys(const struct cluster *self, char path[PATH_MAX + 32],
+                                    struct fault *fault)
 {
-    char name[16], socket[PATH_MAX], file[PATH_MAX + 32], output[STAGE_LINE_MAX];
+    (void)snprintf(path, PATH_MAX + 32, "%s/known-keys", self->machine->folder);
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return fault_set(fault, COMITY_IO, "%s: %s", path, strerror(errno));
+    for (uint32_t i = 0; i < self->machine->daemons_count; i++) {
+        char hex[2 * KEY_SIZE + 1];
+        hex_from_bytes(self->machine->daemons[i].key, KEY_SIZE, hex);
+        (void)fprintf(file, "%s %s\n", self->machine->daemons[i].name, hex);
+    }
+    return fclose(file) == 0 ? COMITY_OK
+                             : fault_set(fault, COMITY_IO, "%s: %s", path, strerror(errno));
+}
+
+enum comity_error prove_instrument(struct cluster *self, uint32_t proposal, uint32_t agreement,
+                                   char ret_text[STAGE_TEXT_MAX], struct fault *fault)
+{
+    char name[16], socket[PATH_MAX], file[PATH_MAX + 32], keys[PATH_MAX + 32];
+    char output[STAGE_TEXT_MAX];
     struct text text;
     int code;
     (void)snprintf(name, sizeof name, "%c%u", agreement ? 'A' : 'P',
@@ -56,9 +74,12 @@ enum comity_error prove_instrument(struct cluster *self, uint32_t proposal, uint
     (void)snprintf(file, sizeof file, "%s/%s.instrument", self->machine->folder, name);
     (void)unlink(file);
     char *const export_words[] = {"comity", "-d", socket, "export", name, "-o", file, NULL};
-    char *const verify_words[] = {"comity", "verify", file, NULL};
+    char *const verify_words[] = {"comity", "verify", file, "--keys", keys, NULL};
     text_init(&text, output, sizeof output);
-    enum comity_error error = run(export_words, &text, &code, fault);
+    enum comity_error error = write_keys(self, keys, fault);
+    if (error)
+        return error;
+    error = run(export_words, &text, &code, fault);
     if (!error && code != 0)
         return fault_set(fault, COMITY_REFUSED, "comity export %s: %s", name, output);
     text_init(&text, output, sizeof output);
@@ -69,6 +90,8 @@ enum comity_error prove_instrument(struct cluster *self, uint32_t proposal, uint
     while (text.size > 0 && output[text.size - 1] == '\n')
         output[--text.size] = '\0';
     if (!error)
-        (void)snprintf(ret_line, STAGE_LINE_MAX, "%s", output);
+        (void)snprintf(ret_text, STAGE_TEXT_MAX,
+                       "$ comity verify %s.instrument --keys known-keys\n%.*s", name,
+                       STAGE_TEXT_MAX - 80, output);
     return error;
 }

@@ -219,6 +219,13 @@ static enum comity_error print_conduct(struct play *play, struct report_style st
     return COMITY_OK;
 }
 
+void report_differences(const struct play *play, FILE *out)
+{
+    for (uint32_t i = 0; i < play->differences_count; i++)
+        (void)fprintf(out, "differs %s:%u: %s\n", play->differences[i].place.file,
+                      play->differences[i].place.line, play->differences[i].text);
+}
+
 enum comity_error report_print(struct play *play, struct report_style style, const char *footer,
                                FILE *out, struct fault *fault)
 {
@@ -237,10 +244,8 @@ enum comity_error report_print(struct play *play, struct report_style style, con
     (void)fputc('\n', out);
     if (footer)
         (void)fprintf(out, "%s\n", footer);
-    for (uint32_t i = 0; !error && i < play->differences_count; i++)
-        (void)fprintf(out, "%sdiffers%s %s:%u: %s\n", style.colour ? RED : "",
-                      style.colour ? PLAIN : "", play->differences[i].place.file,
-                      play->differences[i].place.line, play->differences[i].text);
+    if (!error)
+        report_differences(play, out);
     if (!error && play->differences_count)
         (void)fprintf(out, "%u of %u expectations met, %u differences\n",
                       play->checks_count > play->differences_count

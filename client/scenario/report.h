@@ -19,6 +19,7 @@ COMITY_MUST_CHECK enum comity_error report_print(struct play *play, struct repor
                                                  struct fault *fault);
 COMITY_MUST_CHECK enum comity_error report_json(struct play *play, const char *how, FILE *out,
                                                 struct fault *fault);
+void report_differences(const struct play *play, FILE *out);
 /* The names of a set, `FRA, GBR`; cut at the end of `out`. */
 void report_seats(const struct scenario *scenario, const struct seat_set *set, char *out,
                   size_t size);

@@ -10,7 +10,7 @@
 #include "base/hash.h"
 #include "scenario/scenario.h"
 
-enum { STAGE_LINE_MAX = 2048 };
+enum { STAGE_LINE_MAX = 2048, STAGE_TEXT_MAX = 8192 };
 
 /* What a label stands for, once its act is in the record. */
 struct stage_label {
@@ -76,9 +76,9 @@ struct stage_ops {
     /* NULL where there are no daemons. */
     enum comity_error (*kill)(void *self, const struct seat_set *seats, struct fault *fault);
     enum comity_error (*start)(void *self, const struct seat_set *seats, struct fault *fault);
-    /* Export and verify the instrument of a proposal or its agreement; a sentence of success. */
+    /* Export and verify the instrument of a proposal or its agreement: what that prints. */
     enum comity_error (*verify)(void *self, uint32_t proposal, uint32_t agreement,
-                                char ret_line[STAGE_LINE_MAX], struct fault *fault);
+                                char ret_text[STAGE_TEXT_MAX], struct fault *fault);
     /* Compare what there is to compare at the end; COMITY_DIVERGED with what differs. */
     enum comity_error (*compare)(void *self, char ret_line[STAGE_LINE_MAX], struct fault *fault);
 };
