@@ -85,26 +85,25 @@ static bool may_try_again(enum comity_error error, const Comity__V1__Request *re
     return true;
 }
 
-enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
+enum comity_error comity_submit(struct comity *self, const Comity__V1__Submit *submit,
                                 struct comity_reply *ret_reply, struct fault *fault)
 {
     uint8_t key[COMITY_KEY_SIZE];
-    if (submit->key.len == 0) {
+    Comity__V1__Submit keyed = *submit;
+    if (keyed.key.len == 0) {
         randombytes_buf(key, sizeof key);
-        submit->key = (ProtobufCBinaryData){.len = sizeof key, .data = key};
+        keyed.key = (ProtobufCBinaryData){.len = sizeof key, .data = key};
     }
     enum comity_error error = COMITY_PENDING;
     for (unsigned i = 0; i < TRIES_MAX; i++) {
         Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
         request.request_case = COMITY__V1__REQUEST__REQUEST_SUBMIT;
-        request.submit = submit;
+        request.submit = &keyed;
         error =
             comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, ret_reply, fault);
         if (!may_try_again(error, &request, i) || (error == COMITY_PENDING && i >= 2))
             break;
     }
-    if (submit->key.data == key)
-        submit->key = (ProtobufCBinaryData){0};
     return error;
 }
 
