@@ -107,6 +107,8 @@ enum comity_error comity_open(const char *name, struct comity **ret_self, struct
         return fault_set(fault, COMITY_MEMORY, "out of memory");
     self->timeout_ms = COMITY_TIMEOUT_MS;
     enum comity_error error = comity_discover(name, self->endpoint, fault);
+    if (error == COMITY_OK)
+        error = comity_set_forum(self, getenv("COMITY_FORUM"), fault);
     if (error == COMITY_OK) {
         self->context = zmq_ctx_new();
         if (self->context == NULL)

@@ -44,8 +44,9 @@ struct comity_reply {
 void comity_reply_free(struct comity_reply *self); /* Leaves nothing; may be called again. */
 
 /* Where the daemon listens: `name` if it is not NULL or empty (an endpoint such as ipc:///..., a
- * path, or the bare name of a socket in one of the directories below); else the only socket
- * `*.sock` in $XDG_RUNTIME_DIR/comity, else in /run/comity, else in ~/.comity.
+ * path, or the bare name of a socket in one of the directories below), or the environment's
+ * COMITY_SOCKET; else the only socket `*.sock` in $XDG_RUNTIME_DIR/comity, else in /run/comity,
+ * else in ~/.comity.
  * COMITY_NOT_FOUND: there is none; COMITY_CONFLICT: there are several; COMITY_LIMIT: too long. */
 COMITY_MUST_CHECK enum comity_error
 comity_discover(const char *name, char ret_endpoint[COMITY_ENDPOINT_MAX], struct fault *fault);
@@ -56,7 +57,7 @@ COMITY_MUST_CHECK enum comity_error comity_open(const char *name, struct comity 
 void comity_close(struct comity **self); /* NULL-safe and nulling. */
 const char *comity_endpoint(const struct comity *self);
 /* The forum that requests are about from now on, by name or hex id; NULL or "": the daemon's only
- * one. COMITY_LIMIT. */
+ * one. At first it is the environment's COMITY_FORUM. COMITY_LIMIT. */
 COMITY_MUST_CHECK enum comity_error comity_set_forum(struct comity *self, const char *forum,
                                                      struct fault *fault);
 const char *comity_forum(const struct comity *self); /* "" if none was named. */
@@ -103,8 +104,10 @@ COMITY_MUST_CHECK enum comity_error comity_get_record(struct comity *self, uint6
 
 /* Sign and hand in an act; waits submit->wait_ms for it to be final. Without a key a random one is
  * made, and a request that gets no answer, or whose daemon is restarted meanwhile, is sent again
- * with the same key, so that it never acts twice. COMITY_PENDING: no answer at all; the act may or may not have been taken. */
-COMITY_MUST_CHECK enum comity_error comity_submit(struct comity *self, Comity__V1__Submit *submit,
+ * with the same key, so that it never acts twice. COMITY_PENDING: no answer at all; the act may
+ * or may not have been taken. */
+COMITY_MUST_CHECK enum comity_error comity_submit(struct comity *self,
+                                                  const Comity__V1__Submit *submit,
                                                   struct comity_reply *ret_reply,
                                                   struct fault *fault);
 

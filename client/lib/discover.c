@@ -83,6 +83,8 @@ enum comity_error comity_discover(const char *name, char ret_endpoint[COMITY_END
 {
     struct places places;
     places_init(&places);
+    if (name == NULL || name[0] == '\0')
+        name = getenv("COMITY_SOCKET");
     if (name != NULL && name[0] != '\0') {
         if (strstr(name, "://") != NULL) {
             if (strlen(name) >= COMITY_ENDPOINT_MAX)
