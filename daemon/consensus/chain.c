@@ -213,6 +213,21 @@ static void mark_parent(struct consensus *self, const struct held_block *held)
         note_missing(self, header->parent_view, &header->parent_hash, NULL);
 }
 
+/* What a proposal builds on was notarized only if we hold the certificate: a leader can name an
+ * invalid block of its own, and judging that one as notarized would stop us for ever. */
+static void need_parent(struct consensus *self, const struct held_block *held)
+{
+    const struct block_header *header = &held->block.header;
+    const struct view_record *parent = views_find(&self->views, header->parent_view);
+    if (held->check == CHECK_OK || header->parent_view <= self->final.view || parent == NULL ||
+        !parent->notarization.held ||
+        !hash_equal(&parent->notarization.hash, &header->parent_hash))
+        return;
+    if (views_block(&self->views, header->parent_view, &header->parent_hash) == NULL)
+        note_missing(self, header->parent_view, &header->parent_hash,
+                     parent->notarization.signers);
+}
+
 /* Downwards: which bodies matter, and the lowest of those that are missing. A nullified view's
  * body matters only as an ancestor. */
 static void mark_ancestors(struct consensus *self)
@@ -227,9 +242,10 @@ static void mark_ancestors(struct consensus *self)
             note_missing(self, view, &record->notarization.hash, record->notarization.signers);
         for (uint32_t i = 0; i < VIEW_BLOCKS_MAX; i++) {
             struct held_block *held = &record->blocks[i];
-            if (held->held && (held->ancestor || is_notarized(record, held) ||
-                               is_proposed_now(self, record, held)))
+            if (held->held && (held->ancestor || is_notarized(record, held)))
                 mark_parent(self, held);
+            else if (held->held && is_proposed_now(self, record, held))
+                need_parent(self, held);
         }
     }
 }

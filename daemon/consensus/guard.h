@@ -22,7 +22,8 @@ COMITY_MUST_CHECK enum comity_error guard_init(struct arena *arena, uint32_t vie
  * COMITY_LIMIT: so old that its room went to later views; never again. Nothing changed. */
 COMITY_MUST_CHECK enum comity_error guard_check(const struct guard *self, enum vote_kind kind,
                                                 uint64_t view, const struct hash *hash);
-/* Check and remember; call before signing, and for each vote replayed from the journal. */
+/* Check and remember; call before signing, and for each vote replayed from the journal, where
+ * CLOSED and LIMIT only say that the vote is old. */
 COMITY_MUST_CHECK enum comity_error guard_record(struct guard *self, enum vote_kind kind,
                                                  uint64_t view, const struct hash *hash);
 /* Forget views up to `final_view`, which stays forbidden for ever. Never decreases. */

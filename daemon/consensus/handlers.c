@@ -75,22 +75,13 @@ static bool admit(struct consensus *self, uint32_t peer, enum vote_kind kind, ui
     return view > self->final.view && !views_is_past(&self->views, view, self->final.view);
 }
 
-/* A vote of our own key that our journal does not know: the key spoke elsewhere, or the journal
- * was rolled back. It must not vote again in this epoch (1.6 rule 7). */
-static void take_own_from_peer(struct consensus *self, const struct vote *vote)
-{
-    const struct own_vote *own = own_find(self, vote->kind, vote->view);
-    if (vote->view > self->final.view &&
-        (own == NULL || !own->asked || !hash_equal(&own->hash, &vote->hash)))
-        consensus_forbid_votes(self);
-}
-
 static void on_vote(struct consensus *self, const struct consensus_event *event)
 {
     const struct vote *vote = event->vote;
     heard(self, event->peer);
     if (vote->signer == self->config.self) {
-        take_own_from_peer(self, vote);
+        if (own_is_unknown(self, vote))
+            consensus_forbid_votes(self);
         return;
     }
     bool stale = vote->kind == VOTE_NULLIFY ? vote->view < self->view : vote->view < self->view - 1;
@@ -121,7 +112,8 @@ static void on_proposal(struct consensus *self, const struct consensus_event *ev
     uint64_t view = event->block->header.view;
     heard(self, event->peer);
     if (vote->signer == self->config.self) {
-        take_own_from_peer(self, vote);
+        if (own_is_unknown(self, vote))
+            consensus_forbid_votes(self);
         return;
     }
     if (!admit(self, event->peer, VOTE_NOTARIZE, view, view < self->view))
@@ -191,7 +183,8 @@ static void on_block(struct consensus *self, const struct consensus_event *event
                          hash_equal(&record->notarization.hash, &block->hash);
         notarized = notarized || (self->fetch_body.wanted &&
                                   hash_equal(&self->fetch_body.target.hash, &block->hash));
-        if (record == NULL && (notarized || !is_voter(self)))
+        bool pushed = !is_voter(self) && view - self->final.view <= self->views.capacity;
+        if (record == NULL && (notarized || pushed))
             record = views_make(&self->views, view, self->final.view);
         if (record != NULL && (notarized || !is_voter(self)) &&
             views_keep_block(record, block) != NULL && notarized)

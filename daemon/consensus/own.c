@@ -32,6 +32,18 @@ bool own_sendable(const struct consensus *self, enum vote_kind kind, uint64_t vi
     return true;
 }
 
+/* A vote of our own key that our journal does not know: the key spoke elsewhere, or the journal
+ * was rolled back. It must not vote again in this epoch (1.6 rule 7). Of a view whose record
+ * was dropped we no longer know what we said. */
+bool own_is_unknown(const struct consensus *self, const struct vote *vote)
+{
+    const struct own_vote *own = own_find(self, vote->kind, vote->view);
+    if (vote->view <= self->final.view ||
+        (vote->view - self->final.view <= SPAN_MAX && views_is_closed(&self->views, vote->view)))
+        return false;
+    return own == NULL || !own->asked || !hash_equal(&own->hash, &vote->hash);
+}
+
 /* Allowed after an own NOTARIZE of this view, never after an own FINALIZE. A view that holds a
  * certificate is left already, so no needless NULLIFY follows one. */
 void own_nullify(struct consensus *self)

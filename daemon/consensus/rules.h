@@ -66,6 +66,7 @@ struct own_vote *own_find(const struct consensus *self, enum vote_kind kind, uin
 bool own_asked(const struct consensus *self, enum vote_kind kind, uint64_t view);
 bool own_sendable(const struct consensus *self, enum vote_kind kind, uint64_t view,
                   struct vote *ret_vote);
+bool own_is_unknown(const struct consensus *self, const struct vote *vote);
 void own_nullify(struct consensus *self);
 void own_notarize(struct consensus *self);
 void own_finalize(struct consensus *self);

@@ -174,7 +174,8 @@ static void add_waits(const struct consensus *self, int64_t *ret_ms)
         }
     }
     if (self->due_ms != INT64_MAX) {
-        int64_t wait_ms = self->due_ms - chain_clock(self);
+        bool passed = self->utc_ms >= self->due_ms; /* Here; is it for q of us? */
+        int64_t wait_ms = self->due_ms - (passed ? chain_clock(self) : self->utc_ms);
         if (wait_ms > 0)
             sooner(ret_ms, self->now_ms + wait_ms);
     }

@@ -37,12 +37,8 @@ bool consensus_wants_vote(const struct consensus *self, uint32_t peer, const str
 {
     if (!is_vote(self, vote) || self->halt != HALT_NONE)
         return false;
-    if (vote->signer == self->config.self) {
-        /* Our own key spoke without our journal knowing: 1.6 rule 7. */
-        const struct own_vote *own = own_find(self, vote->kind, vote->view);
-        return self->may_vote && vote->view > self->final.view &&
-               (own == NULL || !own->asked || !hash_equal(&own->hash, &vote->hash));
-    }
+    if (vote->signer == self->config.self)
+        return self->may_vote && own_is_unknown(self, vote);
     if (is_ahead(self, vote->view))
         return sync_may_status(self, peer);
     if (is_stale(self, vote->kind, vote->view) && sync_may_reply(self, peer))

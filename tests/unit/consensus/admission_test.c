@@ -214,6 +214,25 @@ static void views_that_were_only_skipped_never_fill_the_memory(void **state)
     arena_free(&bench.arena);
 }
 
+/* A view that has shrunk to a bit no longer says what we said in it; that is no rollback. */
+static void an_own_vote_of_a_forgotten_view_proves_nothing(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, 4, 0);
+    bench_start(&bench);
+    for (uint64_t view = 1; view <= 200; view++)
+        feed_cert(&bench, VOTE_NULLIFY, view, NULL);
+    struct vote vote = vote_made(VOTE_NULLIFY, 5, NULL, 0);
+    assert_false(consensus_wants_vote(bench.consensus, 2, &vote));
+    feed(&bench, (struct consensus_event){.kind = EVENT_VOTE, .peer = 2, .vote = &vote});
+    struct consensus_block genesis = genesis_block(), block = child(&genesis, 201, 1);
+    feed_proposal(&bench, &block);
+    feed_valid(&bench, &block.hash, VALIDITY_OK);
+    assert_int_equal(asked(bench.effects, VOTE_NOTARIZE, 201), 1);
+    arena_free(&bench.arena);
+}
+
 static void the_memory_of_a_forum_is_bounded_as_promised(void **state)
 {
     (void)state;
@@ -276,6 +295,7 @@ int main(void)
         cmocka_unit_test(an_own_vote_that_the_journal_does_not_know_makes_an_observer),
         cmocka_unit_test(a_flood_of_certificates_and_votes_allocates_nothing),
         cmocka_unit_test(views_that_were_only_skipped_never_fill_the_memory),
+        cmocka_unit_test(an_own_vote_of_a_forgotten_view_proves_nothing),
         cmocka_unit_test(the_memory_of_a_forum_is_bounded_as_promised),
         cmocka_unit_test(a_wrong_configuration_is_refused),
         cmocka_unit_test(the_transitions_can_be_printed),
