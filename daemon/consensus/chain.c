@@ -220,12 +220,10 @@ static void need_parent(struct consensus *self, const struct held_block *held)
     const struct block_header *header = &held->block.header;
     const struct view_record *parent = views_find(&self->views, header->parent_view);
     if (held->check == CHECK_OK || header->parent_view <= self->final.view || parent == NULL ||
-        !parent->notarization.held ||
-        !hash_equal(&parent->notarization.hash, &header->parent_hash))
+        !parent->notarization.held || !hash_equal(&parent->notarization.hash, &header->parent_hash))
         return;
     if (views_block(&self->views, header->parent_view, &header->parent_hash) == NULL)
-        note_missing(self, header->parent_view, &header->parent_hash,
-                     parent->notarization.signers);
+        note_missing(self, header->parent_view, &header->parent_hash, parent->notarization.signers);
 }
 
 /* Downwards: which bodies matter, and the lowest of those that are missing. A nullified view's
