@@ -216,6 +216,7 @@ static void the_only_socket_is_found_and_two_are_a_question(void **state)
     (void)snprintf(directory, sizeof directory, "%s/comity", root);
     assert_int_equal(mkdir(directory, 0700), 0);
     assert_int_equal(setenv("XDG_RUNTIME_DIR", root, 1), 0);
+    (void)unsetenv("COMITY_SOCKET");
     (void)snprintf(path, sizeof path, "%s/fra.sock", directory);
     assert_int_equal(fclose(fopen(path, "w")), 0);
     assert_int_equal(comity_discover(NULL, endpoint, &fault), COMITY_OK);
@@ -228,6 +229,10 @@ static void the_only_socket_is_found_and_two_are_a_question(void **state)
     assert_int_equal(fclose(fopen(second, "w")), 0);
     assert_int_equal(comity_discover("", endpoint, &fault), COMITY_CONFLICT);
     assert_non_null(strstr(fault.text, "-d NAME"));
+    assert_int_equal(setenv("COMITY_SOCKET", "fra", 1), 0);
+    assert_int_equal(comity_discover(NULL, endpoint, &fault), COMITY_OK);
+    assert_string_equal(endpoint + 6, path);
+    (void)unsetenv("COMITY_SOCKET");
     (void)unlink(path);
     (void)unlink(second);
     (void)rmdir(directory);
