@@ -46,7 +46,7 @@ void archive_raw(struct archive *self, void *field, size_t size)
 
 void archive_mask(struct archive *self, uint64_t field[SEATS_MAX / 64])
 {
-    for (uint32_t i = 0; i < SEATS_MAX / 64; i++)
+    for (uint32_t i = 0; i < self->mask_words; i++)
         archive_u64(self, &field[i]);
 }
 

@@ -14,6 +14,7 @@ struct archive {
     struct writer *writer; /* Writes if not NULL. */
     struct reader *reader; /* Reads if not NULL. */
     struct pool *pool;     /* For what is read. */
+    uint32_t mask_words;   /* Of a mask of seats: SEATS_MAX / 64, or what the seats need. */
     bool failed;
 };
 

@@ -125,13 +125,13 @@ bool forum_record_is_settled(const struct forum *self, uint32_t index)
 
 size_t forum_record_size(const struct forum *self, uint32_t index)
 {
-    struct archive archive = {.size = 0};
+    struct archive archive = {.mask_words = SEAT_WORDS};
     record_write(self, index, &archive);
     return archive.size;
 }
 
 void forum_record_encode(const struct forum *self, uint32_t index, struct writer *writer)
 {
-    struct archive archive = {.writer = writer};
+    struct archive archive = {.writer = writer, .mask_words = SEAT_WORDS};
     record_write(self, index, &archive);
 }

@@ -5,11 +5,17 @@
 
 #include "forum/agreement.h"
 #include "forum/archive.h"
+#include "forum/pieces.h"
 #include "forum/index.h"
 #include "forum/roll.h"
 
 /* "Comity forum state, layout 1". */
 static const char snapshot_magic[16] = "comity-forum-1";
+
+static uint32_t mask_words(const struct charter *charter)
+{
+    return (charter->seats_count + 63) / 64;
+}
 
 static bool has_failed(const struct archive *archive)
 {
@@ -115,12 +121,14 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     archive_bytes(archive, &is->text.bytes);
     archive_raw(archive, &is->text.hash, sizeof is->text.hash);
     archive_u32(archive, &is->text.version);
-    archive_raw(archive, &self->base_text, sizeof self->base_text);
+    if (is->amends != 0)
+        archive_raw(archive, &self->base_text, sizeof self->base_text);
     archive_terms(archive, is);
     archive_pledges(archive, is);
     archive_mask(archive, is->sponsors);
     archive_mask(archive, is->roll);
-    archive_mask(archive, self->unasked);
+    if (is->status == PROPOSAL_OPEN || is->status == PROPOSAL_CLOSED)
+        archive_mask(archive, self->unasked);
     archive_mask(archive, is->endorsed);
     archive_mask(archive, is->condemned);
     for (uint32_t seat = 0; seat < forum->charter->seats_count; seat++)
@@ -227,33 +235,53 @@ static void archive_head(struct archive *archive, struct forum *self)
     }
 }
 
-static void write_state(const struct forum *const_self, struct archive *archive)
+static void write_piece(const struct forum *const_self, uint32_t piece, struct archive *archive)
 {
     /* The one description also reads; measuring and writing change no field. */
     struct forum *self = (struct forum *)(uintptr_t)const_self;
-    archive_head(archive, self);
-    archive_u32(archive, &self->records_count);
-    for (uint32_t i = 0; i < self->records_count; i++) {
-        const struct record *record = &self->records[i];
-        archive_word(archive, record->agreement != 0, 1);
-        if (record->proposal != 0)
-            archive_proposal(archive, self, self->proposals[record->proposal - 1]);
-        else
-            archive_agreement(archive, self, self->agreements[record->agreement - 1]);
+    if (piece == 0) {
+        archive_head(archive, self);
+        archive_u32(archive, &self->records_count);
+        return;
     }
+    const struct record *record = &self->records[piece - 1];
+    archive_word(archive, record->agreement != 0, 1);
+    if (record->proposal != 0)
+        archive_proposal(archive, self, self->proposals[record->proposal - 1]);
+    else
+        archive_agreement(archive, self, self->agreements[record->agreement - 1]);
+}
+
+uint32_t forum_pieces_count(const struct forum *self)
+{
+    return self->records_count + 1;
+}
+
+size_t forum_piece_size(const struct forum *self, uint32_t piece)
+{
+    struct archive archive = {.mask_words = mask_words(self->charter)};
+    write_piece(self, piece, &archive);
+    return archive.size;
+}
+
+void forum_piece_save(const struct forum *self, uint32_t piece, struct writer *writer)
+{
+    struct archive archive = {.writer = writer, .mask_words = mask_words(self->charter)};
+    write_piece(self, piece, &archive);
 }
 
 size_t forum_save_size(const struct forum *self)
 {
-    struct archive archive = {.size = 0};
-    write_state(self, &archive);
-    return archive.size;
+    size_t size = 0;
+    for (uint32_t piece = 0; piece < forum_pieces_count(self); piece++)
+        size += forum_piece_size(self, piece);
+    return size;
 }
 
 void forum_save(const struct forum *self, struct writer *writer)
 {
-    struct archive archive = {.writer = writer};
-    write_state(self, &archive);
+    for (uint32_t piece = 0; piece < forum_pieces_count(self); piece++)
+        forum_piece_save(self, piece, writer);
 }
 
 /* A question holds what is derived from ballots, roll and seats. */
@@ -417,7 +445,8 @@ enum comity_error forum_load(struct arena *arena, const struct charter *charter,
         return error;
     struct reader reader;
     reader_init(&reader, snapshot);
-    struct archive archive = {.reader = &reader, .pool = &self->pool};
+    struct archive archive = {
+        .reader = &reader, .pool = &self->pool, .mask_words = mask_words(charter)};
     bool loaded = load_state(&archive, self);
     if (self->pool.failed)
         return COMITY_MEMORY;

@@ -278,8 +278,8 @@ static void advance(struct room *room, const char *date)
     room_assert_accepted(room);
 }
 
-/* Every deposit up to and on this day, in order of dates. */
-static void deposit_until(struct room *room, const char *last)
+/* Every deposit up to and on this day, in order of dates; of one seat's, none. */
+static void deposit_without(struct room *room, const char *last, uint32_t missing)
 {
     if (forum_now(room->forum) > day("2015-12-12")) { /* That day's are in already. */
         room_rule(room, CHAIR, RULING_ADVANCE)->as.procedure.time_ms = forum_now(room->forum) + DAY;
@@ -287,7 +287,8 @@ static void deposit_until(struct room *room, const char *last)
     }
     for (;;) {
         for (uint32_t i = 0; i < PARTIES_COUNT; i++) {
-            if (parties[i].deposit[0] != '\0' && day(parties[i].deposit) == forum_now(room->forum))
+            if (i != missing && parties[i].deposit[0] != '\0' &&
+                day(parties[i].deposit) == forum_now(room->forum))
                 room_consent(room, i, 1);
         }
         room_block(room);
@@ -297,6 +298,11 @@ static void deposit_until(struct room *room, const char *last)
         room_rule(room, CHAIR, RULING_ADVANCE)->as.procedure.time_ms = forum_now(room->forum) + DAY;
         room_block(room);
     }
+}
+
+static void deposit_until(struct room *room, const char *last)
+{
+    deposit_without(room, last, PARTIES_COUNT);
 }
 
 static void sixty_parties_without_the_emissions_are_not_enough(void **state)
@@ -330,6 +336,17 @@ static void both_thresholds_are_met_on_the_fifth_of_october(void **state)
     assert_int_equal(agreement->status, AGREEMENT_IN_FORCE);
     /* A party from that day: who had deposited by the fifth of October, the Union not counted. */
     assert_int_equal(agreement->parties_count, 73);
+}
+
+/* A status table of 2023 shows only the second American acceptance, of 2021. */
+static void a_status_table_of_later_years_tells_another_day_7(void **state)
+{
+    struct room *room = *state;
+    const struct forum_agreement *agreement = forum_agreement(room->forum, 1);
+    deposit_without(room, "2016-11-07", seat_of("USA"));
+    assert_true(agreement->threshold_ms == INT64_MAX);
+    deposit_without(room, "2016-11-08", seat_of("USA"));
+    assert_true(agreement->threshold_ms == day("2016-11-08"));
 }
 
 static void every_party_has_its_own_day(void **state)
@@ -419,6 +436,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         paris_test(sixty_parties_without_the_emissions_are_not_enough),
         paris_test(both_thresholds_are_met_on_the_fifth_of_october),
+        paris_test(a_status_table_of_later_years_tells_another_day_7),
         paris_test(every_party_has_its_own_day),
         paris_test(the_united_states_leave_come_back_and_leave),
         paris_test(the_union_adds_no_party_and_no_emissions),

@@ -3,6 +3,7 @@
  * saved and loaded goes on exactly as the one that was not. */
 #include "said.h"
 
+#include "forum/pieces.h"
 #include "forum/state.h"
 
 enum { SEATS = 7, CHAIR = 6, RULES = 5, BLOCKS = 120 };
@@ -230,6 +231,59 @@ static void apply_to(struct forum *other, const struct room *room, uint32_t acts
     assert_true(forum_due(room->forum) == forum_due(other));
 }
 
+/* What a daemon keeps that saves no piece again unless its record changed. */
+struct pieces {
+    struct bytes *items;
+    uint32_t count;
+};
+
+static void keep_piece(struct pieces *pieces, const struct forum *forum, uint32_t index)
+{
+    size_t size = forum_piece_size(forum, index);
+    struct writer writer;
+    uint8_t *data = malloc(size);
+    writer_init(&writer, data, size);
+    forum_piece_save(forum, index, &writer);
+    assert_false(writer.failed);
+    assert_int_equal(writer.size, size);
+    free((void *)(uintptr_t)pieces->items[index].data);
+    pieces->items[index] = bytes_of(data, size);
+}
+
+static void keep_changed(struct pieces *pieces, const struct forum *forum)
+{
+    uint32_t count = forum_pieces_count(forum);
+    if (count > pieces->count) {
+        pieces->items = realloc(pieces->items, count * sizeof *pieces->items);
+        memset(pieces->items + pieces->count, 0, (count - pieces->count) * sizeof *pieces->items);
+        pieces->count = count;
+    }
+    uint32_t changed_count;
+    const uint32_t *changed = forum_records_changed(forum, &changed_count);
+    keep_piece(pieces, forum, 0);
+    for (uint32_t i = 0; i < changed_count; i++)
+        keep_piece(pieces, forum, changed[i] + 1);
+}
+
+/* The kept pieces are the snapshot. */
+static void assert_pieces(const struct pieces *pieces, struct bytes snapshot)
+{
+    size_t at = 0;
+    for (uint32_t i = 0; i < pieces->count; i++) {
+        assert_true(pieces->items[i].size <= snapshot.size - at);
+        assert_memory_equal(snapshot.data + at, pieces->items[i].data, pieces->items[i].size);
+        at += pieces->items[i].size;
+    }
+    assert_int_equal(at, snapshot.size);
+}
+
+static void free_pieces(struct pieces *pieces)
+{
+    for (uint32_t i = 0; i < pieces->count; i++)
+        free((void *)(uintptr_t)pieces->items[i].data);
+    free(pieces->items);
+}
+
 static uint32_t told_by_kind[64];
 
 static void run(struct room *room, uint64_t seed)
@@ -239,6 +293,7 @@ static void run(struct room *room, uint64_t seed)
     struct arena arena;
     arena_init(&arena, 0);
     struct forum *other = NULL;
+    struct pieces pieces = {NULL, 0};
     room_open(room, 4);
     room_join(room, CHAIR);
     for (int i = 0; i < BLOCKS; i++) {
@@ -250,6 +305,8 @@ static void run(struct room *room, uint64_t seed)
         bool hurries = below(&chance, 3) == 0 && due != INT64_MAX && due > room->now_ms;
         room_block_at(room, hurries ? due : room->now_ms + below(&chance, 4) * DAY / 8);
         forum_check(room->forum);
+        keep_changed(&pieces, room->forum);
+        assert_true(forum_due(room->forum) > room->now_ms);
         for (uint32_t k = 0; k < room->outcomes.count; k++)
             told_by_kind[room->outcomes.items[k].kind]++;
         if (other != NULL)
@@ -257,6 +314,7 @@ static void run(struct room *room, uint64_t seed)
         if (below(&chance, 10) == 0) {
             struct bytes bytes = saved(room->forum);
             struct fault fault = {""};
+            assert_pieces(&pieces, bytes);
             arena_reset(&arena);
             if (forum_load(&arena, &room->charter, bytes, &other, &fault) != COMITY_OK)
                 fail_msg("seed %lu: %s", (unsigned long)seed, fault.text);
@@ -266,6 +324,7 @@ static void run(struct room *room, uint64_t seed)
     }
     if (other != NULL)
         assert_same(room->forum, other);
+    free_pieces(&pieces);
     arena_free(&arena);
 }
 
