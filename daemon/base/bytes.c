@@ -241,7 +241,15 @@ enum comity_error hex_to_bytes(const char *text, void *ret_data, size_t size)
 static size_t utf8_sequence(const uint8_t *data, size_t size)
 {
     uint8_t lead = data[0];
-    size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    size_t length = 0;
+    if (lead < 0x80)
+        length = 1;
+    else if (lead >= 0xC2 && lead <= 0xDF)
+        length = 2;
+    else if (lead >= 0xE0 && lead <= 0xEF)
+        length = 3;
+    else if (lead >= 0xF0 && lead <= 0xF4)
+        length = 4;
     if (length == 0 || length > size || lead == 0)
         return 0;
     for (size_t i = 1; i < length; i++) {

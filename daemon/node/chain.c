@@ -72,6 +72,27 @@ static enum comity_error records_update(struct chain *self, const uint32_t *chan
     return COMITY_OK;
 }
 
+/* Remember the leaves that the next block is about to replace. */
+static enum comity_error undo_remember(struct chain *self, const uint32_t *changed, uint32_t count)
+{
+    if (count > self->undo_capacity) {
+        void *undo = realloc(self->undo, count * sizeof *self->undo);
+        if (undo == NULL)
+            return COMITY_MEMORY;
+        self->undo = undo;
+        self->undo_capacity = count;
+    }
+    self->undo_leaves = merkle_count(&self->records);
+    self->undo_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (changed[i] >= self->undo_leaves)
+            continue; /* New: it has no leaf to go back to. */
+        self->undo[self->undo_count].index = changed[i];
+        self->undo[self->undo_count++].leaf = self->records.levels[0].nodes[changed[i]];
+    }
+    return COMITY_OK;
+}
+
 static enum comity_error records_rebuild(struct chain *self)
 {
     enum comity_error error = COMITY_OK;
@@ -166,7 +187,9 @@ static enum comity_error chain_advance(struct chain *self, const struct block_he
     }
     uint32_t changed_count;
     const uint32_t *changed = forum_records_changed(self->forum, &changed_count);
-    error = records_update(self, changed, changed_count);
+    error = undo_remember(self, changed, changed_count);
+    if (error == COMITY_OK)
+        error = records_update(self, changed, changed_count);
     if (error != COMITY_OK)
         return error;
     self->now.height = header->height;
@@ -330,6 +353,7 @@ void chain_close(struct chain *self)
         unstored_free(item);
     }
     merkle_free(&self->records);
+    free(self->undo);
     arena_free(&self->arena);
     *self = (struct chain){0};
 }
@@ -441,6 +465,42 @@ enum comity_error chain_outcomes(const struct chain *self, uint64_t height, stru
     enum comity_error error =
         store_get_block(self->store, &self->charter->id, height, arena, &block);
     return error != COMITY_OK ? error : outcomes_decode(block.outcomes, arena, ret_outcomes);
+}
+
+/* Is the record the same now as one block back? */
+static bool undo_has(const struct chain *self, uint32_t index)
+{
+    for (uint32_t i = 0; i < self->undo_count; i++) {
+        if (self->undo[i].index == index)
+            return true;
+    }
+    return index >= self->undo_leaves;
+}
+
+enum comity_error chain_committed_records(const struct chain *self, const uint32_t *wanted,
+                                          uint32_t wanted_count, struct merkle *ret_records)
+{
+    bool back = !hash_equal(&self->header.outcomes_root, &self->now.outcomes_root);
+    size_t leaves = back ? self->undo_leaves : merkle_count(&self->records);
+    struct merkle records = {0};
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; back && i < wanted_count; i++) {
+        if (undo_has(self, wanted[i]))
+            return COMITY_PENDING;
+    }
+    for (size_t i = 0; error == COMITY_OK && i < leaves; i++)
+        error = merkle_set(&records, i, self->records.levels[0].nodes[i]);
+    for (uint32_t i = 0; error == COMITY_OK && back && i < self->undo_count; i++)
+        error = merkle_set(&records, self->undo[i].index, self->undo[i].leaf);
+    struct hash root = merkle_root(&records);
+    if (error == COMITY_OK && !hash_equal(&root, &self->header.outcomes_root))
+        error = COMITY_PENDING;
+    if (error != COMITY_OK) {
+        merkle_free(&records);
+        return error;
+    }
+    *ret_records = records;
+    return COMITY_OK;
 }
 
 bool chain_is_uncommitted(const struct chain *self)

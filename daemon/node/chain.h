@@ -37,6 +37,12 @@ struct chain {
     struct block_header header;   /* Of the last executed block (height > 0). */
     uint64_t committed_height;    /* Highest state height a final header names. */
     uint64_t verdict_height;      /* Last height that changed a decided proposal or an agreement. */
+    struct { /* What the last block changed in `records`, to look one block back. */
+        uint32_t index;
+        struct hash leaf;
+    } *undo;
+    uint32_t undo_count, undo_capacity;
+    size_t undo_leaves; /* Leaves before it. */
     struct chain_unstored *unstored, *unstored_last;
     uint32_t unstored_count;
 };
@@ -66,6 +72,13 @@ COMITY_MUST_CHECK enum comity_error chain_point_at(const struct chain *self, uin
 COMITY_MUST_CHECK enum comity_error chain_outcomes(const struct chain *self, uint64_t height,
                                                    struct arena *arena,
                                                    struct outcomes *ret_outcomes);
+/* The tree whose root the last header commits to: as it is now, or one block back. The caller
+ * frees it. COMITY_PENDING: the last header commits to an older state, or one of the records asked
+ * for (`wanted`) changed since; one more block will do. */
+COMITY_MUST_CHECK enum comity_error chain_committed_records(const struct chain *self,
+                                                            const uint32_t *wanted,
+                                                            uint32_t wanted_count,
+                                                            struct merkle *ret_records);
 /* A decided verdict that no final header commits yet (P4). */
 bool chain_is_uncommitted(const struct chain *self);
 

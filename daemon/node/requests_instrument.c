@@ -41,7 +41,8 @@ static enum comity_error find_subject(const struct forum *forum, const char *nam
     return COMITY_OK;
 }
 
-static Comity__V1__InstrumentRecord *instrument_record(const struct chain *chain, uint32_t index,
+static Comity__V1__InstrumentRecord *instrument_record(const struct chain *chain,
+                                                       const struct merkle *tree, uint32_t index,
                                                        struct arena *arena)
 {
     struct hash *path = arena_array(arena, MERKLE_LEVELS_MAX, sizeof *path);
@@ -56,16 +57,15 @@ static Comity__V1__InstrumentRecord *instrument_record(const struct chain *chain
     comity__v1__instrument_record__init(record);
     record->record = data_of(bytes, writer.size);
     record->index = index;
-    record->count = merkle_count(&chain->records);
-    record->n_path = merkle_path(&chain->records, index, path);
+    record->count = merkle_count(tree);
+    record->n_path = merkle_path(tree, index, path);
     record->path = arena_array(arena, record->n_path, sizeof *record->path);
     for (size_t i = 0; record->path != NULL && i < record->n_path; i++)
         record->path[i] = data_of(path[i].bytes, HASH_SIZE);
     return record->path == NULL ? NULL : record;
 }
 
-/* The last header commits to the records as they are now once one more block followed the last
- * change; consensus makes that block by itself (P4). */
+/* The last header and its finalization: they commit to the records as they are, or were a block ago. */
 static enum comity_error find_proof(struct node *self, const struct session *session,
                                     Comity__V1__Instrument *instrument, struct fault *fault)
 {
@@ -74,10 +74,6 @@ static enum comity_error find_proof(struct node *self, const struct session *ses
     ProtobufCMessage *cert;
     if (stored == NULL)
         return COMITY_MEMORY;
-    if (!hash_equal(&chain->header.outcomes_root, &chain->now.outcomes_root))
-        return fault_set(fault, COMITY_PENDING,
-                         "the outcome is in the record but no block commits to it yet: try again "
-                         "in a moment");
     enum comity_error error = store_get_block(self->store, &session_charter(session)->id,
                                               chain->now.height, &self->scratch, stored);
     if (error != COMITY_OK)
@@ -89,6 +85,31 @@ static enum comity_error find_proof(struct node *self, const struct session *ses
     instrument->header = data_of(stored->header.data, stored->header.size);
     instrument->finalization = (Comity__V1__Cert *)cert;
     return COMITY_OK;
+}
+
+static enum comity_error add_records(const struct chain *chain, const struct subject *subject,
+                                     Comity__V1__InstrumentRecord *ret_records[2],
+                                     struct arena *arena, struct fault *fault)
+{
+    struct merkle tree;
+    uint32_t wanted[2] = {forum_proposal_record(chain->forum, subject->proposal->number)};
+    uint32_t count = 1;
+    if (subject->agreement != NULL)
+        wanted[count++] = forum_agreement_record(chain->forum, subject->agreement->number);
+    enum comity_error error = chain_committed_records(chain, wanted, count, &tree);
+    if (error == COMITY_PENDING)
+        return fault_set(fault, error,
+                         "the outcome is in the record but no block commits to it yet: try again "
+                         "in a moment");
+    if (error != COMITY_OK)
+        return error;
+    for (uint32_t i = 0; i < count; i++) {
+        ret_records[i] = instrument_record(chain, &tree, wanted[i], arena);
+        if (ret_records[i] == NULL)
+            error = COMITY_MEMORY;
+    }
+    merkle_free(&tree);
+    return error;
 }
 
 static bool add_acts(const struct chain *chain, const struct subject *subject,
@@ -122,20 +143,10 @@ void request_instrument(struct node *self, const struct api_call *call, struct s
         find_subject(chain->forum, call->request->get_instrument->subject, &subject, &fault);
     if (error == COMITY_OK)
         error = find_proof(self, session, &instrument, &fault);
-    if (error == COMITY_OK) {
-        records[0] = instrument_record(
-            chain, forum_proposal_record(chain->forum, subject.proposal->number),
-            &self->scratch);
-        records[1] = subject.agreement == NULL
-                         ? NULL
-                         : instrument_record(chain,
-                                             forum_agreement_record(chain->forum,
-                                                                    subject.agreement->number),
-                                             &self->scratch);
-        if (records[0] == NULL || (subject.agreement != NULL && records[1] == NULL) ||
-            !add_acts(chain, &subject, &file, &self->scratch))
-            error = COMITY_MEMORY;
-    }
+    if (error == COMITY_OK)
+        error = add_records(chain, &subject, records, &self->scratch, &fault);
+    if (error == COMITY_OK && !add_acts(chain, &subject, &file, &self->scratch))
+        error = COMITY_MEMORY;
     if (error == COMITY_OK) {
         struct bytes charter = session_charter_bytes(session);
         instrument.version = 1;

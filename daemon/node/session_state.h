@@ -116,6 +116,12 @@ void session_halt(struct session *self, const char *why);
 const uint8_t *session_peer_key(const struct session *self, uint32_t peer);
 uint32_t session_find_peer(const struct session *self, const uint8_t key[KEY_SIZE]);
 
+/* session_restore.c */
+enum comity_error session_keep_live(struct session *self, enum journal_kind kind, uint64_t view,
+                                    uint64_t seq, struct bytes payload);
+enum comity_error session_restore_final(struct session *self, struct fault *fault);
+void session_restore_journal(struct session *self, const struct session_restored *restored);
+
 /* session_effects.c */
 void session_obey(struct session *self, const struct consensus_effects *effects);
 

@@ -73,7 +73,8 @@ static void describe_waiting(const struct session *self, struct text *line)
     }
     uint32_t held = pool_count(self->pool);
     if (held > 0)
-        text_format(line, "; %u %s kept until then", (unsigned)held, held == 1 ? "act is" : "acts are");
+        text_format(line, "; %u %s kept until then", (unsigned)held,
+                    held == 1 ? "act is" : "acts are");
 }
 
 void session_describe(const struct session *self, struct session_time time,

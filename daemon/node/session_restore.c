@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session_restore.c - what the files know of this forum, given back to consensus; and what of it
+ * the journal must carry over when it is rotated. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/block.h"
+#include "node/session_state.h"
+
+/* Remember a record that a rotation of the journal must carry over. */
+enum comity_error session_keep_live(struct session *self, enum journal_kind kind,
+                                    uint64_t view, uint64_t seq, struct bytes payload)
+{
+    struct live_record *live = malloc(sizeof *live + payload.size);
+    if (live == NULL)
+        return COMITY_MEMORY;
+    *live = (struct live_record){
+        .next = self->live, .kind = kind, .view = view, .seq = seq, .size = payload.size};
+    memcpy(live->payload, payload.data, payload.size);
+    self->live = live;
+    return COMITY_OK;
+}
+
+size_t session_live_records(const struct session *self, struct journal_record *ret_records,
+                            size_t max)
+{
+    size_t count = 0;
+    for (const struct live_record *live = self->live; live != NULL; live = live->next) {
+        if (count < max)
+            ret_records[count] =
+                (struct journal_record){.kind = live->kind,
+                                        .forum = self->charter->id,
+                                        .payload = bytes_of(live->payload, live->size)};
+        count++;
+    }
+    return count;
+}
+
+/* The last block with a certificate of its own: those after it, if any, were final by a descendant
+ * that a crash kept out of the store, and will be delivered again (and found executed). */
+static enum comity_error find_last_cert(struct session *self, struct store_block *ret_block)
+{
+    for (uint64_t height = self->chain.now.height; height > 0; height--) {
+        enum comity_error error = store_get_block(self->env.store, &self->charter->id, height,
+                                                  &self->scratch, ret_block);
+        if (error != COMITY_OK || ret_block->cert.size > 0)
+            return error;
+    }
+    return COMITY_NOT_FOUND;
+}
+
+enum comity_error session_restore_final(struct session *self, struct fault *fault)
+{
+    struct store_block stored;
+    struct cert cert;
+    struct consensus_block block = {0};
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
+        pool_finalize(self->pool, seat, forum_seat_seq(self->chain.forum, seat));
+    enum comity_error error = find_last_cert(self, &stored);
+    if (error == COMITY_NOT_FOUND)
+        return COMITY_OK; /* An empty record. */
+    if (error == COMITY_OK)
+        error = block_header_decode(stored.header, &block.header);
+    if (error == COMITY_OK)
+        error = cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert,
+                            fault);
+    block.hash = stored.hash;
+    if (error == COMITY_OK && (cert.kind != VOTE_FINALIZE || cert.view != block.header.view ||
+                               !hash_equal(&cert.hash, &block.hash) ||
+                               !session_cert_is_signed(self, &cert)))
+        error = fault_set(fault, COMITY_DAMAGED, "its certificate does not verify");
+    if (error != COMITY_OK)
+        return fault_prefix(fault, error, "block %llu of the record: ",
+                            (unsigned long long)stored.height);
+    consensus_restore_final(self->consensus, &block, &cert);
+    guard_finalize(self->guard, block.header.view);
+    return COMITY_OK;
+}
+
+static void restore_vote(struct session *self, struct bytes payload)
+{
+    struct vote vote;
+    if (vote_decode(payload, &vote, NULL) != COMITY_OK)
+        return;
+    if (vote.view > self->voted_view)
+        self->voted_view = vote.view;
+    if (guard_record(self->guard, vote.kind, vote.view, &vote.hash) != COMITY_OK)
+        return;
+    consensus_restore_vote(self->consensus, &vote);
+    (void)!session_keep_live(self, JOURNAL_VOTE, vote.view, 0, payload);
+}
+
+static void restore_body(struct session *self, struct bytes payload)
+{
+    struct body *body;
+    if (payload.size < BLOCK_HEADER_SIZE)
+        return;
+    struct bytes header = bytes_of(payload.data, BLOCK_HEADER_SIZE);
+    struct bytes encoded =
+        bytes_of(payload.data + BLOCK_HEADER_SIZE, payload.size - BLOCK_HEADER_SIZE);
+    enum comity_error error =
+        bodies_add(&self->bodies, self->charter, self->pool, header, encoded, &body, NULL);
+    if (error == COMITY_OK &&
+        body->block.header.view > consensus_final_view(self->consensus)) {
+        session_flag_tick(self, body);
+        consensus_restore_block(self->consensus, &body->block);
+        (void)!session_keep_live(self, JOURNAL_BODY, body->block.header.view, 0, payload);
+    }
+}
+
+static void restore_cert(struct session *self, struct bytes payload)
+{
+    struct cert cert;
+    if (cert_decode(payload, self->charter->orderers_count, &self->scratch, &cert, NULL) !=
+            COMITY_OK ||
+        cert.view <= consensus_final_view(self->consensus) ||
+        !session_cert_is_signed(self, &cert))
+        return;
+    consensus_restore_cert(self->consensus, &cert);
+    (void)!session_keep_live(self, JOURNAL_CERT, cert.view, 0, payload);
+}
+
+static void restore_act(struct session *self, struct bytes payload)
+{
+    if (payload.size < 1 || payload.size < 1u + payload.data[0])
+        return;
+    size_t at = 1u + payload.data[0];
+    struct bytes encoded = bytes_of(payload.data + at, payload.size - at);
+    struct hash id;
+    uint32_t seat;
+    uint64_t seq;
+    if (signed_act_peek(encoded, &self->scratch, &id, &seat, &seq) != COMITY_OK)
+        return;
+    if (seq >= self->next_seq)
+        self->next_seq = seq + 1;
+    if (payload.data[0] > 0 && payload.data[0] <= SESSION_KEY_MAX) {
+        struct session_request *request =
+            &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
+        *request = (struct session_request){
+            .key_size = payload.data[0], .act = id, .seq = seq};
+        memcpy(request->key, payload.data + 1, payload.data[0]);
+    }
+    session_take_act(self, encoded, true);
+    if (pool_find(self->pool, seat, seq) != NULL)
+        (void)!session_keep_live(self, JOURNAL_ACT, 0, seq, payload);
+}
+
+/* Certificates need their bodies, votes need both: kinds in this order. */
+void session_restore_journal(struct session *self, const struct session_restored *restored)
+{
+    static const enum journal_kind order[] = {JOURNAL_BODY, JOURNAL_CERT, JOURNAL_VOTE,
+                                              JOURNAL_ACT};
+    for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+        for (size_t i = 0; i < restored->count; i++) {
+            const struct journal_record *record = &restored->records[i];
+            if (record->kind != order[k])
+                continue;
+            if (record->kind == JOURNAL_BODY)
+                restore_body(self, record->payload);
+            if (record->kind == JOURNAL_CERT)
+                restore_cert(self, record->payload);
+            if (record->kind == JOURNAL_VOTE)
+                restore_vote(self, record->payload);
+            if (record->kind == JOURNAL_ACT)
+                restore_act(self, record->payload);
+        }
+    }
+    self->sent_seq = self->next_seq - 1; /* Re-gossip goes by links, see watch_links. */
+}
