@@ -84,8 +84,9 @@ void own_finalize(struct consensus *self)
         return;
     for (uint64_t view = self->final.view + 1; view < self->view; view++) {
         const struct view_record *record = views_find(&self->views, view);
-        if (record == NULL || !record->notarization.held || record->own[VOTE_NULLIFY - 1].asked ||
-            record->own[VOTE_FINALIZE - 1].asked)
+        if (record == NULL || !record->notarization.held)
+            continue;
+        if (record->own[VOTE_NULLIFY - 1].asked || record->own[VOTE_FINALIZE - 1].asked)
             continue;
         const struct held_block *held = views_block(&self->views, view, &record->notarization.hash);
         if (held == NULL || held->check != CHECK_OK)
