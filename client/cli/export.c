@@ -90,8 +90,8 @@ static struct bytes find_join(void *context, uint32_t seat)
     return seat < SEATS_MAX ? self->joins[seat] : (struct bytes){NULL, 0};
 }
 
-static enum comity_error complete(struct cli *cli, struct gathering *self,
-                                  struct buffer *ret_bytes, struct fault *fault)
+static enum comity_error complete(struct cli *cli, struct gathering *self, struct buffer *ret_bytes,
+                                  struct fault *fault)
 {
     struct instrument *instrument = NULL;
     const ProtobufCBinaryData *data = &self->file->instrument;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* keys.c - keygen and fingerprint. */
 #include <errno.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,6 @@ static bool read_passphrase(int fd, struct passphrase *ret_passphrase)
     for (;;) {
         char c = '\0';
         ssize_t count = read(fd, &c, 1);
-        if (count < 0 && errno == EINTR)
-            continue;
         if (count < 0)
             return false;
         if (count == 0 || c == '\n')
@@ -41,19 +40,29 @@ static bool read_passphrase(int fd, struct passphrase *ret_passphrase)
     return true;
 }
 
+static void interrupt(int number)
+{
+    (void)number; /* Only so that read() returns, and the terminal echoes again. */
+}
+
 static bool ask_passphrase(struct cli *cli, const char *question, struct passphrase *ret_pass)
 {
     struct termios before;
+    struct sigaction after, action = {.sa_handler = interrupt};
     if (tcgetattr(STDIN_FILENO, &before) != 0)
         return false;
     struct termios silent = before;
     silent.c_lflag &= ~(tcflag_t)ECHO;
     (void)fputs(question, cli->err);
     (void)fflush(cli->err);
+    (void)sigaction(SIGINT, &action, &after);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     bool good = read_passphrase(STDIN_FILENO, ret_pass);
     (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    (void)sigaction(SIGINT, &after, NULL);
     (void)fputs("\n", cli->err);
+    if (!good && errno == EINTR)
+        (void)raise(SIGINT);
     return good;
 }
 

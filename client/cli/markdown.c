@@ -81,7 +81,8 @@ size_t markdown_opening_size(const char *text)
     while (text[end] == ' ') {
         const char *word = text + end + 1;
         size_t size = word_size(word);
-        if (size == 0 || !in_list(continuing, word, size))
+        bool adverb = end > 2 && strncmp(text + end - 2, "ly", 2) == 0; /* `Strongly urges`. */
+        if (size == 0 || (!adverb && !in_list(continuing, word, size)))
             break;
         end += 1 + size;
         if (!in_list(unfinished, word, size))

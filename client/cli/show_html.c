@@ -40,6 +40,7 @@ static const char style[] =
     "  overflow-wrap: break-word; }\n"
     ".kind { text-align: center; font-weight: bold; margin-bottom: .35rem; }\n"
     ".sponsors { text-align: center; margin: 0 2rem 1.5rem; }\n"
+    ".text { margin-top: 1.5rem; }\n"
     ".text > p { text-indent: 2.6rem; text-align: justify; hyphens: auto; }\n"
     ".text ol, .text ul { padding: 0; margin: 0 0 .75em; }\n"
     ".text ol { list-style: none; }\n"

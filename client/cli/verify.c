@@ -74,15 +74,16 @@ static void add_party(struct table *table, const struct instrument_report *repor
 
 static void add_seats(struct page *page, const struct instrument_report *report)
 {
-    static const char *const headers[] = {"seat",  "",        "fingerprint", "ordering", "answer",
+    static const char *const headers[] = {"seat",  "",       "fingerprint", "ordering", "answer",
                                           "party", "signed", "since",       "until",    ""};
     struct table table;
     bool parties = report->agreement != NULL;
     table_init(&table, headers, parties ? 10 : 5);
     for (uint32_t i = 0; i < report->charter->seats_count; i++) {
         const struct instrument_seat *seat = &report->seats[i];
-        const char *known = !report->has_keys ? "" : seat->confirmed ? "as you know it"
-                                                                     : "not among your keys";
+        const char *known = !report->has_keys ? ""
+                            : seat->confirmed ? "as you know it"
+                                              : "not among your keys";
         table_add_styled(&table, STYLE_BOLD, report->charter->seats[i].name);
         table_add_styled(&table, seat->confirmed ? STYLE_GOOD : STYLE_WAITING, known);
         table_add(&table, seat->fingerprint);
@@ -139,8 +140,9 @@ static void add_verdict(struct page *page, const struct instrument_report *repor
     page_time(page, proposal->decided_ms);
     page_format(page, ", in block %" PRIu64 " of ", proposal->decided_height);
     page_time(page, proposal->decided_block_ms);
-    page_format(page, "\n  proved by  %" PRIu32 " of %" PRIu32 " orderers, %" PRIu32
-                      " must, over block %" PRIu64 "\n",
+    page_format(page,
+                "\n  proved by  %" PRIu32 " of %" PRIu32 " orderers, %" PRIu32
+                " must, over block %" PRIu64 "\n",
                 report->signatures_count, report->charter->orderers_count, report->quorum,
                 report->header.height);
 }
@@ -171,8 +173,8 @@ static void add_report(struct page *page, const struct instrument_report *report
     page_styled(page, STYLE_BOLD, report->propose->as.propose.title);
     page_add(page, report->proposal->binding ? " (binding)\n  forum      "
                                              : " (not binding)\n  forum      ");
-    page_plain(page, report->charter->title[0] != '\0' ? report->charter->title
-                                                       : report->charter->name);
+    page_plain(page,
+               report->charter->title[0] != '\0' ? report->charter->title : report->charter->name);
     page_format(page, " (%s)\n", id);
     add_rule(page, report);
     add_verdict(page, report);

@@ -17,8 +17,7 @@ bool verify_rule_in_words(const char *sentence, size_t size, char *ret_words)
     const struct rule *rule;
     arena_init(&arena, 0);
     text_init(&text, ret_words, size);
-    bool parsed =
-        rule_parse(&arena, bytes_of_text(sentence), NULL, &rule, NULL) == COMITY_OK;
+    bool parsed = rule_parse(&arena, bytes_of_text(sentence), NULL, &rule, NULL) == COMITY_OK;
     if (parsed)
         rule_explain(rule, &text);
     arena_free(&arena);
@@ -98,7 +97,9 @@ static json_t *party_json(const struct instrument_report *report, uint32_t seat)
         "signed", word_json(consent != NULL ? act_kind_word(consent->kind) : NULL), "consent_at",
         time_json(party->consent_ms), "since_at", time_json(party->since_ms), "notice_at",
         time_json(party->notice_ms), "until_at", time_json(party->until_ms), "home",
-        word_json(party->home == HOME_YES ? "yes" : party->home == HOME_NO ? "no" : NULL),
+        word_json(party->home == HOME_YES  ? "yes"
+                  : party->home == HOME_NO ? "no"
+                                           : NULL),
         "defection", word_json(verify_defection_word(party->defection)));
 }
 
@@ -108,16 +109,14 @@ static json_t *seat_json(const struct instrument_report *report, uint32_t i)
     const struct act *ballot = seat->ballot;
     char key[2 * KEY_SIZE + 1];
     hex_from_bytes(report->charter->seats[i].key, KEY_SIZE, key);
-    return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:o, s:b, s:o, s:o}", "seat",
-                     report->charter->seats[i].name, "key", key, "fingerprint",
-                     seat->fingerprint, "confirmed",
-                     report->has_keys ? json_boolean(seat->confirmed) : json_null(),
-                     "signed_order", (int)seat->signed_order, "in_roll", (int)seat->in_roll,
-                     "answer",
-                     word_json(ballot != NULL ? answer_word(ballot->as.ballot.answer) : NULL),
-                     "voided", (int)report->proposal->voided[i], "answered_at",
-                     time_json(ballot != NULL ? ballot->signed_ms : 0), "party",
-                     party_json(report, i));
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:b, s:b, s:o, s:b, s:o, s:o}", "seat",
+        report->charter->seats[i].name, "key", key, "fingerprint", seat->fingerprint, "confirmed",
+        report->has_keys ? json_boolean(seat->confirmed) : json_null(), "signed_order",
+        (int)seat->signed_order, "in_roll", (int)seat->in_roll, "answer",
+        word_json(ballot != NULL ? answer_word(ballot->as.ballot.answer) : NULL), "voided",
+        (int)report->proposal->voided[i], "answered_at",
+        time_json(ballot != NULL ? ballot->signed_ms : 0), "party", party_json(report, i));
 }
 
 static json_t *agreement_json(const struct record_agreement *agreement)
@@ -151,13 +150,12 @@ static json_t *report_json(const struct instrument_report *report)
         "forum_title", report->charter->title, "proposal", (json_int_t)proposal->number, "title",
         report->propose->as.propose.title, "binding", (int)proposal->binding, "text_hash",
         text_hash, "text", report->text.size > 0 ? (const char *)report->text.data : "",
-        report->text.size, "rule",
-        report->rule->name, "rule_sentence", report->rule->sentence, "rule_in_words", words,
-        "verdict", verdict_word(proposal->verdict), "line", proposal->line, "decided_at",
-        time_json(proposal->decided_ms), "decided_height", (json_int_t)proposal->decided_height,
-        "agreement", agreement_json(report->agreement), "block", block, "height",
-        (json_int_t)report->header.height, "signatures", (json_int_t)report->signatures_count,
-        "quorum", (json_int_t)report->quorum, "seats", seats);
+        report->text.size, "rule", report->rule->name, "rule_sentence", report->rule->sentence,
+        "rule_in_words", words, "verdict", verdict_word(proposal->verdict), "line", proposal->line,
+        "decided_at", time_json(proposal->decided_ms), "decided_height",
+        (json_int_t)proposal->decided_height, "agreement", agreement_json(report->agreement),
+        "block", block, "height", (json_int_t)report->header.height, "signatures",
+        (json_int_t)report->signatures_count, "quorum", (json_int_t)report->quorum, "seats", seats);
 }
 
 enum cli_exit verify_print_json(struct cli *cli, const struct instrument_report *report)

@@ -132,6 +132,7 @@ static void openings_are_in_italics(void **state)
         {"Recalling its resolution", "Recalling"},
         {"Deeply concerned that", "Deeply concerned"},
         {"Noting with appreciation the work", "Noting with appreciation"},
+        {"Strongly encourages all States", "Strongly encourages"},
         {"Calls upon all States", "Calls upon"},
         {"Taking into account the views", "Taking into account"},
         {"Reaffirming its commitment", "Reaffirming"},
