@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/chain.h"
+#include "node/chain_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct hash chain_genesis(const struct charter *charter, const struct hash *rost
     return hash_of("comity/genesis/v1", bytes_of(bytes, sizeof bytes));
 }
 
-static struct hash state_hash_next(const struct hash *previous, struct bytes outcomes,
+struct hash chain_state_hash_next(const struct hash *previous, struct bytes outcomes,
                                    const struct hash *snapshot)
 {
     struct hash outcomes_hash = hash_of("comity/outcomes/v1", outcomes);
@@ -35,7 +35,7 @@ static struct hash state_hash_next(const struct hash *previous, struct bytes out
     return hasher_finish(&hasher);
 }
 
-static struct hash snapshot_hash(struct bytes snapshot)
+struct hash chain_snapshot_hash(struct bytes snapshot)
 {
     return hash_of("comity/snapshot/v1", snapshot);
 }
@@ -93,7 +93,7 @@ static enum comity_error undo_remember(struct chain *self, const uint32_t *chang
     return COMITY_OK;
 }
 
-static enum comity_error records_rebuild(struct chain *self)
+enum comity_error chain_records_rebuild(struct chain *self)
 {
     enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; error == COMITY_OK && i < forum_records_count(self->forum); i++)
@@ -101,7 +101,7 @@ static enum comity_error records_rebuild(struct chain *self)
     return error;
 }
 
-static void point_remember(struct chain *self)
+void chain_remember_point(struct chain *self)
 {
     self->recent[self->now.height % CHAIN_RECENT] = self->now;
 }
@@ -119,7 +119,7 @@ enum comity_error chain_point_at(const struct chain *self, uint64_t height,
 }
 
 /* The header must commit to our state at its state height. */
-static enum comity_error header_check_state(const struct chain *self,
+enum comity_error chain_check_header(const struct chain *self,
                                             const struct block_header *header,
                                             struct fault *fault)
 {
@@ -152,7 +152,7 @@ static enum comity_error outcomes_bytes(const struct outcomes *outcomes, struct 
 }
 
 /* Apply the acts and move the chain on by one; ret_snapshot is filled where one is due. */
-static enum comity_error chain_advance(struct chain *self, const struct block_header *header,
+enum comity_error chain_advance(struct chain *self, const struct block_header *header,
                                        const struct hash *hash, const struct signed_act *acts,
                                        uint32_t acts_count, struct outcomes *ret_outcomes,
                                        struct buffer *ret_bytes, struct buffer *ret_snapshot)
@@ -183,7 +183,7 @@ static enum comity_error chain_advance(struct chain *self, const struct block_he
         forum_save(self->forum, &writer);
         assert(!writer.failed);
         ret_snapshot->size = writer.size;
-        snapshot = snapshot_hash(buffer_bytes(ret_snapshot));
+        snapshot = chain_snapshot_hash(buffer_bytes(ret_snapshot));
     }
     uint32_t changed_count;
     const uint32_t *changed = forum_records_changed(self->forum, &changed_count);
@@ -194,9 +194,9 @@ static enum comity_error chain_advance(struct chain *self, const struct block_he
         return error;
     self->now.height = header->height;
     self->now.state_hash =
-        state_hash_next(&self->now.state_hash, buffer_bytes(ret_bytes), &snapshot);
+        chain_state_hash_next(&self->now.state_hash, buffer_bytes(ret_bytes), &snapshot);
     self->now.outcomes_root = merkle_root(&self->records);
-    point_remember(self);
+    chain_remember_point(self);
     self->block_hash = *hash;
     self->header = *header;
     if (header->state_height > self->committed_height)
@@ -206,136 +206,6 @@ static enum comity_error chain_advance(struct chain *self, const struct block_he
             self->verdict_height = header->height;
     }
     return COMITY_OK;
-}
-
-static void chain_start(struct chain *self, struct store *store, const struct charter *charter,
-                        const struct hash *genesis)
-{
-    *self = (struct chain){.store = store, .charter = charter, .block_hash = *genesis};
-    arena_init(&self->arena, 0);
-    self->now.state_hash = hash_of("comity/state-genesis/v1", bytes_of(genesis, HASH_SIZE));
-    self->now.outcomes_root = merkle_root(&self->records);
-    point_remember(self);
-}
-
-/* Start from the stored snapshot, if there is one and the record vouches for it. Any doubt: start
- * from nothing, which costs time only. */
-static enum comity_error chain_from_snapshot(struct chain *self, struct arena *scratch)
-{
-    uint64_t height;
-    struct bytes snapshot;
-    enum comity_error error =
-        store_get_snapshot(self->store, &self->charter->id, scratch, &height, &snapshot);
-    struct store_block block;
-    struct store_block before;
-    if (error != COMITY_OK || height < 2)
-        return COMITY_NOT_FOUND;
-    error = store_get_block(self->store, &self->charter->id, height, scratch, &block);
-    if (error == COMITY_OK)
-        error = store_get_block(self->store, &self->charter->id, height - 1, scratch, &before);
-    struct block_header header;
-    if (error == COMITY_OK)
-        error = block_header_decode(block.header, &header);
-    if (error != COMITY_OK)
-        return error;
-    struct hash digest = snapshot_hash(snapshot);
-    struct hash state = state_hash_next(&before.state_hash, block.outcomes, &digest);
-    if (!hash_equal(&state, &block.state_hash))
-        return COMITY_DAMAGED;
-    error = forum_load(&self->arena, self->charter, snapshot, &self->forum, NULL);
-    if (error != COMITY_OK)
-        return error;
-    self->now.height = height;
-    self->now.state_hash = state;
-    self->block_hash = block.hash;
-    self->header = header;
-    error = records_rebuild(self);
-    self->now.outcomes_root = merkle_root(&self->records);
-    self->committed_height = header.state_height;
-    self->verdict_height = height; /* To be safe: one empty block commits what there is. */
-    point_remember(self);
-    return error;
-}
-
-static enum comity_error chain_replay_block(struct chain *self, uint64_t height,
-                                            struct arena *scratch, struct fault *fault)
-{
-    struct store_block stored;
-    struct block_header header;
-    enum comity_error error =
-        store_get_block(self->store, &self->charter->id, height, scratch, &stored);
-    if (error == COMITY_OK)
-        error = block_header_decode(stored.header, &header);
-    if (error != COMITY_OK)
-        return fault_set(fault, COMITY_DAMAGED, "record: block %llu cannot be read (%s)",
-                         (unsigned long long)height, error_text(error));
-    struct hash hash = block_header_hash(&header);
-    if (!hash_equal(&hash, &stored.hash) || !hash_equal(&header.parent_hash, &self->block_hash) ||
-        header.height != height)
-        return fault_set(fault, COMITY_DAMAGED, "record: block %llu does not follow its parent",
-                         (unsigned long long)height);
-    error = header_check_state(self, &header, fault);
-    if (error != COMITY_OK)
-        return error;
-    struct bodies bodies = {0};
-    struct body *body;
-    struct pool *pool;
-    error = pool_create(self->charter->seats_count, &pool);
-    if (error == COMITY_OK)
-        error = bodies_add(&bodies, self->charter, pool, stored.header, stored.body, &body, fault);
-    struct outcomes outcomes;
-    struct buffer bytes = {0};
-    struct buffer snapshot = {0};
-    if (error == COMITY_OK)
-        error = chain_advance(self, &header, &hash, body->acts, body->acts_count, &outcomes,
-                              &bytes, &snapshot);
-    if (error == COMITY_OK && !hash_equal(&self->now.state_hash, &stored.state_hash))
-        error = fault_set(fault, COMITY_DIVERGED,
-                          "record: replaying block %llu gives another state than when it was final",
-                          (unsigned long long)height);
-    buffer_free(&bytes);
-    buffer_free(&snapshot);
-    bodies_clear(&bodies);
-    pool_destroy(&pool);
-    return error;
-}
-
-static enum comity_error chain_replay(struct chain *self, struct fault *fault)
-{
-    uint64_t last;
-    enum comity_error error = store_last_height(self->store, &self->charter->id, &last);
-    if (error != COMITY_OK)
-        return fault_set(fault, error, "record: its length cannot be read");
-    struct arena scratch;
-    arena_init(&scratch, 0);
-    while (error == COMITY_OK && self->now.height < last) {
-        error = chain_replay_block(self, self->now.height + 1, &scratch, fault);
-        arena_reset(&scratch);
-    }
-    arena_free(&scratch);
-    return error;
-}
-
-enum comity_error chain_open(struct store *store, const struct charter *charter,
-                             const struct hash *genesis, struct chain *ret_chain,
-                             struct fault *fault)
-{
-    struct chain *self = ret_chain;
-    struct arena scratch;
-    chain_start(self, store, charter, genesis);
-    arena_init(&scratch, 0);
-    enum comity_error error = chain_from_snapshot(self, &scratch);
-    arena_free(&scratch);
-    if (error != COMITY_OK) {
-        chain_close(self);
-        chain_start(self, store, charter, genesis);
-        error = forum_create(&self->arena, charter, &self->forum, fault);
-    }
-    if (error == COMITY_OK)
-        error = chain_replay(self, fault);
-    if (error != COMITY_OK)
-        chain_close(self);
-    return error;
 }
 
 static void unstored_free(struct chain_unstored *item)
@@ -404,7 +274,7 @@ enum comity_error chain_execute(struct chain *self, const struct body *body, str
         !hash_equal(&header->parent_hash, &self->block_hash))
         return fault_set(fault, COMITY_CONFLICT, "block %llu does not follow the record",
                          (unsigned long long)header->height);
-    enum comity_error error = header_check_state(self, header, fault);
+    enum comity_error error = chain_check_header(self, header, fault);
     if (error != COMITY_OK)
         return error;
     struct buffer outcomes = {0};

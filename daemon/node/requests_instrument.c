@@ -65,7 +65,8 @@ static Comity__V1__InstrumentRecord *instrument_record(const struct chain *chain
     return record->path == NULL ? NULL : record;
 }
 
-/* The last header and its finalization: they commit to the records as they are, or were a block ago. */
+/* The last header and its finalization: they commit to the records as they are now, or as they
+ * were one block ago. */
 static enum comity_error find_proof(struct node *self, const struct session *session,
                                     Comity__V1__Instrument *instrument, struct fault *fault)
 {
