@@ -206,6 +206,12 @@ static enum comity_error check_order(struct scenario *self, struct fault *fault)
             return fault_set(fault, COMITY_INVALID, "%s:%u: no act is called \"%s\" (`as: %s`)",
                              self->labels[i].place.file, self->labels[i].place.line,
                              self->labels[i].name, self->labels[i].name);
+    bool moves = self->steps_count > 0 && self->charter->clock == CLOCK_PRESIDED &&
+                 self->steps[self->steps_count - 1].time_ms > self->charter->clock_starts_ms;
+    if (moves && self->chair == SCENARIO_NONE)
+        return fault_set(fault, COMITY_INVALID,
+                         "%s: the charter's clock is presided, and no seat is the chair that "
+                         "moves it (role: chair)", self->path);
     for (uint32_t i = 0; i < self->steps_count; i++) {
         const struct scenario_step *step = &self->steps[i];
         for (uint32_t j = 0; j < step->acts_count; j++) {

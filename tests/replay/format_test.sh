@@ -52,6 +52,8 @@ with 's/WES: abstain on nets/WES: {ratify: nets, refused: is no agreement}/' |
     refuses 1 'got open'
 with 's/presided: 2030-01-01/presided: 2031-01-01/' | refuses 2 "before the charter's clock starts"
 
+with 's/, role: chair//' | refuses 2 'no seat is the chair'
+
 cat >roster.csv <<'CSV'
 code,name,catch,coast
 NOR,"North, the",5,yes
