@@ -63,11 +63,6 @@ int64_t clock_axis(const struct forum *self, int64_t forum_ms)
     return clock_block_ms(self, forum_ms);
 }
 
-int64_t clock_axis_now(const struct forum *self)
-{
-    return self->charter->clock == CLOCK_PRESIDED ? self->now_ms : self->block_ms;
-}
-
 int64_t clock_axis_time(const struct forum *self, int64_t axis)
 {
     return self->charter->clock == CLOCK_PRESIDED ? axis : forum_time(self, axis);

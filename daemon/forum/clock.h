@@ -12,9 +12,8 @@
 /* The earliest block time at which the forum's clock shows at least `forum_ms`; FORUM_NEVER for a
  * presided clock. */
 int64_t clock_block_ms(const struct forum *self, int64_t forum_ms);
-/* Where a date lies on the axis, and where we stand. */
+/* Where a date lies on the axis. */
 int64_t clock_axis(const struct forum *self, int64_t forum_ms);
-int64_t clock_axis_now(const struct forum *self);
 /* The forum time at a place of the axis. */
 int64_t clock_axis_time(const struct forum *self, int64_t axis);
 

@@ -127,9 +127,10 @@ struct forum_conduct {        /* Counts, per seat. */
 COMITY_MUST_CHECK enum comity_error forum_create(struct arena *arena,
                                                  const struct charter *charter,
                                                  struct forum **ret_forum, struct fault *fault);
-/* Apply the next final block: deadlines that its time passes first, then its acts in order, then
- * what they cause. Outcomes are valid until the next call. COMITY_MEMORY: the state must not be
- * used further. */
+/* Apply the next final block: deadlines that its time passes first, each at its own forum time and
+ * in their order, then its acts in order, then what they decide: a verdict that becomes certain
+ * within a block is given when the block ends. Outcomes are valid until the next call.
+ * COMITY_MEMORY: the state must not be used further. */
 COMITY_MUST_CHECK enum comity_error forum_apply(struct forum *self,
                                                 const struct forum_block *block,
                                                 struct outcomes *ret_outcomes);

@@ -78,6 +78,48 @@ static void acting_alone_needs_nobody(void **state)
     assert_true(listed(forum_declaration(room->forum, 0)->condemned, 0));
 }
 
+static void what_speaks_of_no_proposal_there_is_finds_none(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 2, "yes >= 1");
+    room->seats[1].role = SEAT_CHAIR;
+    room_open(room, 2);
+    static const enum act_kind kinds[] = {ACT_AMEND,    ACT_COSPONSOR, ACT_BALLOT,
+                                          ACT_RETRACT,  ACT_RATIFY,    ACT_ACCEDE,
+                                          ACT_WITHDRAW, ACT_ENDORSE,   ACT_CONDEMN};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        room_say(room, 0, kinds[i]);
+        room_block(room);
+        room_assert_refused(room, COMITY_NOT_FOUND);
+    }
+    room_rule(room, 1, RULING_CLOSE);
+    room_block(room);
+    room_assert_refused(room, COMITY_NOT_FOUND);
+    room_rule(room, 1, (enum ruling)9);
+    room_block(room);
+    room_assert_refused(room, COMITY_INVALID);
+}
+
+static void many_long_refusals_keep_their_reasons(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 2, "yes >= 1");
+    room_open(room, 2);
+    static char name[300];
+    memset(name, 'n', sizeof name - 1);
+    for (int again = 0; again < 2; again++) {
+        for (int i = 0; i < 400; i++) {
+            struct act *act = room_propose(room, 0, "1. Peace.", false);
+            name[0] = (char)('a' + i % 26);
+            act->as.propose.rule = name;
+        }
+        room_block(room);
+        assert_int_equal(room_told(room, OUTCOME_REFUSED), 400);
+        for (uint32_t i = 0; i < room->outcomes.count; i++)
+            assert_int_equal(strlen(room->outcomes.items[i].line), 299 + 24);
+    }
+}
+
 static void conduct_is_counted_by_topic(void **state)
 {
     struct room *room = *state;
@@ -189,6 +231,14 @@ static void a_charter_whose_rule_does_not_parse_makes_no_forum(void **state)
     assert_int_equal(forum_create(&room->arena, &room->charter, &room->forum, &fault),
                      COMITY_INVALID);
     room->rules[0].quorum_open = NULL;
+    room->rules[0].sentence = "";
+    assert_int_equal(forum_create(&room->arena, &room->charter, &room->forum, &fault),
+                     COMITY_INVALID);
+    room->rules[0].sentence = "yes >= 1";
+    room->charter.clock = CLOCK_SCALED; /* Of no speed. */
+    assert_int_equal(forum_create(&room->arena, &room->charter, &room->forum, &fault),
+                     COMITY_INVALID);
+    room->charter.clock = CLOCK_REAL;
     room->rules[0].has_in_force = true;
     assert_int_equal(forum_create(&room->arena, &room->charter, &room->forum, &fault),
                      COMITY_INVALID);
@@ -235,6 +285,8 @@ int main(void)
         room_test(convening_joins_whenever_the_record_orders_it),
         room_test(what_a_block_should_never_carry_is_refused),
         room_test(acting_alone_needs_nobody),
+        room_test(what_speaks_of_no_proposal_there_is_finds_none),
+        room_test(many_long_refusals_keep_their_reasons),
         room_test(conduct_is_counted_by_topic),
         room_test(an_opinion_may_change_and_is_not_given_twice),
         room_test(notes_are_as_the_charter_says),

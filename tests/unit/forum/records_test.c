@@ -42,6 +42,7 @@ static void a_record_changes_when_its_subject_does_and_only_then(void **state)
     room_open(room, 3);
     room_put(room, 0, true);
     assert_true(has_changed(room, 0));
+    assert_false(forum_record_is_settled(room->forum, 0));
     room_block(room);
     assert_false(has_changed(room, 0));
     room_ballot(room, 0, 1, ANSWER_YES);
@@ -51,6 +52,8 @@ static void a_record_changes_when_its_subject_does_and_only_then(void **state)
     room_ballot(room, 2, 1, ANSWER_YES);
     room_block(room);
     assert_true(has_changed(room, 0) && has_changed(room, 1));
+    assert_true(forum_record_is_settled(room->forum, 0));
+    assert_true(forum_record_is_settled(room->forum, 1));
     room_withdraw(room, 1, 1, false);
     room_block(room);
     assert_true(has_changed(room, 1));

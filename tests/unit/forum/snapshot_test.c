@@ -158,6 +158,8 @@ static void say_something(struct room *room, struct chance *chance)
         struct act *act = room_say(room, seat, ACT_ALONE);
         act->as.alone.title = "alone";
         act->as.alone.topic = "";
+        act->as.alone.relies_on = &room->charter.id;
+        act->as.alone.relies_on_count = below(chance, 2);
     } else {
         const struct forum_proposal *is = forum_proposal(room->forum, any_proposal(room, chance));
         struct act *act = room_say(room, seat, ACT_EVIDENCE);
@@ -341,6 +343,55 @@ static void a_loaded_forum_goes_on_as_the_saved_one(void **state)
     }
 }
 
+/* A history under a limit of memory: it ends with an error, and never in between. */
+static enum comity_error run_limited(struct room *room, size_t limit)
+{
+    struct chance chance = {11};
+    plan(room, &chance);
+    room->arena.limit = limit;
+    enum comity_error error = forum_create(&room->arena, &room->charter, &room->forum, NULL);
+    for (uint32_t seat = 0; error == COMITY_OK && seat < 4; seat++)
+        room_join(room, seat);
+    for (int i = 0; error == COMITY_OK && i < BLOCKS; i++) {
+        struct forum_block block = {++room->height, room->now_ms += DAY / 8, room->acts,
+                                    room->acts_count};
+        error = forum_apply(room->forum, &block, &room->outcomes);
+        room->acts_count = 0;
+        for (int k = 0; error == COMITY_OK && k < 8; k++)
+            say_something(room, &chance);
+    }
+    return error;
+}
+
+static void whatever_allocation_fails_memory_is_what_is_told(void **state)
+{
+    struct room *room = *state;
+    assert_int_equal(run_limited(room, 0), COMITY_OK);
+    size_t used = room->arena.used;
+    struct bytes bytes = saved(room->forum);
+    int failed = 0;
+    for (size_t limit = used / 400; limit < used; limit += used / 400) {
+        room->height = 0;
+        enum comity_error error = run_limited(room, limit);
+        assert_true(error == COMITY_OK || error == COMITY_MEMORY);
+        failed += error == COMITY_MEMORY ? 1 : 0;
+    }
+    assert_true(failed > 300);
+    struct arena arena;
+    struct forum *forum;
+    arena_init(&arena, 0);
+    assert_int_equal(forum_load(&arena, &room->charter, bytes, &forum, NULL), COMITY_OK);
+    used = arena.used;
+    arena_free(&arena);
+    for (size_t limit = used / 400; limit < used; limit += used / 400) {
+        arena_init(&arena, limit);
+        enum comity_error error = forum_load(&arena, &room->charter, bytes, &forum, NULL);
+        assert_true(error == COMITY_OK || error == COMITY_MEMORY);
+        arena_free(&arena);
+    }
+    free((void *)(uintptr_t)bytes.data);
+}
+
 static void a_damaged_snapshot_is_refused_or_harmless(void **state)
 {
     struct room *room = *state;
@@ -398,6 +449,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         room_test(a_loaded_forum_goes_on_as_the_saved_one),
+        room_test(whatever_allocation_fails_memory_is_what_is_told),
         room_test(a_damaged_snapshot_is_refused_or_harmless),
         room_test(a_snapshot_belongs_to_its_charter),
     };
