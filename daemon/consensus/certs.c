@@ -72,12 +72,13 @@ static void take_final(struct consensus *self, uint64_t view, const struct hash 
 /* A view whose leader spoke failed, or was given up by us: the pace is too quick for these
  * links. Once per view, and also for a proposal that comes after its view, else a delay above
  * 2Δ would fail every view at the same pace for ever; also when the notarization won after all,
- * else a delay near 3Δ would notarize for ever and finalize never. Views of absent leaders say
- * nothing about the pace. */
+ * else a delay near 3Δ would notarize for ever and finalize never. Views of absent or lying
+ * leaders say nothing about the pace. */
 void certs_pace(struct consensus *self, struct view_record *record)
 {
     bool given_up = record->own[VOTE_NULLIFY - 1].asked && record->view < self->view;
-    if (record->paced || !record->proposed || !(record->nullification.held || given_up))
+    if (record->paced || !record->proposed || record->equivocated ||
+        !(record->nullification.held || given_up))
         return;
     record->paced = true;
     self->grow = self->grow * 13 / 10;

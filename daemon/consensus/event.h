@@ -50,11 +50,11 @@ enum consensus_event_kind {
     EVENT_BLOCK,     /* `block`: a body asked for is held now. */
     EVENT_FETCH,     /* FETCH_CERTS of `peer`; what is not held here the store may have. */
     EVENT_PERSISTED, /* `vote`: an own vote asked for, signed and durable. */
-    EVENT_WORK,      /* `has_work` on top of `hash`, the tip (see consensus_tip). */
-    EVENT_APP,       /* `due_ms` and `uncommitted` of the finalized state (P3, P4). */
+    EVENT_WORK,      /* `has_work` on top of `hash`, the tip; when tip or pool changed. */
+    EVENT_APP,       /* `due_ms`, `uncommitted` of the final state (P3, P4); after deliveries. */
     EVENT_BUILT,     /* `block`: answer to effects.build; view tells which. */
     EVENT_VALIDATED, /* `hash`, `validity`: answer to effects.validate. */
-    EVENT_LINK,      /* `peer`, `link`: heard or not heard over any path. */
+    EVENT_LINK,      /* `peer`, `link`: heard or not over any path; anew after RESUME. */
     EVENT_RESUME     /* The machine slept or just started: distrust timers and links. */
 };
 

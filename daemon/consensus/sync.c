@@ -224,11 +224,10 @@ void sync_push(struct consensus *self, const struct cert *cert)
 {
     if (!is_voter(self) || self->n == 1)
         return;
-    if (self->n <= EAGER_PUSH_MAX) {
-        effects_send_cert(self, CONSENSUS_TO_ALL, cert);
-        return;
-    }
-    effects_send_cert(self, consensus_leader(self, cert->view + 1), cert);
+    /* Who signed it counts the others' votes too and will make it itself, as a rule. */
+    uint32_t next = consensus_leader(self, cert->view + 1);
+    if (cert->kind != VOTE_FINALIZE && !cert_has_signer(cert, next))
+        effects_send_cert(self, next, cert);
     struct push *push = &self->pushes[0];
     for (uint32_t i = 0; i < PUSHES_MAX && push->kind != 0; i++)
         if (self->pushes[i].kind == 0 || self->pushes[i].view < push->view)
