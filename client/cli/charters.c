@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <sodium/randombytes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "comity_json.h"
 #include "charter.pb-c.h"
@@ -195,6 +196,18 @@ static void compiled_name(const char *name, char *ret_path, size_t capacity)
     (void)snprintf(ret_path, capacity, "%.*s.charter", NAME_MAX_SIZE, name);
 }
 
+/* A nonce that was drawn is in this file alone: another charter's file must not be lost to it. */
+static enum comity_error write_new(struct cli *cli, const char *path,
+                                   const struct charter_file *file, struct fault *fault)
+{
+    if (file->fresh && access(path, F_OK) == 0)
+        return fault_set(fault, COMITY_EXISTS,
+                         "%s is there already: it may be the charter of a forum that was "
+                         "convened before; `comity join %s` joins that one, else move it away",
+                         path, path);
+    return cli_write_file(cli, path, buffer_bytes(&file->bytes), fault);
+}
+
 static enum cli_exit write_compiled(struct cli *cli, const struct arguments *arguments,
                                     const struct charter_file *file)
 {
@@ -202,14 +215,14 @@ static enum cli_exit write_compiled(struct cli *cli, const struct arguments *arg
     struct fault fault = {{0}};
     const char *output = options_value(arguments, "output");
     compiled_name(file->charter->name, path, sizeof path);
-    if (output == NULL)
-        output = path;
-    enum comity_error error = cli_write_file(cli, output, buffer_bytes(&file->bytes), &fault);
+    enum comity_error error = output != NULL
+                                  ? cli_write_file(cli, output, buffer_bytes(&file->bytes), &fault)
+                                  : write_new(cli, path, file, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
-    if (strcmp(output, "-") != 0)
+    if (output == NULL || strcmp(output, "-") != 0)
         cli_note(cli, "%zu bytes in %.200s: every delegation joins with this file",
-                 file->bytes.size, output);
+                 file->bytes.size, output != NULL ? output : path);
     return CLI_OK;
 }
 
@@ -237,7 +250,8 @@ enum cli_exit command_charter(struct cli *cli, const struct arguments *arguments
     return end;
 }
 
-/* A fresh nonce is in nobody else's hands: keep the compiled charter before anything is sent. */
+/* A fresh nonce is in nobody else's hands: keep the compiled charter before anything is sent. If
+ * the daemon then refuses, nothing came of it and settle_compiled takes it away again. */
 static enum comity_error keep_compiled(struct cli *cli, const struct charter_file *file,
                                        struct fault *fault)
 {
@@ -245,11 +259,18 @@ static enum comity_error keep_compiled(struct cli *cli, const struct charter_fil
     if (!file->fresh)
         return COMITY_OK;
     compiled_name(file->charter->name, path, sizeof path);
-    enum comity_error error = cli_write_file(cli, path, buffer_bytes(&file->bytes), fault);
-    if (error == COMITY_OK)
+    return write_new(cli, path, file, fault);
+}
+
+static void settle_compiled(struct cli *cli, const struct charter_file *file, enum cli_exit end)
+{
+    char path[NAME_MAX_SIZE + 16];
+    compiled_name(file->charter->name, path, sizeof path);
+    if (end == CLI_REFUSED)
+        (void)unlink(path);
+    else
         cli_note(cli, "the charter with its nonce is in %s: the others say `comity join %s`", path,
                  path);
-    return error;
 }
 
 static enum cli_exit add_forum(struct cli *cli, const struct charter_file *file, bool convene,
@@ -301,8 +322,12 @@ static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, b
                           arguments->words[0], file.charter->name);
     else
         error = keep_compiled(cli, &file, &fault);
-    end = error == COMITY_OK ? add_forum(cli, &file, convene, options_has(arguments, "observe"))
-                             : cli_fail(cli, error, &fault);
+    if (error != COMITY_OK)
+        end = cli_fail(cli, error, &fault);
+    else
+        end = add_forum(cli, &file, convene, options_has(arguments, "observe"));
+    if (error == COMITY_OK && file.fresh)
+        settle_compiled(cli, &file, end);
     charter_file_free(&file);
     return end;
 }

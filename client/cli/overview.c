@@ -7,9 +7,10 @@
 #include "table.h"
 
 /* Show this one: the forum named with -f, or all where none is named. */
-static bool is_meant(const struct cli *cli, const Comity__V1__ForumStatus *forum)
+static bool is_meant(const struct cli *cli, const Comity__V1__DaemonStatus *status, size_t index)
 {
-    return cli->forum == NULL || cli->forum[0] == '\0' || strcmp(cli->forum, forum->name) == 0;
+    return cli->forum == NULL || cli->forum[0] == '\0' ||
+           comity_find_forum(status, cli->forum) == status->forums[index];
 }
 
 static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *forum)
@@ -161,7 +162,7 @@ enum cli_exit command_overview(struct cli *cli, const struct arguments *argument
     page_init(&page, cli->color);
     size_t shown = 0;
     for (size_t i = 0; i < status->n_forums; i++) {
-        if (!is_meant(cli, status->forums[i]))
+        if (!is_meant(cli, status, i))
             continue;
         if (shown++ > 0)
             page_add(&page, "\n");
@@ -277,7 +278,7 @@ enum cli_exit command_status(struct cli *cli, const struct arguments *arguments)
     page_styled(&page, STYLE_BOLD, status->fingerprint);
     page_add(&page, "\n");
     for (size_t i = 0; i < status->n_forums; i++) {
-        if (!is_meant(cli, status->forums[i]))
+        if (!is_meant(cli, status, i))
             continue;
         page_add(&page, "\n");
         add_forum_line(&page, status->forums[i]);

@@ -8,17 +8,6 @@
 #include "commands.h"
 #include "show_charter.h"
 
-/* The forum asked about, out of the daemon's status. */
-static const show_forum *find_forum(struct cli *cli, const Comity__V1__DaemonStatus *status)
-{
-    const char *name = comity_forum(cli->daemon);
-    for (size_t i = 0; i < status->n_forums; i++) {
-        if (name[0] == '\0' || strcmp(status->forums[i]->name, name) == 0)
-            return status->forums[i];
-    }
-    return NULL;
-}
-
 static enum cli_exit print_proposal(struct cli *cli, const Comity__V1__ProposalInfo *proposal,
                                     const char *format)
 {
@@ -33,11 +22,12 @@ static enum cli_exit print_proposal(struct cli *cli, const Comity__V1__ProposalI
     enum comity_error error = comity_get_status(cli->daemon, &reply, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
+    const show_forum *forum = comity_find_forum(reply.response->status, comity_forum(cli->daemon));
     page.color = false;
     if (strcmp(format, "html") == 0)
-        show_proposal_html(&page, proposal, find_forum(cli, reply.response->status));
+        show_proposal_html(&page, proposal, forum);
     else
-        show_proposal_markdown(&page, proposal, find_forum(cli, reply.response->status));
+        show_proposal_markdown(&page, proposal, forum);
     comity_reply_free(&reply);
     return cli_print(cli, &page, CLI_OK);
 }

@@ -11,15 +11,12 @@ static void add_waiting(struct cli *cli, struct page *page)
     struct comity_reply reply;
     if (comity_get_status(cli->daemon, &reply, NULL) != COMITY_OK)
         return;
-    const Comity__V1__DaemonStatus *status = reply.response->status;
-    for (size_t i = 0; i < status->n_forums; i++) {
-        const Comity__V1__ForumStatus *forum = status->forums[i];
-        bool meant = status->n_forums == 1 || strcmp(forum->name, comity_forum(cli->daemon)) == 0;
-        if (meant && forum->waiting[0] != '\0') {
-            page_add(page, "  ");
-            page_plain(page, forum->waiting);
-            page_add(page, "\n");
-        }
+    const Comity__V1__ForumStatus *forum =
+        comity_find_forum(reply.response->status, comity_forum(cli->daemon));
+    if (forum != NULL && forum->waiting[0] != '\0') {
+        page_add(page, "  ");
+        page_plain(page, forum->waiting);
+        page_add(page, "\n");
     }
     comity_reply_free(&reply);
 }

@@ -4,6 +4,7 @@
 #include <sodium/randombytes.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "comity.h"
 
 enum { TRIES_MAX = 10, RETRY_MS = 500 };
@@ -16,6 +17,27 @@ enum comity_error comity_get_status(struct comity *self, struct comity_reply *re
     request.request_case = COMITY__V1__REQUEST__REQUEST_GET_STATUS;
     request.get_status = &body;
     return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_STATUS, ret_reply, fault);
+}
+
+static bool is_named(const Comity__V1__ForumStatus *forum, const char *name)
+{
+    uint8_t id[32];
+    if (strcmp(forum->name, name) == 0)
+        return true;
+    return strlen(name) == 2 * sizeof id && hex_to_bytes(name, id, sizeof id) == COMITY_OK &&
+           bytes_equal(bytes_of(id, sizeof id), bytes_of(forum->id.data, forum->id.len));
+}
+
+const Comity__V1__ForumStatus *comity_find_forum(const Comity__V1__DaemonStatus *status,
+                                                 const char *name)
+{
+    if (name[0] == '\0')
+        return status->n_forums == 1 ? status->forums[0] : NULL;
+    for (size_t i = 0; i < status->n_forums; i++) {
+        if (is_named(status->forums[i], name))
+            return status->forums[i];
+    }
+    return NULL;
 }
 
 enum comity_error comity_get_docket(struct comity *self, struct comity_reply *ret_reply,
@@ -135,12 +157,10 @@ enum comity_error comity_feed_from_now(struct comity *self, struct comity_feed *
     enum comity_error error = comity_get_status(self, &reply, fault);
     if (error != COMITY_OK)
         return error;
-    const Comity__V1__DaemonStatus *status = reply.response->status;
-    const char *forum = comity_forum(self);
-    for (size_t i = 0; i < status->n_forums; i++) {
-        if (forum[0] != '\0' && strcmp(status->forums[i]->name, forum) != 0)
-            continue;
-        feed->height = status->forums[i]->height;
+    const Comity__V1__ForumStatus *forum =
+        comity_find_forum(reply.response->status, comity_forum(self));
+    if (forum != NULL) {
+        feed->height = forum->height;
         feed->index = feed->height > 0 ? UINT32_MAX : 0;
     }
     comity_reply_free(&reply);

@@ -88,6 +88,9 @@ enum comity_error comity_failure(const Comity__V1__Failure *failure, struct faul
 
 COMITY_MUST_CHECK enum comity_error
 comity_get_status(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
+/* The forum of this name or hex id; the only one if name is ""; NULL if there is none. */
+const Comity__V1__ForumStatus *comity_find_forum(const Comity__V1__DaemonStatus *status,
+                                                 const char *name);
 COMITY_MUST_CHECK enum comity_error
 comity_get_docket(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error

@@ -27,6 +27,7 @@ static Comity__V1__DaemonStatus status;
 static Comity__V1__Docket docket;
 static Comity__V1__Submitted submitted;
 static Comity__V1__RecordPage record;
+static Comity__V1__Events events;
 static Comity__V1__Failure failure;
 static char *todo[] = {"vote on P3: Moving together"};
 
@@ -59,6 +60,62 @@ static void note_act(struct room *room, const Comity__V1__Submit *submit)
     default:
         break;
     }
+}
+
+/* Two blocks of one act each, a page each. */
+static void fill_record(uint64_t height)
+{
+    static Comity__V1__RecordAct act;
+    static Comity__V1__RecordAct *acts[] = {&act};
+    static Comity__V1__RecordBlock block;
+    static Comity__V1__RecordBlock *blocks[] = {&block};
+    comity__v1__record_act__init(&act);
+    comity__v1__record_block__init(&block);
+    act.seat = "FRA";
+    act.seq = height;
+    act.kind = "note";
+    act.line = height == 1 ? "=HYPERLINK(\"x\")" : "says \x1b[2J";
+    act.accepted = true;
+    block.height = height;
+    block.time_ms = 1475625600000;
+    block.n_acts = 1;
+    block.acts = acts;
+    record.n_blocks = 1;
+    record.blocks = blocks;
+    record.last_height = 2;
+}
+
+static void fill_events(uint64_t height)
+{
+    enum { KINDS = 6 };
+    static const char *const kinds[KINDS][3] = {
+        {"accepted", "ballot", ""},
+        {"ballot", "yes", ""},
+        {"verdict", "adopted", "adopted: 9 of the 9 yes needed"},
+        {"bound", "", ""},
+        {"accepted", "note", ""},
+        {"of-a-later-daemon", "", "x\x1b[2J"},
+    };
+    static Comity__V1__Event items[KINDS];
+    static Comity__V1__Event *list[KINDS];
+    for (uint32_t i = 0; i < KINDS; i++) {
+        comity__v1__event__init(&items[i]);
+        items[i].height = 8;
+        items[i].index = i + 1;
+        items[i].seat = "FRA";
+        items[i].proposal = 3;
+        items[i].agreement = i == 3 ? 1 : 0;
+        items[i].forum_ms = 1475625600000;
+        items[i].kind = (char *)(uintptr_t)kinds[i][0];
+        items[i].word = (char *)(uintptr_t)kinds[i][1];
+        items[i].line = (char *)(uintptr_t)kinds[i][2];
+        list[i] = &items[i];
+    }
+    comity__v1__events__init(&events);
+    events.n_events = height < 8 ? KINDS : 0;
+    events.events = list;
+    events.height = 8;
+    events.index = KINDS;
 }
 
 static enum fake_act answer(void *context, unsigned n, const Comity__V1__Request *request,
@@ -105,6 +162,16 @@ static enum fake_act answer(void *context, unsigned n, const Comity__V1__Request
         submitted.line = room->refused ? "P3 is closed" : "";
         response->response_case = COMITY__V1__RESPONSE__RESPONSE_SUBMITTED;
         response->submitted = &submitted;
+        break;
+    case COMITY__V1__REQUEST__REQUEST_GET_RECORD:
+        fill_record(request->get_record->from_height);
+        response->response_case = COMITY__V1__RESPONSE__RESPONSE_RECORD;
+        response->record = &record;
+        break;
+    case COMITY__V1__REQUEST__REQUEST_GET_EVENTS:
+        fill_events(request->get_events->height);
+        response->response_case = COMITY__V1__RESPONSE__RESPONSE_EVENTS;
+        response->events = &events;
         break;
     default:
         failure.code = "COMITY_NOT_FOUND";
@@ -300,6 +367,46 @@ static void a_key_is_made_once_and_kept_from_others(void **state)
     (void)rmdir(directory);
 }
 
+static void the_record_is_read_page_by_page_and_harmless_in_a_spreadsheet(void **state)
+{
+    (void)state;
+    struct room room = {0};
+    struct fake *fake = fake_start(answer, &room);
+    struct run csv = fake_run(fake, "record --csv", "");
+    assert_string_equal(csv.out,
+                        "height,block_time,seat,seq,kind,signed,accepted,line,outcome,id\n"
+                        "1,2016-10-05,\"FRA\",1,\"note\",,yes,\"'=HYPERLINK(\"\"x\"\")\",\"\",\n"
+                        "2,2016-10-05,\"FRA\",2,\"note\",,yes,\"says \xe2\x90\x9b[2J\",\"\",\n");
+    struct run text = fake_run(fake, "record --from 2", "");
+    assert_string_equal(text.out, "2  2016-10-05\n  FRA  2  says \xe2\x90\x9b[2J\n");
+    run_free(&csv);
+    run_free(&text);
+    fake_stop(&fake);
+}
+
+static void events_are_sentences_for_people_and_lines_for_programs(void **state)
+{
+    (void)state;
+    struct room room = {0};
+    struct fake *fake = fake_start(answer, &room);
+    struct run text = fake_run(fake, "watch --from start --count 5", "");
+    assert_int_equal(text.end, CLI_OK);
+    assert_string_equal(
+        text.out, "    8  2016-10-05               FRA answers yes to P3\n"
+                  "    8  2016-10-05               P3 adopted: 9 of the 9 yes needed\n"
+                  "    8                           FRA is bound by A1 from 2016-10-05\n"
+                  "    8  2016-10-05               FRA: note P3\n"
+                  "    8  2016-10-05               FRA: of-a-later-daemon P3: x\xe2\x90\x9b[2J\n");
+    struct run json = fake_run(fake, "watch --from start --count 1 --json", "");
+    assert_non_null(strstr(json.out, "\"kind\":\"accepted\""));
+    struct run none = fake_run(fake, "watch --from 9 --count 1 --for 100ms", "");
+    assert_int_equal(none.end, CLI_PENDING);
+    run_free(&text);
+    run_free(&json);
+    run_free(&none);
+    fake_stop(&fake);
+}
+
 static void rules_can_be_tried(void **state)
 {
     (void)state;
@@ -366,6 +473,8 @@ int main(void)
         cmocka_unit_test(nothing_foreign_reaches_the_terminal_raw),
         cmocka_unit_test(the_printed_page_escapes_every_name_and_text),
         cmocka_unit_test(a_key_is_made_once_and_kept_from_others),
+        cmocka_unit_test(the_record_is_read_page_by_page_and_harmless_in_a_spreadsheet),
+        cmocka_unit_test(events_are_sentences_for_people_and_lines_for_programs),
         cmocka_unit_test(rules_can_be_tried),
         cmocka_unit_test(every_command_has_help_and_is_completed_and_is_in_the_manual),
     };
