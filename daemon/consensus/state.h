@@ -13,7 +13,6 @@
 enum {
     RANGE_MAX = 64,      /* Blocks of one FETCH_RANGE reply, views of one FETCH_CERTS. */
     PUSHES_MAX = 8,      /* Certificates that wait for their lazy push. */
-    EAGER_PUSH_MAX = 16, /* Up to this n a new certificate goes to all at once. */
     RESEND_FINALIZE_MAX = 8,
     GROW_ONE = 1000, /* `grow` is in thousandths. */
     GROW_MAX = 32 * GROW_ONE,

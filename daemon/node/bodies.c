@@ -33,17 +33,21 @@ static bool act_follows(const struct act *act, const struct act *previous)
     return act->seat == previous->seat && act->seq == previous->seq + 1;
 }
 
-static bool act_is_signed(const struct charter *charter, const struct pool *pool,
+static bool act_is_signed(const struct charter *charter, struct pool *pool,
                           const struct signed_act *act)
 {
     if (pool_has(pool, act->act.seat, act->act.seq, act->encoded))
         return true;
     const struct charter_seat *seat = &charter->seats[act->act.seat];
-    return identity_verify(seat->key, ACT_SIGN_TAG, act->act_bytes, act->signature) == COMITY_OK;
+    const struct pool_act *other;
+    if (identity_verify(seat->key, ACT_SIGN_TAG, act->act_bytes, act->signature) != COMITY_OK)
+        return false;
+    (void)!pool_add(pool, act, false, &other); /* If it does not fit there, no harm is done. */
+    return true;
 }
 
 static enum comity_error body_decode(struct body *self, const struct charter *charter,
-                                     const struct pool *pool, struct fault *fault)
+                                     struct pool *pool, struct fault *fault)
 {
     const struct bytes *encoded;
     size_t count;
@@ -87,7 +91,7 @@ static enum comity_error body_decode(struct body *self, const struct charter *ch
 }
 
 enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
-                             const struct pool *pool, struct bytes header, struct bytes encoded,
+                             struct pool *pool, struct bytes header, struct bytes encoded,
                              struct body **ret_body, struct fault *fault)
 {
     struct block_header decoded;

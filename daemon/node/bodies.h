@@ -15,6 +15,7 @@ struct body {
     const struct signed_act *acts;  /* In block order. */
     uint32_t acts_count;
     bool is_sound;                  /* Order, seats and signatures are right. */
+    bool journaled;                 /* Its record waits in the journal or is there. */
     struct arena arena;
     struct body *next;
 };
@@ -26,11 +27,12 @@ struct bodies {
 
 /* Decode a block, check it against its header's acts root, and its acts: canonical order, forum,
  * seats, signatures (those the pool holds byte for byte are known to be good). An act that is
- * wrong makes the block unsound, not an error: the leader signed it. COMITY_INVALID: header and
+ * wrong makes the block unsound, not an error: the leader signed it. Acts found to be good here
+ * go into the pool, so that they are not verified again when they come by themselves. COMITY_INVALID: header and
  * body do not belong together, or are malformed. COMITY_EXISTS: held already. On success the set
  * owns *ret_body. */
 COMITY_MUST_CHECK enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
-                                               const struct pool *pool, struct bytes header,
+                                               struct pool *pool, struct bytes header,
                                                struct bytes encoded, struct body **ret_body,
                                                struct fault *fault);
 struct body *bodies_find(const struct bodies *self, const struct hash *hash);

@@ -300,7 +300,7 @@ static void receive_frames(struct node *self, bool *ret_busy)
 static void persist(struct node *self)
 {
     for (int round = 0; round < 16; round++) {
-        if (!journal_is_dirty(self->journal) || self->time.now_ms < self->journal_retry_ms)
+        if (!journal_must_sync(self->journal) || self->time.now_ms < self->journal_retry_ms)
             return;
         enum comity_error error = journal_sync(self->journal);
         if (error != COMITY_OK) {
@@ -316,8 +316,8 @@ static void persist(struct node *self)
 
 static void rotate_journal(struct node *self)
 {
-    if (journal_size(self->journal) < NODE_ROTATE_BYTES || journal_is_dirty(self->journal) ||
-        store_sync(self->store) != COMITY_OK)
+    if (journal_size(self->journal) < NODE_ROTATE_BYTES || journal_must_sync(self->journal) ||
+        journal_sync(self->journal) != COMITY_OK || store_sync(self->store) != COMITY_OK)
         return;
     size_t count = 0;
     for (uint32_t i = 0; i < self->sessions_count; i++)
@@ -373,10 +373,13 @@ static bool node_turn(struct node *self)
         session_tick(self->sessions[i], self->time);
         session_settle(self->sessions[i], self->time);
     }
+    /* What is final needs nothing that this turn signs: clients hear of it before the disk does
+     * (a quorum holds it durably; CONSENSUS.md 1.5). */
+    requests_answer_parked(self, false);
     persist(self);
     for (uint32_t i = 0; i < self->sessions_count; i++)
         session_finish(self->sessions[i], self->time);
-    requests_answer_parked(self);
+    requests_answer_parked(self, true);
     resolver_turn(self->resolver, self->wire, self->time.now_ms);
     wire_flush(self->wire, self->time.now_ms);
     rotate_journal(self);
@@ -390,6 +393,7 @@ static bool node_turn(struct node *self)
 
 static void farewell(struct node *self)
 {
+    (void)!journal_sync(self->journal);
     for (uint32_t i = 0; i < self->sessions_count; i++) {
         session_say_farewell(self->sessions[i], self->time);
         session_finish(self->sessions[i], self->time);

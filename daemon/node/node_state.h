@@ -60,7 +60,8 @@ struct session *node_find_session(struct node *self, const char *forum, struct f
 
 /* requests.c */
 void requests_receive(struct node *self, bool *ret_busy);
-void requests_answer_parked(struct node *self);
+/* `durable`: this turn's acts are; only then may a client hear that its act was handed in. */
+void requests_answer_parked(struct node *self, bool durable);
 int64_t requests_deadline_ms(const struct node *self);
 struct parked *requests_park(struct node *self, const struct api_call *call,
                              struct session *session, uint32_t wait_ms);

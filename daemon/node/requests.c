@@ -88,16 +88,16 @@ struct parked *requests_park(struct node *self, const struct api_call *call,
     return NULL;
 }
 
-static bool answer_parked(struct node *self, const struct parked *parked)
+static bool answer_parked(struct node *self, const struct parked *parked, bool durable)
 {
     bool late = self->time.now_ms >= parked->until_ms;
     if (parked->is_submit)
-        return request_answer_submit(self, parked, late);
+        return request_answer_submit(self, parked, late && durable);
     return request_answer_events(self, &parked->route, parked->session, parked->height,
                                  parked->index, parked->max, late);
 }
 
-void requests_answer_parked(struct node *self)
+void requests_answer_parked(struct node *self, bool durable)
 {
     uint32_t left = self->parked_count;
     for (uint32_t i = 0; i < NODE_PARKED_MAX && left > 0; i++) {
@@ -105,7 +105,7 @@ void requests_answer_parked(struct node *self)
         if (!parked->used)
             continue;
         left--;
-        if (answer_parked(self, parked)) {
+        if (answer_parked(self, parked, durable)) {
             parked->used = false;
             self->parked_count--;
         }

@@ -10,9 +10,10 @@
 static void obey_bodies(struct session *self, const struct consensus_effects *effects)
 {
     for (uint32_t i = 0; i < effects->bodies_count; i++) {
-        const struct body *body = bodies_find(&self->bodies, &effects->bodies[i]);
-        if (body == NULL)
-            continue; /* Executed meanwhile: the store has it. */
+        struct body *body = bodies_find(&self->bodies, &effects->bodies[i]);
+        if (body == NULL || body->journaled)
+            continue; /* Executed meanwhile: the store has it. Or once is enough. */
+        body->journaled = true;
         buffer_clear(&self->payload);
         enum comity_error error =
             buffer_append(&self->payload, body->header, BLOCK_HEADER_SIZE);

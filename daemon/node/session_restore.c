@@ -103,6 +103,7 @@ static void restore_body(struct session *self, struct bytes payload)
     if (error == COMITY_OK &&
         body->block.header.view > consensus_final_view(self->consensus)) {
         session_flag_tick(self, body);
+        body->journaled = true;
         consensus_restore_block(self->consensus, &body->block);
         (void)!session_keep_live(self, JOURNAL_BODY, body->block.header.view, 0, payload);
     }

@@ -199,7 +199,15 @@ enum comity_error journal_append(struct journal *self, const struct journal_reco
 {
     if (self->broken)
         return COMITY_DAMAGED;
-    return batch_append(&self->pending, record);
+    enum comity_error error = batch_append(&self->pending, record);
+    if (error == COMITY_OK && (record->kind == JOURNAL_VOTE || record->kind == JOURNAL_ACT))
+        self->urgent = true;
+    return error;
+}
+
+bool journal_must_sync(const struct journal *self)
+{
+    return self->urgent || self->pending.size > JOURNAL_STEP_SIZE;
 }
 
 bool journal_is_dirty(const struct journal *self)
@@ -246,6 +254,7 @@ enum comity_error journal_sync(struct journal *self)
     if (self->pending.capacity > JOURNAL_STEP_SIZE)
         buffer_free(&self->pending); /* After a burst. */
     buffer_clear(&self->pending);
+    self->urgent = false;
     return COMITY_OK;
 }
 

@@ -55,6 +55,9 @@ COMITY_MUST_CHECK enum comity_error journal_append(struct journal *self,
  * dropped pages, only a restart knows what is there. */
 COMITY_MUST_CHECK enum comity_error journal_sync(struct journal *self);
 bool journal_is_dirty(const struct journal *self);
+/* Must it be synced before something leaves? True once a vote or an act waits. Bodies and
+ * certificates alone can ride along with the next: they can be fetched or made again. */
+bool journal_must_sync(const struct journal *self);
 uint64_t journal_size(const struct journal *self); /* Bytes in use, for deciding on rotation. */
 /* Start a new file with these records, synced and renamed over the old one; the instance stays.
  * COMITY_BUSY: records wait for journal_sync. COMITY_IO, COMITY_FULL, COMITY_MEMORY,
