@@ -60,10 +60,8 @@ static void take_vote(struct consensus *self, const struct vote *vote)
 }
 
 /* False: nothing to count. Sends to the sender what its message shows it lacks. */
-static bool admit(struct consensus *self, uint32_t peer, enum vote_kind kind, uint64_t view,
-                  bool is_stale)
+static bool admit(struct consensus *self, uint32_t peer, uint64_t view, bool is_stale)
 {
-    (void)kind;
     if (view > self->view &&
         (view - self->view > 1 || !views_fits(&self->views, view, self->final.view))) {
         sync_status(self, peer);
@@ -85,7 +83,7 @@ static void on_vote(struct consensus *self, const struct consensus_event *event)
         return;
     }
     bool stale = vote->kind == VOTE_NULLIFY ? vote->view < self->view : vote->view < self->view - 1;
-    if (admit(self, event->peer, vote->kind, vote->view, stale))
+    if (admit(self, event->peer, vote->view, stale))
         take_vote(self, vote);
 }
 
@@ -116,7 +114,7 @@ static void on_proposal(struct consensus *self, const struct consensus_event *ev
             consensus_forbid_votes(self);
         return;
     }
-    if (!admit(self, event->peer, VOTE_NOTARIZE, view, view < self->view))
+    if (!admit(self, event->peer, view, view < self->view))
         return;
     buffer_proposal(self, event->block);
     take_vote(self, vote);
