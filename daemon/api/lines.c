@@ -222,6 +222,8 @@ enum comity_error view_find_act(const struct forum *forum, const char *name, str
                                 struct fault *fault)
 {
     uint32_t declared = parse_number(name, 'D');
+    if (hex_to_bytes(name, ret_id->bytes, HASH_SIZE) == COMITY_OK)
+        return COMITY_OK; /* Before letters: ids begin with a and d too. */
     if ((name[0] == 'D' || name[0] == 'd') && declared >= 1 &&
         declared <= forum_declarations_count(forum)) {
         *ret_id = forum_declaration(forum, declared - 1)->id;
@@ -234,8 +236,6 @@ enum comity_error view_find_act(const struct forum *forum, const char *name, str
         *ret_id = forum_proposal(forum, agreement->proposal)->id;
         return COMITY_OK;
     }
-    if (hex_to_bytes(name, ret_id->bytes, HASH_SIZE) == COMITY_OK)
-        return COMITY_OK;
     const struct forum_proposal *proposal = view_find_proposal(forum, name, fault);
     if (proposal == NULL)
         return COMITY_NOT_FOUND;

@@ -150,8 +150,7 @@ static void obey_send(struct session *self, const struct consensus_send *send)
     case SEND_FETCH:
         send_fetch(self, send);
         return;
-    case SEND_BLOCK:
-        session_send_block(self, send->to, &send->hash);
+    case SEND_BLOCK: /* After the deliveries, see session_obey. */
         return;
     case SEND_ACTS:
         session_send_acts(self, send->to);
@@ -256,6 +255,10 @@ void session_obey(struct session *self, const struct consensus_effects *effects)
     for (uint32_t i = 0; i < effects->sends_count; i++)
         obey_send(self, &effects->sends[i]);
     obey_delivers(self, effects);
+    for (uint32_t i = 0; i < effects->sends_count; i++) {
+        if (effects->sends[i].kind == SEND_BLOCK)
+            session_send_block(self, effects->sends[i].to, &effects->sends[i].hash);
+    }
     for (uint32_t i = 0; i < effects->validates_count; i++) {
         if (self->validates_count < SESSION_VALIDATES_MAX)
             self->validates[self->validates_count++] = effects->validates[i];
