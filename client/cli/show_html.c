@@ -147,7 +147,7 @@ static void add_masthead(struct page *page, const Comity__V1__ProposalInfo *prop
     int64_t day = proposal->decided_ms != 0 ? proposal->decided_ms : proposal->opened_ms;
     if (day != 0)
         add_day(page, day);
-    page_add(page, "</div><div>Original: ");
+    page_add(page, "</div><div>Proposed by ");
     add_seat(page, forum, proposal->proposer);
     page_add(page, "</div>");
     if (proposal->topic[0] != '\0') {
