@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { KEPT_MIN = 64 };
+
 static bool share_signatures(struct views *self, struct arena *arena)
 {
     size_t pairs = (size_t)self->capacity + self->kept_max + SPARES_MAX;
@@ -30,7 +32,7 @@ enum comity_error views_init(struct views *self, struct arena *arena, uint32_t n
 {
     *self = (struct views){.n = n, .q = quorum_size(n), .capacity = capacity};
     self->tallies_count = capacity < TALLIES_MAX ? capacity : TALLIES_MAX;
-    self->kept_max = capacity / 2;
+    self->kept_max = capacity < KEPT_MIN ? KEPT_MIN : capacity;
     self->ring = arena_array(arena, capacity, sizeof(*self->ring));
     self->kept = arena_array(arena, self->kept_max, sizeof(*self->kept));
     self->skipped = arena_array(arena, SPAN_MAX / 64, sizeof(uint64_t));
