@@ -144,6 +144,27 @@ void sim_check_sent(struct sim_world *world, struct sim_node *node,
                  (int)vote->kind, (unsigned long long)vote->view);
 }
 
+void sim_check_proof(struct sim_world *world, struct sim_node *node, const struct vote *vote)
+{
+    uint32_t block = sim_block_find(world, &vote->hash);
+    if (!node->honest || vote->kind != VOTE_NOTARIZE)
+        return;
+    if (block == SIM_NONE) {
+        sim_fail(world, "I2: node %u notarizes what nobody made", node->index);
+        return;
+    }
+    const struct block_header *header = &world->blocks[block].block.header;
+    uint64_t parent = header->parent_view;
+    if (parent > 0 && view_of(world, parent)->notarized != fingerprint(&header->parent_hash) &&
+        view_of(world, parent)->finalized != fingerprint(&header->parent_hash))
+        sim_fail(world, "I2: node %u notarizes in view %llu on a parent that is not", node->index,
+                 (unsigned long long)vote->view);
+    for (uint64_t v = parent + 1; v < vote->view && !world->failed; v++)
+        if (!view_of(world, v)->nullified)
+            sim_fail(world, "I2: node %u notarizes in view %llu without proof that %llu failed",
+                     node->index, (unsigned long long)vote->view, (unsigned long long)v);
+}
+
 void sim_check_durable(struct sim_world *world, struct sim_node *node, const struct vote *vote)
 {
     (void)world;

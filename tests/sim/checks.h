@@ -16,6 +16,8 @@ void sim_check_effects(struct sim_world *world, struct sim_node *node,
                        const struct consensus_effects *effects);
 void sim_check_sent(struct sim_world *world, struct sim_node *node,
                     const struct consensus_send *send);
+/* A NOTARIZE about to be signed: its parent is notarized, what it skips is nullified (I2). */
+void sim_check_proof(struct sim_world *world, struct sim_node *node, const struct vote *vote);
 void sim_check_durable(struct sim_world *world, struct sim_node *node, const struct vote *vote);
 void sim_check_cert(struct sim_world *world, struct sim_node *node, struct sim_cert *cert);
 void sim_check_delivered(struct sim_world *world, struct sim_node *node, uint32_t block,

@@ -54,6 +54,7 @@ static bool sign(struct sim_world *world, struct sim_node *node,
         vote.signer = node->seat;
         sim_trace(world, "node %u votes %d in view %llu for %016llx", node->index, (int)vote.kind,
                   (unsigned long long)vote.view, (unsigned long long)fingerprint(&vote.hash));
+        sim_check_proof(world, node, &vote);
         if (!node->honest && !world->plan.twin[node->seat]) {
             struct sim_event event = {.kind = SIM_PERSISTED, .node = node->index};
             sim_sign(world, &vote, 0);
