@@ -96,6 +96,7 @@ static enum comity_error status_read(const Comity__V1__Status *status, struct pe
     message->as.status.utc_ms = status->utc_ms;
     message->as.status.going_away = status->going_away != 0;
     message->as.status.your_seq = status->your_seq;
+    message->as.status.asks_votes = status->asks_votes;
     return COMITY_OK;
 }
 

@@ -35,6 +35,7 @@ struct peer_message {
             int64_t utc_ms;
             bool going_away;
             uint64_t your_seq;
+            bool asks_votes;
         } status;
         struct {
             uint32_t kind; /* 1 certificates, 2 block, 3 range. */

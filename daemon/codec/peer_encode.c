@@ -37,6 +37,7 @@ static void status_write(const struct peer_message *message, Comity__V1__Status 
     status->utc_ms = message->as.status.utc_ms;
     status->going_away = message->as.status.going_away;
     status->your_seq = message->as.status.your_seq;
+    status->asks_votes = message->as.status.asks_votes;
 }
 
 static void fetch_write(const struct peer_message *message, Comity__V1__Fetch *fetch)

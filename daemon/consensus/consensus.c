@@ -319,6 +319,11 @@ uint32_t consensus_leader(const struct consensus *self, uint64_t view)
     return (uint32_t)(view % self->n);
 }
 
+bool consensus_may_vote(const struct consensus *self)
+{
+    return self->may_vote;
+}
+
 bool consensus_is_active(const struct consensus *self)
 {
     return chain_is_active(self);
@@ -345,5 +350,6 @@ struct consensus_status consensus_own_status(const struct consensus *self, uint3
                                      .height = self->final.delivered.header.height,
                                      .last_seen_view =
                                          peer < self->n ? self->peers[peer].voted_view : 0,
-                                     .utc_ms = utc_ms};
+                                     .utc_ms = utc_ms,
+                                     .asks_votes = self->resuming};
 }

@@ -78,6 +78,9 @@ uint64_t consensus_view(const struct consensus *self);         /* cur */
 uint64_t consensus_final_view(const struct consensus *self);   /* F */
 uint64_t consensus_final_height(const struct consensus *self); /* Delivered. */
 uint32_t consensus_leader(const struct consensus *self, uint64_t view);
+/* False once votes are forbidden: by the caller, or by a signed vote of ours that a peer showed
+ * and we do not know (a lost or rolled-back journal). */
+bool consensus_may_vote(const struct consensus *self);
 bool consensus_is_active(const struct consensus *self);
 /* Orderers whose vote or timely presence the current view waits for (for `status`): bits of
  * orderers not known up; returns how many more than f that is, 0 if progress is possible. */

@@ -24,6 +24,7 @@ struct consensus_status {
     uint64_t last_seen_view; /* Highest view of a vote seen from the receiver. */
     int64_t utc_ms;          /* The sender's clock. */
     bool going_away;         /* About to sleep: skip my leader slots. */
+    bool asks_votes;         /* Just started: send me what you hold of my votes (1.6 rule 7). */
 };
 
 enum consensus_fetch_kind {

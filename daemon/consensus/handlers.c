@@ -136,7 +136,9 @@ static void remind(struct consensus *self, uint32_t peer, const struct consensus
 {
     uint64_t view = self->peers[peer].voted_view;
     const struct tally *tally = tally_find(&self->views, view);
-    if (view <= status->view || view <= self->final.view || tally == NULL)
+    /* Who just started asks for what it may have forgotten: also of the view it is back in. */
+    bool forgot = status->asks_votes ? view >= status->view : view > status->view;
+    if (!forgot || view <= self->final.view || tally == NULL)
         return;
     for (uint32_t kind = VOTE_NOTARIZE; kind <= VOTE_KINDS; kind++) {
         if (tally_has(tally, (enum vote_kind)kind, peer)) {
@@ -163,7 +165,7 @@ static void on_status(struct consensus *self, const struct consensus_event *even
     bool reply = sync_may_reply(self, event->peer);
     if (status->final_view < self->final.view || status->view < self->view)
         sync_reply(self, event->peer, status->view);
-    if (reply && event->peer < self->n)
+    if ((reply || status->asks_votes) && event->peer < self->n)
         remind(self, event->peer, status);
     if (status->final_view > self->final.view || status->view > self->view)
         sync_status(self, event->peer);

@@ -46,6 +46,28 @@ static bool act_is_signed(const struct charter *charter, struct pool *pool,
     return true;
 }
 
+/* Evidence carries two signed acts of one slot. The pure rooms cannot verify signatures, so it is
+ * done here, for every block: a leader must not frame a seat with acts it made up. */
+bool evidence_is_sound(const struct charter *charter, const struct act *act, struct arena *arena)
+{
+    struct signed_act acts[2];
+    const struct bytes encoded[2] = {act->as.evidence.first_signed,
+                                     act->as.evidence.second_signed};
+    for (int i = 0; i < 2; i++) {
+        if (signed_act_decode(encoded[i], arena, &acts[i], NULL) != COMITY_OK ||
+            acts[i].act.seat >= charter->seats_count ||
+            !hash_equal(&acts[i].act.forum, &charter->id) ||
+            identity_verify(charter->seats[acts[i].act.seat].key, ACT_SIGN_TAG,
+                            acts[i].act_bytes, acts[i].signature) != COMITY_OK)
+            return false;
+    }
+    return acts[0].act.seat == acts[1].act.seat && acts[0].act.seq == acts[1].act.seq &&
+           acts[0].act.seat == act->as.evidence.seat && acts[0].act.seq == act->as.evidence.seq &&
+           hash_equal(&acts[0].act.id, &act->as.evidence.first) &&
+           hash_equal(&acts[1].act.id, &act->as.evidence.second) &&
+           !hash_equal(&acts[0].act.id, &acts[1].act.id);
+}
+
 static enum comity_error body_decode(struct body *self, const struct charter *charter,
                                      struct pool *pool, struct fault *fault)
 {
@@ -83,6 +105,8 @@ static enum comity_error body_decode(struct body *self, const struct charter *ch
         self->is_sound = act->seat < charter->seats_count &&
                          hash_equal(&act->forum, &charter->id) &&
                          act_follows(act, i == 0 ? NULL : &acts[i - 1].act) &&
+                         (act->kind != ACT_EVIDENCE ||
+                          evidence_is_sound(charter, act, &self->arena)) &&
                          act_is_signed(charter, pool, &acts[i]);
     }
     self->acts = acts;

@@ -35,6 +35,9 @@ COMITY_MUST_CHECK enum comity_error bodies_add(struct bodies *self, const struct
                                                struct pool *pool, struct bytes header,
                                                struct bytes encoded, struct body **ret_body,
                                                struct fault *fault);
+/* Do both acts that evidence carries stand in the slot it names, signed by that seat's key, and
+ * differ? A function of the charter and the act alone. */
+bool evidence_is_sound(const struct charter *charter, const struct act *act, struct arena *arena);
 struct body *bodies_find(const struct bodies *self, const struct hash *hash);
 /* Drop what consensus refers to no more, except `kept`. */
 void bodies_sweep(struct bodies *self, const struct consensus *consensus);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "codec/peer.h"
+#include "node/chain.h"
 #include "node/node_state.h"
 
 enum {
@@ -75,7 +76,13 @@ static enum comity_error check_instance(struct node *self, struct fault *fault)
     journal_instance(self->journal, instance);
     enum comity_error error =
         store_get_setting(self->store, "journal-instance", &self->scratch, &known);
-    if (error == COMITY_NOT_FOUND)
+    if (error == COMITY_NOT_FOUND && self->restored.count > 0) {
+        self->env.observing = true;
+        log_line(LOG_ERROR, "store",
+                 "votes.journal has records, but the database knows nothing: it was lost. This "
+                 "daemon observes and signs nothing; put the database back, or see comityd(8)");
+        error = COMITY_OK;
+    } else if (error == COMITY_NOT_FOUND)
         error = store_put_setting(self->store, "journal-instance",
                                   bytes_of(instance, sizeof instance));
     else if (error == COMITY_OK && !bytes_equal(known, bytes_of(instance, sizeof instance))) {
@@ -190,7 +197,14 @@ static enum comity_error open_forum(void *context, const struct hash *forum, con
     if (!hash_equal(&id, forum))
         return fault_set(opening->fault, COMITY_DAMAGED,
                          "the database's charter of forum %s is damaged", name);
-    return node_add_session(opening->node, name, charter, &session, opening->fault);
+    enum comity_error error =
+        node_add_session(opening->node, name, charter, &session, opening->fault);
+    /* A limit or a clash of keys concerns this forum; damage concerns the files of all. */
+    if (error == COMITY_LIMIT || error == COMITY_CONFLICT || error == COMITY_INVALID) {
+        log_line(LOG_ERROR, "forum", "%s: it stays closed", opening->fault->text);
+        return COMITY_OK;
+    }
+    return error;
 }
 
 enum comity_error node_open(const struct config *config, const struct identity *identity,
@@ -248,6 +262,11 @@ void node_close(struct node **self)
     arena_free(&node->scratch);
     free(node);
     *self = NULL;
+}
+
+void node_drop_last_session(struct node *self)
+{
+    session_close(&self->sessions[--self->sessions_count]);
 }
 
 /* --- The loop --- */
@@ -316,6 +335,10 @@ static void persist(struct node *self)
 
 static void rotate_journal(struct node *self)
 {
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        if (session_chain(self->sessions[i])->unstored_count > 0)
+            return; /* What the store lacks may stand in the journal alone. */
+    }
     if (journal_size(self->journal) < NODE_ROTATE_BYTES || journal_must_sync(self->journal) ||
         journal_sync(self->journal) != COMITY_OK || store_sync(self->store) != COMITY_OK)
         return;

@@ -56,6 +56,8 @@ struct node {
 /* node.c */
 enum comity_error node_add_session(struct node *self, const char *name, struct bytes charter,
                                    struct session **ret_session, struct fault *fault);
+/* Undo node_add_session, before anything happened in it. */
+void node_drop_last_session(struct node *self);
 struct session *node_find_session(struct node *self, const char *forum, struct fault *fault);
 
 /* requests.c */

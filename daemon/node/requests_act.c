@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* requests_act.c - requests that act: take a seat, sign and hand in an act. */
+#include <assert.h>
 #include <string.h>
 
 #include "api/view.h"
 #include "charter/charter.h"
+#include "codec/block.h"
+#include "node/chain.h"
 #include "node/node_state.h"
 
 enum { WAIT_MS_MAX = 600000 };
@@ -245,6 +248,36 @@ static enum comity_error draft_act(const struct session *session, struct arena *
 
 /* --- Submit --- */
 
+/* An act that was final before this daemon started, or long ago: read what the record says. */
+static enum comity_error find_old_fate(struct node *self, const struct parked *parked,
+                                       struct session_fate *ret_fate)
+{
+    const struct chain *chain = session_chain(parked->session);
+    uint32_t seat = (uint32_t)session_seat(parked->session);
+    for (uint64_t height = chain->now.height; height > 0; height--) {
+        struct store_block stored;
+        const struct bytes *acts;
+        size_t count;
+        struct outcomes outcomes;
+        struct signed_act act;
+        arena_reset(&self->scratch);
+        if (store_get_block(self->store, &chain->charter->id, height, &self->scratch, &stored) !=
+                COMITY_OK ||
+            block_body_decode(stored.body, &self->scratch, &acts, &count, NULL) != COMITY_OK)
+            return COMITY_NOT_FOUND;
+        for (size_t i = 0; i < count; i++) {
+            if (signed_act_decode(acts[i], &self->scratch, &act, NULL) != COMITY_OK ||
+                act.act.seat != seat || act.act.seq != parked->seq)
+                continue;
+            *ret_fate = (struct session_fate){.id = act.act.id, .accepted = true, .height = height};
+            if (outcomes_decode(stored.outcomes, &self->scratch, &outcomes) == COMITY_OK)
+                session_read_fate(&outcomes, (uint32_t)i, ret_fate);
+            return COMITY_OK;
+        }
+    }
+    return COMITY_NOT_FOUND;
+}
+
 bool request_answer_submit(struct node *self, const struct parked *parked, bool even_if_pending)
 {
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
@@ -253,11 +286,21 @@ bool request_answer_submit(struct node *self, const struct parked *parked, bool 
     enum comity_error error = session_act_fate(parked->session, parked->seq, &fate);
     if (error == COMITY_PENDING && !even_if_pending)
         return false;
+    if (parked->seq > session_durable_seq(parked->session)) {
+        api_fail(self->api, &parked->route, COMITY_FULL,
+                 "the journal cannot be written: the act was not sent, and will be once it can");
+        return true;
+    }
+    if (error == COMITY_NOT_FOUND)
+        error = find_old_fate(self, parked, &fate);
     submitted.act = (ProtobufCBinaryData){.len = HASH_SIZE,
                                           .data = (uint8_t *)(uintptr_t)parked->act.bytes};
     submitted.seq = parked->seq;
     submitted.final = error != COMITY_PENDING;
-    if (error == COMITY_OK) {
+    if (error == COMITY_OK && !hash_equal(&fate.id, &parked->act)) {
+        submitted.line = (char *)(uintptr_t) "another act of this key took its place in the record";
+        submitted.height = fate.height;
+    } else if (error == COMITY_OK) {
         submitted.accepted = fate.accepted;
         submitted.line = fate.line;
         submitted.height = fate.height;
@@ -275,6 +318,15 @@ void request_submit(struct node *self, const struct api_call *call, struct sessi
     const Comity__V1__Submit *submit = call->request->submit;
     struct fault fault = {{0}};
     struct act act = {0};
+    if (self->time.now_ms < self->journal_retry_ms || session_is_stalled(session)) {
+        api_fail(self->api, &call->route, COMITY_FULL,
+                 "the disk is full or failing: nothing can be signed until it can be written");
+        return;
+    }
+    if (self->parked_count == NODE_PARKED_MAX) {
+        api_fail(self->api, &call->route, COMITY_BUSY, "too many requests wait for an answer");
+        return;
+    }
     struct hash id;
     uint64_t seq;
     enum comity_error error = draft_act(session, &self->scratch, submit, &act, &fault);
@@ -289,11 +341,7 @@ void request_submit(struct node *self, const struct api_call *call, struct sessi
     uint32_t wait_ms = submit->wait_ms > WAIT_MS_MAX ? WAIT_MS_MAX : submit->wait_ms;
     /* Also without waiting the answer comes after this turn's sync: handed in means durable. */
     struct parked *parked = requests_park(self, call, session, wait_ms);
-    if (parked == NULL) {
-        struct parked now = {.route = call->route, .session = session, .seq = seq, .act = id};
-        (void)request_answer_submit(self, &now, true);
-        return;
-    }
+    assert(parked != NULL);
     parked->is_submit = true;
     parked->seq = seq;
     parked->act = id;
@@ -317,12 +365,15 @@ static enum comity_error add_forum(struct node *self, const Comity__V1__AddForum
         return fault_set(fault, COMITY_REFUSED,
                          "the charter of %s has no seat for this daemon's key", charter->name);
     if (error == COMITY_OK && session == NULL) {
+        error = node_add_session(self, charter->name, bytes, &session, fault);
+        if (error != COMITY_OK)
+            return error;
         error = store_put_forum(self->store, &charter->id, charter->name, bytes);
+        if (error != COMITY_OK)
+            node_drop_last_session(self);
         if (error == COMITY_EXISTS)
             return fault_set(fault, error, "this daemon sits in another forum named \"%s\"",
                              charter->name);
-        if (error == COMITY_OK)
-            error = node_add_session(self, charter->name, bytes, &session, fault);
     }
     if (error != COMITY_OK)
         return error;

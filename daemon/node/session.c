@@ -12,6 +12,8 @@
 #include "codec/block.h"
 #include "node/session_state.h"
 
+enum { STALL_BLOCKS = 64 };
+
 const uint8_t *session_peer_key(const struct session *self, uint32_t peer)
 {
     assert(peer < self->peers_count);
@@ -53,6 +55,18 @@ void session_step(struct session *self, struct consensus_event *event)
     event->now_ms = self->time.now_ms;
     event->utc_ms = self->time.utc_ms;
     session_obey(self, consensus_step(self->consensus, event));
+    if (!self->observing && self->seat >= 0 && !consensus_may_vote(self->consensus))
+        session_rolled_back(self, "a peer holds a vote of this key that is not in the journal");
+}
+
+bool session_is_stalled(const struct session *self)
+{
+    return self->chain.unstored_count > STALL_BLOCKS;
+}
+
+uint64_t session_durable_seq(const struct session *self)
+{
+    return self->durable_seq;
 }
 
 /* --- Turns --- */
@@ -154,6 +168,8 @@ static void watch_links(struct session *self)
 void session_tick(struct session *self, struct session_time time)
 {
     self->time = time;
+    if (session_is_stalled(self))
+        return;
     watch_links(self);
     struct consensus_event event = {.kind = EVENT_TICK};
     session_step(self, &event);
@@ -163,6 +179,7 @@ void session_tick(struct session *self, struct session_time time)
 void session_persisted(struct session *self, struct session_time time)
 {
     self->time = time;
+    self->durable_seq = self->next_seq - 1;
     uint32_t count = self->signed_count;
     struct vote *votes = self->signed_votes;
     self->signed_votes = NULL;
@@ -295,7 +312,12 @@ static enum comity_error session_start(struct session *self, struct bytes charte
     self->next_seq =
         self->seat < 0 ? 1 : forum_seat_seq(self->chain.forum, (uint32_t)self->seat) + 1;
     session_restore_journal(self, restored);
+    char key[16 + HASH_HEX_SIZE] = "observing:";
+    struct bytes value;
+    hash_to_hex(&self->charter->id, key + strlen(key));
     self->observing = self->env.observing;
+    if (store_get_setting(self->env.store, key, &self->scratch, &value) == COMITY_OK)
+        self->observing = true; /* Noticed in an earlier run. */
     if (self->observing)
         consensus_forbid_votes(self->consensus);
     return COMITY_OK;

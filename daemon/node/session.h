@@ -71,13 +71,21 @@ COMITY_MUST_CHECK enum comity_error session_submit(struct session *self, const s
                                                    struct bytes text, struct bytes key,
                                                    struct session_time time, struct hash *ret_id,
                                                    uint64_t *ret_seq, struct fault *fault);
+/* Highest seq of the own seat that is durable: acts beyond it were not sent or acknowledged. */
+uint64_t session_durable_seq(const struct session *self);
+/* The disk cannot take what is decided: nothing more is taken in until it can. */
+bool session_is_stalled(const struct session *self);
 /* What became of an own act. COMITY_PENDING: not final yet; COMITY_NOT_FOUND: too long ago. */
 struct session_fate {
+    struct hash id; /* The act that is final in the slot: not ours if the files were rolled back. */
     bool accepted;
     uint64_t height;
     uint32_t proposal, agreement;
     char line[256];
 };
+/* Fill in what a block's outcomes say of its act `index`; id and height are the caller's. */
+void session_read_fate(const struct outcomes *outcomes, uint32_t index,
+                       struct session_fate *fate);
 COMITY_MUST_CHECK enum comity_error session_act_fate(const struct session *self, uint64_t seq,
                                                      struct session_fate *ret_fate);
 

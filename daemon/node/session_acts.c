@@ -40,23 +40,36 @@ static void submit_evidence(struct session *self, const struct pool_act *first,
                  fault.text);
 }
 
-/* Evidence carries two signed acts: check what the pure rooms cannot. */
-static bool evidence_is_sound(const struct session *self, const struct act *act,
-                              struct arena *arena)
+/* The record or a peer shows a signed act of this key that our files do not know: they are older
+ * than the key's last act. Votes may be forgotten too, so this key votes no more in this epoch
+ * (CONSENSUS.md 1.6 rule 7); acts wait until f+1 orderers have told what they know of it. */
+void session_rolled_back(struct session *self, const char *why)
 {
-    struct signed_act acts[2];
-    const struct bytes encoded[2] = {act->as.evidence.first_signed,
-                                     act->as.evidence.second_signed};
-    for (int i = 0; i < 2; i++) {
-        if (signed_act_decode(encoded[i], arena, &acts[i], NULL) != COMITY_OK ||
-            acts[i].act.seat >= self->charter->seats_count ||
-            !hash_equal(&acts[i].act.forum, &self->charter->id) ||
-            identity_verify(self->charter->seats[acts[i].act.seat].key, ACT_SIGN_TAG,
-                            acts[i].act_bytes, acts[i].signature) != COMITY_OK)
-            return false;
-    }
-    return acts[0].act.seat == acts[1].act.seat && acts[0].act.seq == acts[1].act.seq &&
-           !hash_equal(&acts[0].act.id, &acts[1].act.id);
+    self->acts_held = true;
+    if (self->observing)
+        return;
+    log_line(LOG_ERROR, "ordering",
+             "forum=%s %s: the files are older than the key's last word; from here on this daemon "
+             "orders nothing",
+             self->name, why);
+    self->observing = true;
+    consensus_forbid_votes(self->consensus);
+    char key[16 + HASH_HEX_SIZE] = "observing:";
+    hash_to_hex(&self->charter->id, key + strlen(key));
+    if (store_put_setting(self->env.store, key, bytes_of("1", 1)) != COMITY_OK)
+        log_line(LOG_ERROR, "store", "forum=%s this could not be written down", self->name);
+}
+
+/* An act of our own seat that came from a peer. */
+static void take_own_act(struct session *self, uint64_t seq)
+{
+    if (seq < self->next_seq)
+        return;
+    session_rolled_back(self, "a peer holds an act of this key that is not in the journal");
+    while (pool_find(self->pool, (uint32_t)self->seat, self->next_seq) != NULL)
+        self->next_seq++;
+    self->sent_seq = self->next_seq - 1;
+    self->durable_seq = self->next_seq - 1;
 }
 
 void session_take_act(struct session *self, struct bytes encoded, bool own)
@@ -79,7 +92,7 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
         error = identity_verify(self->charter->seats[seat].key, ACT_SIGN_TAG, act.act_bytes,
                                 act.signature);
     if (error == COMITY_OK && act.act.kind == ACT_EVIDENCE &&
-        !evidence_is_sound(self, &act.act, &self->scratch))
+        !evidence_is_sound(self->charter, &act.act, &self->scratch))
         error = COMITY_INVALID;
     if (error != COMITY_OK) {
         log_line(LOG_DEBUG, "forum", "forum=%s an act of %s was dropped: %s %s", self->name,
@@ -88,10 +101,16 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
     }
     const struct pool_act *other;
     error = pool_add(self->pool, &act, own, &other);
-    if (error == COMITY_CONFLICT)
+    bool ours = self->seat >= 0 && seat == (uint32_t)self->seat;
+    if (error == COMITY_CONFLICT && ours)
+        session_rolled_back(self, "a peer holds another act of this key in a slot of ours");
+    else if (error == COMITY_CONFLICT)
         submit_evidence(self, other, &act);
-    if (error == COMITY_OK)
-        self->work_known = false;
+    if (error != COMITY_OK)
+        return;
+    self->work_known = false;
+    if (ours && !own)
+        take_own_act(self, seq);
 }
 
 static struct session_request *find_request(const struct session *self, struct bytes key)
@@ -146,9 +165,14 @@ static enum comity_error submit_allowed(const struct session *self, const struct
 {
     if (self->seat < 0)
         return fault_set(fault, COMITY_REFUSED, "this daemon has no seat in forum %s", self->name);
-    if (self->observing)
+    if (self->env.observing)
         return fault_set(fault, COMITY_REFUSED,
                          "this daemon only observes forum %s: its journal was lost or damaged",
+                         self->name);
+    if (self->acts_held)
+        return fault_set(fault, COMITY_BUSY,
+                         "this daemon's files are older than its last act in %s: it signs nothing "
+                         "until other daemons have told what they hold of it",
                          self->name);
     if (key.size > SESSION_KEY_MAX)
         return fault_set(fault, COMITY_LIMIT, "an idempotency key has at most %d bytes",
@@ -220,18 +244,34 @@ static void note_outcome(struct session_fate *fate, const struct outcome *outcom
     }
 }
 
+void session_read_fate(const struct outcomes *outcomes, uint32_t index, struct session_fate *fate)
+{
+    for (uint32_t i = 0; i < outcomes->count; i++) {
+        if (outcomes->items[i].act == index)
+            note_outcome(fate, &outcomes->items[i]);
+    }
+}
+
 void session_acts_final(struct session *self, const struct body *body,
                         const struct outcomes *outcomes)
 {
     for (uint32_t i = 0; i < body->acts_count; i++) {
         const struct act *act = &body->acts[i].act;
+        const struct pool_act *mine = pool_find(self->pool, act->seat, act->seq);
+        bool held = mine != NULL && hash_equal(&mine->id, &act->id);
         pool_finalize(self->pool, act->seat, act->seq);
         if (self->seat < 0 || act->seat != (uint32_t)self->seat)
             continue;
         self->fates[act->seq % SESSION_FATES_MAX] = (struct session_fate_slot){
-            .seq = act->seq, .fate = {.accepted = true, .height = self->chain.now.height}};
-        if (act->seq >= self->next_seq)
-            self->next_seq = act->seq + 1; /* Signed by this key before a restore. */
+            .seq = act->seq,
+            .fate = {.id = act->id, .accepted = true, .height = self->chain.now.height}};
+        if (act->seq >= self->next_seq || (mine != NULL && !held))
+            session_rolled_back(self, "the record has an act of this key that is not in the journal");
+        if (act->seq >= self->next_seq) {
+            self->next_seq = act->seq + 1;
+            self->sent_seq = act->seq;
+            self->durable_seq = act->seq;
+        }
     }
     for (uint32_t i = 0; i < outcomes->count; i++) {
         const struct outcome *outcome = &outcomes->items[i];

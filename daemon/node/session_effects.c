@@ -74,8 +74,6 @@ static void sign_vote(struct session *self, const struct vote *wanted)
         session_halt(self, "an own vote could not be journaled");
         return;
     }
-    if (vote.view > self->voted_view)
-        self->voted_view = vote.view;
     self->signed_votes[self->signed_count++] = vote;
 }
 
@@ -114,6 +112,7 @@ static void send_status(struct session *self, const struct consensus_send *send)
     message.as.status.last_seen_view = status->last_seen_view;
     message.as.status.utc_ms = status->utc_ms;
     message.as.status.going_away = status->going_away;
+    message.as.status.asks_votes = status->asks_votes;
     if (send->to < self->peers_count) {
         uint32_t seat = self->peers[send->to].seat;
         message.as.status.your_seq = forum_seat_seq(self->chain.forum, seat);

@@ -12,6 +12,7 @@ enum {
     GOSSIP_BYTES_MAX = 256 * 1024,
     RANGE_BYTES_MAX = 1 << 20,
     RANGE_BLOCKS_MAX = 64,
+    STORE_RETRY_MS = 1000,
 };
 
 static void send_to(struct session *self, uint32_t peer, enum wire_urgency urgency)
@@ -93,7 +94,8 @@ void session_send_acts(struct session *self, uint32_t peer)
         uint64_t cursor = 0;
         const struct pool_act *act;
         while ((act = pool_next(self->pool, &cursor)) != NULL && batch.total < GOSSIP_BYTES_MAX) {
-            if (act->own == (own == 1))
+            bool durable = !act->own || act->seq <= self->durable_seq;
+            if (durable && act->own == (own == 1))
                 batch_add(self, &batch, act);
         }
     }
@@ -104,24 +106,28 @@ static void send_new_acts(struct session *self)
 {
     static struct acts_batch batch;
     batch = (struct acts_batch){.peer = CONSENSUS_TO_ALL};
-    for (uint64_t seq = self->sent_seq + 1; seq < self->next_seq; seq++) {
+    for (uint64_t seq = self->sent_seq + 1; seq <= self->durable_seq; seq++) {
         const struct pool_act *act = pool_find(self->pool, (uint32_t)self->seat, seq);
         if (act != NULL)
             batch_add(self, &batch, act);
     }
     batch_flush(self, &batch);
-    self->sent_seq = self->next_seq - 1;
+    self->sent_seq = self->durable_seq;
 }
 
 void session_finish(struct session *self, struct session_time time)
 {
     self->time = time;
-    if (self->seat >= 0 && self->sent_seq + 1 < self->next_seq)
+    if (self->seat >= 0 && self->sent_seq < self->durable_seq)
         send_new_acts(self);
+    if (time.now_ms < self->store_retry_ms)
+        return;
     enum comity_error error = chain_flush(&self->chain);
-    if (error != COMITY_OK)
-        log_line(LOG_ERROR, "store", "forum=%s %u blocks wait to be written: %s", self->name,
-                 (unsigned)self->chain.unstored_count, error_text(error));
+    if (error == COMITY_OK)
+        return;
+    self->store_retry_ms = time.now_ms + STORE_RETRY_MS;
+    log_line(LOG_ERROR, "store", "forum=%s %u blocks wait to be written: %s", self->name,
+             (unsigned)self->chain.unstored_count, error_text(error));
 }
 
 /* --- Verifying --- */
@@ -211,6 +217,22 @@ static void take_proposal(struct session *self, uint32_t peer, const struct peer
     session_step(self, &event);
 }
 
+/* After a rollback: once f+1 orderers know no more of our acts than we do, the next slot is free. */
+static void release_acts(struct session *self)
+{
+    uint32_t agreeing = 0;
+    uint32_t n = self->charter->orderers_count;
+    for (uint32_t i = 0; i < n; i++) {
+        if (i != self->self && self->peers[i].told && self->peers[i].told_seq < self->next_seq)
+            agreeing++;
+    }
+    if (agreeing < quorum_faults(n) + 1)
+        return;
+    self->acts_held = false;
+    log_line(LOG_INFO, "forum", "forum=%s enough daemons know this key's acts up to %llu: it may "
+             "act again", self->name, (unsigned long long)(self->next_seq - 1));
+}
+
 static void take_status(struct session *self, uint32_t peer, const struct peer_message *message)
 {
     struct consensus_status status = {
@@ -220,24 +242,12 @@ static void take_status(struct session *self, uint32_t peer, const struct peer_m
         .last_seen_view = message->as.status.last_seen_view,
         .utc_ms = message->as.status.utc_ms,
         .going_away = message->as.status.going_away,
+        .asks_votes = message->as.status.asks_votes,
     };
-    bool lost_votes = status.last_seen_view > self->voted_view &&
-                      status.last_seen_view > consensus_final_view(self->consensus);
-    bool lost_acts = self->seat >= 0 && message->as.status.your_seq >= self->next_seq;
-    if (!self->observing && self->self < self->charter->orderers_count && lost_votes) {
-        log_line(LOG_ERROR, "ordering",
-                 "forum=%s a peer holds a vote of this key that the journal does not know: the "
-                 "files are older than the key's last vote; from here on this daemon observes",
-                 self->name);
-        self->observing = true;
-        consensus_forbid_votes(self->consensus);
-    }
-    if (lost_acts && !self->observing) {
-        log_line(LOG_WARNING, "forum", "forum=%s a peer knows acts of this key up to %llu",
-                 self->name, (unsigned long long)message->as.status.your_seq);
-        self->next_seq = message->as.status.your_seq + 1;
-        self->sent_seq = self->next_seq - 1;
-    }
+    self->peers[peer].told = true;
+    self->peers[peer].told_seq = message->as.status.your_seq;
+    if (self->acts_held)
+        release_acts(self);
     struct consensus_event event = {.kind = EVENT_STATUS, .peer = peer, .status = &status};
     session_step(self, &event);
 }
@@ -393,8 +403,8 @@ void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct b
     struct fault fault = {{0}};
     uint32_t peer = session_find_peer(self, key);
     self->time = time;
-    if (peer == UINT32_MAX)
-        return; /* Admitted for another forum only. */
+    if (peer == UINT32_MAX || session_is_stalled(self))
+        return; /* Admitted for another forum only; or the disk is full, and all will be asked again. */
     struct arena arena; /* Scratch is used on the way; the message must outlive that. */
     arena_init(&arena, 8 << 20);
     enum comity_error error = peer_message_decode(frame, self->charter->orderers_count, &arena,

@@ -82,8 +82,6 @@ static void restore_vote(struct session *self, struct bytes payload)
     struct vote vote;
     if (vote_decode(payload, &vote, NULL) != COMITY_OK)
         return;
-    if (vote.view > self->voted_view)
-        self->voted_view = vote.view;
     if (guard_record(self->guard, vote.kind, vote.view, &vote.hash) != COMITY_OK)
         return;
     consensus_restore_vote(self->consensus, &vote);
@@ -166,5 +164,6 @@ void session_restore_journal(struct session *self, const struct session_restored
                 restore_act(self, record->payload);
         }
     }
+    self->durable_seq = self->next_seq - 1;
     self->sent_seq = self->next_seq - 1; /* Re-gossip goes by links, see watch_links. */
 }

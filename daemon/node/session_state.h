@@ -46,6 +46,8 @@ struct session_request {
 struct session_peer {
     uint32_t seat;
     bool up;
+    bool told;         /* It said since the start how far it knows our acts: */
+    uint64_t told_seq;
     int64_t tokens_ms;
     uint32_t tokens; /* Fetches it may still ask. */
 };
@@ -73,8 +75,8 @@ struct session {
     bool more;
     bool halted;
     char alarm[256];
-    bool observing;
-    uint64_t voted_view; /* Highest view of an own vote ever journaled. */
+    bool observing; /* Votes are forbidden. */
+    bool acts_held; /* Rolled back: acts wait for what f+1 orderers tell. */
 
     struct pool *pool;
     struct bodies bodies;
@@ -98,7 +100,9 @@ struct session {
     uint32_t signed_count, signed_capacity;
 
     uint64_t next_seq; /* Of the own seat. */
-    uint64_t sent_seq; /* Own acts up to here were sent. */
+    uint64_t sent_seq;    /* Own acts up to here were sent. */
+    uint64_t durable_seq; /* Own acts up to here are on disk. */
+    int64_t store_retry_ms;
     struct session_fate_slot *fates;
     struct session_request *requests; /* Ring. */
     uint32_t requests_count;
@@ -144,6 +148,7 @@ void session_verify_cert(struct session *self, uint32_t peer, const struct cert 
 
 /* session_acts.c */
 void session_take_act(struct session *self, struct bytes encoded, bool own);
+void session_rolled_back(struct session *self, const char *why);
 void session_acts_final(struct session *self, const struct body *body,
                         const struct outcomes *outcomes);
 

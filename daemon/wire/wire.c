@@ -159,7 +159,7 @@ static enum comity_error dial(struct wire *self, struct wire_peer *peer, const c
     } options[] = {
         {ZMQ_IMMEDIATE, 1}, /* Nothing waits in a socket that has no link. */
         {ZMQ_RECONNECT_IVL, 200},
-        {ZMQ_RECONNECT_IVL_MAX, 30000},
+        {ZMQ_RECONNECT_IVL_MAX, 3000},
     };
     int ipv6 = strchr(endpoint, '[') != NULL;
     void *socket = zmq_socket(self->context, ZMQ_DEALER);

@@ -186,6 +186,109 @@ static void a_retry_with_the_same_key_is_the_same_act_also_after_a_restart(void 
     room_close(&room);
 }
 
+static void one_lying_status_silences_nobody(void **state)
+{
+    struct room room;
+    (void)state;
+    open_with_proposal(&room);
+    struct peer_message lie = {.kind = PEER_STATUS};
+    struct buffer frame = {0};
+    session_tag(room.seats[0].session, lie.forum_tag);
+    lie.as.status.last_seen_view = (uint64_t)1 << 60;
+    lie.as.status.your_seq = UINT64_MAX;
+    assert_int_equal(peer_message_encode(&lie, 4, &frame), COMITY_OK);
+    for (uint32_t i = 0; i < 3; i++)
+        session_receive(room.seats[i].session, identity_key(room.seats[3].identity),
+                        buffer_bytes(&frame), room_time(&room));
+    buffer_free(&frame);
+    uint64_t height = room_same_record(&room);
+    (void)room_submit(&room, 0, (struct act){.kind = ACT_NOTE}, "we go on");
+    room_run(&room, 5000);
+    assert_true(room_same_record(&room) > height);
+    assert_false(room.seats[0].session->observing);
+    room_close(&room);
+}
+
+static void evidence_with_a_forged_signature_makes_a_block_unsound(void **state)
+{
+    struct room room;
+    struct arena arena;
+    (void)state;
+    open_with_proposal(&room);
+    arena_init(&arena, 0);
+    struct session *session = room.seats[0].session;
+    struct signed_act acts[2];
+    struct buffer encoded[2] = {{0}};
+    for (int i = 0; i < 2; i++) {
+        struct act act = ballot(&room, 2, 1, i == 0 ? ANSWER_YES : ANSWER_NO);
+        struct buffer bytes = {0};
+        uint8_t signature[SIGNATURE_SIZE] = {1};
+        act.forum = session_charter(session)->id;
+        act.seat = 2;
+        act.seq = 2;
+        act.signed_ms = room_time(&room).utc_ms;
+        assert_int_equal(act_encode(&act, &bytes), COMITY_OK);
+        if (i == 0)
+            identity_sign(room.seats[2].identity, ACT_SIGN_TAG, buffer_bytes(&bytes), signature);
+        assert_int_equal(signed_act_encode(buffer_bytes(&bytes), signature, bytes_of(NULL, 0),
+                                           &encoded[i]),
+                         COMITY_OK);
+        assert_int_equal(signed_act_decode(buffer_bytes(&encoded[i]), &arena, &acts[i], NULL),
+                         COMITY_OK);
+        buffer_free(&bytes);
+    }
+    struct act evidence = {.kind = ACT_EVIDENCE};
+    evidence.as.evidence.seat = 2;
+    evidence.as.evidence.seq = 2;
+    evidence.as.evidence.first = acts[0].act.id;
+    evidence.as.evidence.second = acts[1].act.id;
+    evidence.as.evidence.first_signed = buffer_bytes(&encoded[0]);
+    evidence.as.evidence.second_signed = buffer_bytes(&encoded[1]);
+    assert_false(evidence_is_sound(session_charter(session), &evidence, &arena));
+    evidence.as.evidence.second = acts[0].act.id;
+    evidence.as.evidence.second_signed = buffer_bytes(&encoded[0]);
+    assert_false(evidence_is_sound(session_charter(session), &evidence, &arena));
+    buffer_free(&encoded[0]);
+    buffer_free(&encoded[1]);
+    arena_free(&arena);
+    room_close(&room);
+}
+
+static void an_old_copy_of_the_files_is_noticed_by_the_record(void **state)
+{
+    struct room room;
+    struct fault fault = {{0}};
+    char command[900];
+    (void)state;
+    open_with_proposal(&room);
+    room_kill(&room, 1);
+    (void)snprintf(command, sizeof command, "cp -r %s %s.old", room.seats[1].directory,
+                   room.seats[1].directory);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    room_run(&room, 3000);
+    for (int i = 0; i < 3; i++)
+        (void)room_submit(&room, 1, (struct act){.kind = ACT_NOTE}, "after the copy");
+    room_run(&room, 5000);
+    room_kill(&room, 1);
+    (void)snprintf(command, sizeof command, "rm -r %s && mv %s.old %s", room.seats[1].directory,
+                   room.seats[1].directory, room.seats[1].directory);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    room_run(&room, 20000);
+    (void)room_same_record(&room);
+    assert_true(room.seats[1].session->observing);
+    /* Votes are over, acts are not: the others told what they know of them. */
+    (void)room_submit(&room, 1, (struct act){.kind = ACT_NOTE}, "I may still speak");
+    room_run(&room, 10000);
+    (void)room_same_record(&room);
+    assert_int_equal(forum_seat_conduct(room_forum(&room, 0), 1).defection, 0);
+    room_kill(&room, 1);
+    assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    assert_true(room.seats[1].session->observing); /* Also after another start. */
+    room_close(&room);
+}
+
 static void flip(const char *directory, const char *name, long at)
 {
     char path[400];
@@ -217,7 +320,8 @@ static void a_damaged_journal_makes_an_observer_that_follows_and_signs_nothing(v
     (void)room_submit(&room, 0, act, "the others go on");
     room_run(&room, 10000);
     (void)room_same_record(&room);
-    assert_int_equal(room.seats[1].session->voted_view, 0);
+    assert_int_equal(room.seats[1].session->signed_count, 0);
+    assert_true(room.seats[1].session->observing);
     room_close(&room);
 }
 
@@ -328,6 +432,9 @@ int main(void)
         cmocka_unit_test(a_retry_with_the_same_key_is_the_same_act_also_after_a_restart),
         cmocka_unit_test(a_damaged_journal_makes_an_observer_that_follows_and_signs_nothing),
         cmocka_unit_test(a_lost_journal_is_noticed_from_what_peers_remember),
+        cmocka_unit_test(one_lying_status_silences_nobody),
+        cmocka_unit_test(evidence_with_a_forged_signature_makes_a_block_unsound),
+        cmocka_unit_test(an_old_copy_of_the_files_is_noticed_by_the_record),
         cmocka_unit_test(two_acts_of_one_slot_end_as_evidence),
         cmocka_unit_test(a_record_with_a_flipped_byte_is_not_opened),
         cmocka_unit_test(strange_frames_change_nothing),
