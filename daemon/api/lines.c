@@ -189,7 +189,9 @@ const struct forum_proposal *view_find_proposal(const struct forum *forum, const
         proposal = forum_proposal(forum, number);
     if (number == 0 && hex_to_bytes(name, id.bytes, HASH_SIZE) == COMITY_OK)
         proposal = forum_find_proposal(forum, &id);
-    if (proposal == NULL)
+    if (proposal == NULL && forum_proposals_count(forum) == 0)
+        (void)fault_set(fault, COMITY_NOT_FOUND, "there is no proposal yet");
+    else if (proposal == NULL)
         (void)fault_set(fault, COMITY_NOT_FOUND,
                         "there is no proposal \"%s\" here; `comity docket` lists P1 to P%u", name,
                         (unsigned)forum_proposals_count(forum));

@@ -103,6 +103,21 @@ static bool read_message(struct api_server *self, struct api_route *ret_route, z
     return good && frames == 2;
 }
 
+/* The id of a request that is otherwise malformed (field 1, a varint, first in every encoding we
+ * know), so that its client can match the complaint; 0 if it cannot be made out. */
+static uint64_t peek_id(struct bytes bytes)
+{
+    uint64_t id = 0;
+    if (bytes.size == 0 || bytes.data[0] != 0x08)
+        return 0;
+    for (size_t i = 1; i < bytes.size && i <= 10; i++) {
+        id |= (uint64_t)(bytes.data[i] & 0x7f) << (7 * (i - 1));
+        if ((bytes.data[i] & 0x80) == 0)
+            return id;
+    }
+    return 0;
+}
+
 enum comity_error api_receive(struct api_server *self, struct arena *arena,
                               struct api_call *ret_call)
 {
@@ -126,6 +141,7 @@ enum comity_error api_receive(struct api_server *self, struct arena *arena,
         enum comity_error error = strict_unpack(&comity__v1__request__descriptor, bytes, 4096,
                                                 arena, &message, &fault);
         if (error != COMITY_OK) {
+            call.route.request_id = peek_id(bytes);
             api_fail(self, &call.route, error, fault.text);
             continue;
         }

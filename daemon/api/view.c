@@ -167,6 +167,24 @@ static const char *rule_words(const char *sentence, struct arena *arena)
     return copy == NULL ? "" : copy;
 }
 
+/* Every text it had; the one it has now is the last. */
+static bool add_texts(const struct forum_proposal *proposal, Comity__V1__ProposalInfo *info,
+                      struct arena *arena)
+{
+    info->text_versions =
+        arena_array(arena, proposal->texts_count + 1, sizeof *info->text_versions);
+    if (info->text_versions == NULL)
+        return false;
+    for (uint32_t i = 0; i < proposal->texts_count; i++) {
+        char *text = arena_text(arena, proposal->texts[i]);
+        if (text == NULL)
+            return false;
+        info->text_versions[info->n_text_versions++] = text;
+    }
+    info->text_versions[info->n_text_versions++] = info->text;
+    return true;
+}
+
 static bool add_details(const struct forum *forum, const struct forum_proposal *proposal,
                         Comity__V1__ProposalInfo *info, struct arena *arena)
 {
@@ -174,7 +192,7 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
     info->rule_in_words = text_of(rule_words(proposal->rule->sentence, arena));
     info->sponsors = view_seats(charter, proposal->sponsors, arena, &info->n_sponsors);
     info->text = arena_text(arena, proposal->text.bytes);
-    if (info->text == NULL || !add_ballots(charter, proposal, info, arena) ||
+    if (info->text == NULL || !add_texts(proposal, info, arena) || !add_ballots(charter, proposal, info, arena) ||
         !add_terms(charter, proposal, info, arena))
         return false;
     return true;

@@ -26,6 +26,8 @@ struct signed_act {
     const uint8_t *signature; /* SIGNATURE_SIZE bytes, borrowed. */
 };
 
+/* Do its fields keep to acts.proto's limits? COMITY_INVALID, COMITY_LIMIT with the field. */
+COMITY_MUST_CHECK enum comity_error act_check(const struct act *act, struct fault *fault);
 /* Encode the part that is signed; act->id and act->text need not be set. has_text: text_hash
  * enters. Evidence: the texts of first_signed and second_signed are left out, its other fields
  * need not be set. COMITY_MEMORY; COMITY_INVALID: out of the limits in acts.proto; COMITY_LIMIT:

@@ -23,8 +23,6 @@ COMITY_MUST_CHECK enum comity_error act_parts_read(struct bytes encoded, struct 
 COMITY_MUST_CHECK enum comity_error act_from_message(const Comity__V1__Act *message,
                                                      struct arena *arena, struct act *ret_act,
                                                      struct fault *fault);
-/* Every limit and range that acts.proto states about the values of an act. COMITY_INVALID. */
-COMITY_MUST_CHECK enum comity_error act_check(const struct act *act, struct fault *fault);
 /* Two signed acts of one slot of `act->forum` that differ: fills as.evidence but its bytes. */
 COMITY_MUST_CHECK enum comity_error act_evidence_read(struct act *act, struct bytes first_act,
                                                       struct bytes second_act,

@@ -77,8 +77,10 @@ enum comity_error clauses_parse(struct bytes text, struct clauses *ret_clauses, 
 static enum comity_error one_clause(struct bytes text, struct bytes *ret_body, struct fault *fault)
 {
     struct bytes body = trimmed(text);
-    size_t marker = body.size == 0 ? 0 : marker_size(body.data, body.size);
-    body = trimmed(bytes_of(body.data + marker, body.size - marker));
+    if (body.size > 0) {
+        size_t marker = marker_size(body.data, body.size);
+        body = trimmed(bytes_of(body.data + marker, body.size - marker));
+    }
     if (body.size == 0)
         return fault_set(fault, COMITY_INVALID, "a clause needs a text");
     if (!utf8_is_valid(body))

@@ -60,6 +60,8 @@ struct forum_proposal {
     bool binding;
     enum proposal_status status;
     struct forum_text text;   /* An amendment's: what the draft's would become. */
+    const struct bytes *texts; /* What it said before, the first first: versions 1 ... */
+    uint32_t texts_count;
     const struct term *terms;
     uint32_t terms_count;
     const struct pledge *pledges;

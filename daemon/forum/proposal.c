@@ -107,9 +107,21 @@ struct proposal *proposal_open(struct forum *self, const struct act *act, uint32
     return proposal;
 }
 
+/* Earlier texts stay readable: what an amendment changed is for all to see. */
+static void keep_text(struct forum *self, struct proposal *proposal)
+{
+    struct forum_proposal *is = &proposal->is;
+    if (!pool_vector(&self->pool, (void **)&proposal->texts, is->texts_count,
+                     &proposal->texts_capacity, sizeof *proposal->texts))
+        return;
+    proposal->texts[is->texts_count++] = is->text.bytes;
+    is->texts = proposal->texts;
+}
+
 void proposal_set_text(struct forum *self, struct proposal *proposal, struct forum_text text)
 {
     struct forum_proposal *is = &proposal->is;
+    keep_text(self, proposal);
     is->text = text;
     /* A new text under silence gets the whole time to object again, and asks who came since. */
     if (is->rule->closes == CLOSES_AFTER && is->rule->closes_ms != 0) {

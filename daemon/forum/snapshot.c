@@ -121,6 +121,11 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     archive_bytes(archive, &is->text.bytes);
     archive_raw(archive, &is->text.hash, sizeof is->text.hash);
     archive_u32(archive, &is->text.version);
+    archive_vector(archive, (void **)&self->texts, &is->texts_count, &self->texts_capacity,
+                   sizeof *self->texts, 4);
+    for (uint32_t i = 0; i < is->texts_count; i++)
+        archive_bytes(archive, &self->texts[i]);
+    is->texts = self->texts;
     if (is->amends != 0)
         archive_raw(archive, &self->base_text, sizeof self->base_text);
     archive_terms(archive, is);

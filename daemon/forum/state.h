@@ -49,6 +49,8 @@ struct proposal {
     uint32_t rule_index;
     uint32_t record;
     uint32_t acts_capacity;
+    struct bytes *texts; /* is.texts, ours to grow. */
+    uint32_t texts_capacity;
     struct hash *acts; /* is.acts */
     int64_t close_ms;  /* Block time of the close; FORUM_NEVER while open. */
     /* Members that had not joined when it was opened: nobody asked them, so their silence is no

@@ -204,7 +204,9 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
     own.text = text;
     if (own.has_text)
         own.text_hash = act_text_hash(text);
-    enum comity_error error = submit_allowed(self, &own, key, fault);
+    enum comity_error error = act_check(&own, fault);
+    if (error == COMITY_OK)
+        error = submit_allowed(self, &own, key, fault);
     if (error != COMITY_OK)
         return error;
     if (!pool_wants(self->pool, own.seat, own.seq))

@@ -37,6 +37,12 @@ static void obey_certs(struct session *self, const struct consensus_effects *eff
         if (error == COMITY_OK)
             error = session_journal(self, JOURNAL_CERT, cert->view, 0,
                                     buffer_bytes(&self->payload));
+        /* Consensus forgets nullifications in a long row of them; who was away needs each, and
+         * later they name culprits, should two chains ever conflict. */
+        if (error == COMITY_OK && cert->kind == VOTE_NULLIFY &&
+            store_put_view_cert(self->env.store, &self->charter->id, 0, cert->view, VOTE_NULLIFY,
+                                buffer_bytes(&self->payload)) != COMITY_OK)
+            log_line(LOG_WARNING, "store", "forum=%s a nullification was not kept", self->name);
         if (error != COMITY_OK)
             session_halt(self, "a certificate could not be journaled");
     }

@@ -359,15 +359,63 @@ void session_send_block(struct session *self, uint32_t peer, const struct hash *
     }
 }
 
+struct served_certs {
+    struct session *session;
+    uint32_t peer;
+    uint64_t last;
+    uint32_t left;
+};
+
+/* Nullifications that consensus holds no more. What it does hold it has sent itself. */
+static enum comity_error serve_cert(void *context, uint64_t view, uint8_t kind,
+                                    struct bytes encoded)
+{
+    struct served_certs *served = context;
+    struct session *self = served->session;
+    struct cert cert;
+    uint64_t verify[SEATS_MAX / 64];
+    if (view > served->last || served->left == 0)
+        return COMITY_CLOSED; /* Enough. */
+    if (kind != VOTE_NULLIFY ||
+        cert_decode(encoded, self->charter->orderers_count, &self->scratch, &cert, NULL) !=
+            COMITY_OK ||
+        !consensus_wants_cert(self->consensus, &cert, verify))
+        return COMITY_OK;
+    struct peer_message message = {.kind = PEER_CERT};
+    message.as.cert = cert;
+    session_send(self, served->peer, WIRE_BULK, &message);
+    served->left--;
+    return COMITY_OK;
+}
+
+static void serve_certs(struct session *self, uint32_t peer, const struct consensus_fetch *fetch)
+{
+    uint64_t final_view = consensus_final_view(self->consensus);
+    struct served_certs served = {
+        .session = self, .peer = peer, .last = fetch->last, .left = RANGE_BLOCKS_MAX};
+    struct consensus_event event = {.kind = EVENT_FETCH, .peer = peer, .fetch = fetch};
+    session_step(self, &event);
+    if (fetch->first == 0 || fetch->last < fetch->first || fetch->last <= final_view)
+        return;
+    uint64_t above = fetch->first - 1 > final_view ? fetch->first - 1 : final_view;
+    enum comity_error error = store_each_view_cert(self->env.store, &self->charter->id, 0, above,
+                                                   serve_cert, &served);
+    if (error != COMITY_OK && error != COMITY_CLOSED)
+        log_line(LOG_WARNING, "store", "forum=%s certificates cannot be read: %s", self->name,
+                 error_text(error));
+}
+
 /* Finalized blocks from a height on; several frames, so that each stays below the limit. */
 static void serve_range(struct session *self, uint32_t peer, uint64_t first, uint64_t id)
 {
     size_t total = 0;
-    for (uint32_t i = 0; i < RANGE_BLOCKS_MAX && total < RANGE_BYTES_MAX; i++) {
+    bool proven = false; /* The last block sent had a finalization of its own. */
+    for (uint32_t i = 0; i < RANGE_BLOCKS_MAX && (total < RANGE_BYTES_MAX || !proven); i++) {
         struct peer_block block;
-        if (first + i > self->chain.now.height || !load_block(self, NULL, first + i, &block))
+        if (first + i > self->chain.now.height - self->chain.unstored_count || !load_block(self, NULL, first + i, &block))
             return;
         total += block.body.size + BLOCK_HEADER_SIZE;
+        proven = block.has_cert;
         send_blocks(self, peer, id, &block, 1);
         arena_reset(&self->scratch);
     }
@@ -386,8 +434,7 @@ static void take_fetch(struct session *self, uint32_t peer, const struct peer_me
     if (!spend_token(self, peer))
         return;
     if (fetch.kind == FETCH_CERTS) {
-        struct consensus_event event = {.kind = EVENT_FETCH, .peer = peer, .fetch = &fetch};
-        session_step(self, &event);
+        serve_certs(self, peer, &fetch);
     } else if (fetch.kind == FETCH_BLOCK) {
         if (load_block(self, &fetch.hash, 0, &block))
             send_blocks(self, peer, id, &block, 1);

@@ -8,11 +8,9 @@
 
 enum { FIRST_CAPACITY = 64 };
 
-void states_init(struct states *self, struct arena *arena, uint32_t dims_count, uint32_t words,
-                 uint32_t sizes)
+void states_init(struct states *self, struct arena *arena, uint32_t dims_count, uint32_t words)
 {
-    *self = (struct states){
-        .arena = arena, .dims_count = dims_count, .words = words, .sizes = sizes};
+    *self = (struct states){.arena = arena, .dims_count = dims_count, .words = words};
 }
 
 void states_clear(struct states *self)
@@ -27,15 +25,11 @@ const uint64_t *states_key(const struct states *self, uint32_t index)
     return self->keys + (size_t)index * self->dims_count;
 }
 
-static uint64_t *counts_of(const struct states *self, uint32_t index, uint32_t size)
+uint64_t *states_counts(const struct states *self, uint32_t index, uint32_t size)
 {
-    return self->counts + ((size_t)index * self->sizes + size) * self->words;
-}
-
-const uint64_t *states_counts(const struct states *self, uint32_t index, uint32_t size)
-{
-    assert(index < self->count && self->first[index] <= size && size <= self->last[index]);
-    return counts_of(self, index, size);
+    const struct state *state = &self->states[index];
+    assert(index < self->count && state->first <= size && size <= state->last);
+    return self->counts + state->at + (size_t)(size - state->first) * self->words;
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
@@ -54,32 +48,23 @@ static uint32_t find_slot(const struct states *self, const uint64_t *key)
     return slot;
 }
 
-/* The arena takes nothing back, so that a table's former selves cost as much again as it does. */
+/* Twice the room for states. */
 static enum comity_error grow(struct states *self)
 {
-    uint32_t capacity = self->capacity == 0 ? FIRST_CAPACITY : 2 * self->capacity;
-    size_t stride = (size_t)self->sizes * self->words;
     struct states grown = *self;
-    uint32_t most = (uint32_t)(STATES_WORDS_MAX / stride);
-    capacity = capacity > most ? most : capacity;
-    if (capacity <= self->capacity)
+    grown.capacity = self->capacity == 0 ? FIRST_CAPACITY : 2 * self->capacity;
+    grown.slots_count = 2 * grown.capacity;
+    if (grown.capacity > STATES_WORDS_MAX)
         return COMITY_LIMIT;
-    grown.capacity = capacity;
-    for (grown.slots_count = FIRST_CAPACITY; grown.slots_count < 2 * capacity;)
-        grown.slots_count *= 2;
-    grown.keys = arena_array(self->arena, (size_t)capacity * self->dims_count, sizeof *grown.keys);
-    grown.counts = arena_array(self->arena, capacity * stride, sizeof *grown.counts);
-    grown.first = arena_array(self->arena, capacity, sizeof *grown.first);
-    grown.last = arena_array(self->arena, capacity, sizeof *grown.last);
+    grown.states = arena_array(self->arena, grown.capacity, sizeof *grown.states);
+    grown.keys =
+        arena_array(self->arena, (size_t)grown.capacity * self->dims_count, sizeof *grown.keys);
     grown.slots = arena_array(self->arena, grown.slots_count, sizeof *grown.slots);
-    if (grown.keys == NULL || grown.counts == NULL || grown.first == NULL || grown.last == NULL ||
-        grown.slots == NULL)
+    if (grown.states == NULL || grown.keys == NULL || grown.slots == NULL)
         return COMITY_MEMORY;
     if (self->count > 0) {
-        memcpy(grown.keys, self->keys, self->count * self->dims_count * sizeof *grown.keys);
-        memcpy(grown.counts, self->counts, self->count * stride * sizeof *grown.counts);
-        memcpy(grown.first, self->first, self->count * sizeof *grown.first);
-        memcpy(grown.last, self->last, self->count * sizeof *grown.last);
+        memcpy(grown.states, self->states, self->count * sizeof *grown.states);
+        memcpy(grown.keys, self->keys, (size_t)self->count * self->dims_count * sizeof(uint64_t));
     }
     *self = grown;
     for (uint32_t i = 0; i < self->count; i++)
@@ -87,37 +72,45 @@ static enum comity_error grow(struct states *self)
     return COMITY_OK;
 }
 
-static enum comity_error make_room(struct states *self)
+enum comity_error states_announce(struct states *self, const uint64_t *key, uint32_t first,
+                                  uint32_t last, uint32_t *ret_index)
 {
-    return self->count < self->capacity ? COMITY_OK : grow(self);
-}
-
-static uint32_t append(struct states *self, uint32_t slot, const uint64_t *key, uint32_t first,
-                       uint32_t last)
-{
-    uint32_t index = self->count++;
-    if (self->dims_count > 0)
-        memcpy(self->keys + (size_t)index * self->dims_count, key,
+    if (self->count == self->capacity) {
+        enum comity_error error = grow(self);
+        if (error != COMITY_OK)
+            return error;
+    }
+    uint32_t slot = find_slot(self, key);
+    if (self->slots[slot] == 0) {
+        memcpy(self->keys + (size_t)self->count * self->dims_count, key,
                self->dims_count * sizeof *key);
-    self->slots[slot] = index + 1;
-    self->first[index] = first;
-    self->last[index] = last;
-    return index;
+        self->states[self->count] = (struct state){.first = first, .last = last};
+        self->slots[slot] = ++self->count;
+    }
+    *ret_index = self->slots[slot] - 1;
+    struct state *state = &self->states[*ret_index];
+    state->first = first < state->first ? first : state->first;
+    state->last = last > state->last ? last : state->last;
+    return COMITY_OK;
 }
 
-/* Counts outside first..last were never written: zero those that come in. */
-static void widen(struct states *self, uint32_t index, uint32_t first, uint32_t last)
+enum comity_error states_place(struct states *self)
 {
-    size_t count_size = self->words * sizeof *self->counts;
-    if (first < self->first[index]) {
-        memset(counts_of(self, index, first), 0, (self->first[index] - first) * count_size);
-        self->first[index] = first;
+    uint32_t words = 0;
+    for (uint32_t i = 0; i < self->count; i++) {
+        struct state *state = &self->states[i];
+        state->at = words;
+        state->filled = false;
+        words += (state->last - state->first + 1) * self->words;
+        if (words > STATES_WORDS_MAX)
+            return COMITY_LIMIT;
     }
-    if (last > self->last[index]) {
-        memset(counts_of(self, index, self->last[index] + 1), 0,
-               (last - self->last[index]) * count_size);
-        self->last[index] = last;
-    }
+    if (words <= self->counts_capacity)
+        return COMITY_OK;
+    /* Half as much again: the next seat will want more. */
+    self->counts = arena_array(self->arena, words + words / 2, sizeof *self->counts);
+    self->counts_capacity = self->counts != NULL ? words + words / 2 : 0;
+    return self->counts != NULL ? COMITY_OK : COMITY_MEMORY;
 }
 
 static inline __attribute__((always_inline)) void add_each(uint64_t *to, const uint64_t *from,
@@ -157,39 +150,40 @@ static void add_counts(uint64_t *to, const uint64_t *from, size_t counts, uint32
     }
 }
 
-enum comity_error states_add(struct states *self, const uint64_t *key, const struct states *from,
-                             uint32_t index, uint32_t raise)
+void states_add(struct states *self, uint32_t index, const struct states *from, uint32_t other,
+                uint32_t raise)
 {
-    uint32_t first = from->first[index] + raise;
-    uint32_t last = from->last[index] + raise;
-    const uint64_t *counts = states_counts(from, index, from->first[index]);
-    enum comity_error error = make_room(self);
-    if (error != COMITY_OK)
-        return error;
-    assert(last < self->sizes && self->words == from->words && self != from);
-    uint32_t slot = find_slot(self, key);
-    if (self->slots[slot] == 0) {
-        uint32_t made = append(self, slot, key, first, last);
-        memcpy(counts_of(self, made, first), counts,
-               (last - first + 1) * self->words * sizeof *counts);
-        return COMITY_OK;
+    struct state *state = &self->states[index];
+    uint32_t first = from->states[other].first;
+    uint32_t last = from->states[other].last;
+    size_t count_size = self->words * sizeof *self->counts;
+    const uint64_t *counts = states_counts(from, other, first);
+    uint64_t *to = states_counts(self, index, first + raise);
+    assert(last + raise <= state->last && self->words == from->words && self != from);
+    if (state->filled) {
+        add_counts(to, counts, last - first + 1, self->words);
+        return;
     }
-    uint32_t known = self->slots[slot] - 1;
-    widen(self, known, first, last);
-    add_counts(counts_of(self, known, first), counts, last - first + 1, self->words);
-    return COMITY_OK;
+    state->filled = true;
+    memset(states_counts(self, index, state->first), 0, (first + raise - state->first) * count_size);
+    memcpy(to, counts, (last - first + 1) * count_size);
+    if (last + raise < state->last)
+        memset(states_counts(self, index, last + raise + 1), 0,
+               (state->last - last - raise) * count_size);
 }
 
-enum comity_error states_add_empty(struct states *self)
+enum comity_error states_start(struct states *self)
 {
     static const uint64_t nothing[16];
-    enum comity_error error = make_room(self);
-    assert(self->count == 0 || error != COMITY_OK);
+    uint32_t index = 0;
+    assert(self->count == 0 && self->dims_count <= sizeof nothing / sizeof *nothing);
+    enum comity_error error = states_announce(self, nothing, 0, 0, &index);
+    if (error == COMITY_OK)
+        error = states_place(self);
     if (error != COMITY_OK)
         return error;
-    assert(self->dims_count <= sizeof nothing / sizeof *nothing);
-    uint32_t index = append(self, find_slot(self, nothing), nothing, 0, 0);
-    memset(counts_of(self, index, 0), 0, self->words * sizeof *self->counts);
-    counts_of(self, index, 0)[0] = 1;
+    memset(states_counts(self, index, 0), 0, self->words * sizeof *self->counts);
+    states_counts(self, index, 0)[0] = 1;
+    self->states[index].filled = true;
     return COMITY_OK;
 }

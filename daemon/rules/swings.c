@@ -18,6 +18,8 @@ struct counter {
     uint32_t left[SEATS_MAX]; /* By class: seats neither added nor, below, taken out. */
     struct states levels[LEVELS_MAX];
     struct states spare;
+    uint32_t *targets; /* By state of a table: where its counts go, without and with the seat. */
+    uint32_t targets_capacity;
     uint64_t work;
 };
 
@@ -26,15 +28,12 @@ const uint64_t *swings_of(const struct swings *self, uint32_t class, uint32_t si
     return self->counts + ((size_t)class * self->sizes + size) * self->words;
 }
 
-/* `to` becomes what `from` is with one more seat of this class, which says yes or does not. */
-static enum comity_error step(struct counter *self, uint32_t class, const struct states *from,
-                              struct states *to)
+static enum comity_error announce(struct counter *self, uint32_t class, const struct states *from,
+                                  struct states *to)
 {
     const struct game *game = self->game;
-    self->left[class]--;
-    game_view_update(&self->view, game, self->left);
-    states_clear(to);
     for (uint32_t i = 0; i < from->count; i++) {
+        const struct state *state = &from->states[i];
         const uint64_t *sums = states_key(from, i);
         uint64_t no[GAME_DIMS_MAX], yes[GAME_DIMS_MAX];
         for (uint32_t dim = 0; dim < game->dims_count; dim++) {
@@ -42,16 +41,37 @@ static enum comity_error step(struct counter *self, uint32_t class, const struct
             no[dim] = game_narrow(&self->view, game, dim, sums[dim]);
             yes[dim] = game_narrow(&self->view, game, dim, more);
         }
-        enum comity_error error = states_add(to, no, from, i, 0);
+        enum comity_error error =
+            states_announce(to, no, state->first, state->last, &self->targets[2 * i]);
         if (error == COMITY_OK)
-            error = states_add(to, yes, from, i, 1);
+            error = states_announce(to, yes, state->first + 1, state->last + 1,
+                                    &self->targets[2 * i + 1]);
         if (error != COMITY_OK)
             return error;
-        self->work += 2 * (uint64_t)(from->last[i] - from->first[i] + 1) * from->words;
-        if (self->work > SWINGS_WORK_MAX)
-            return COMITY_LIMIT;
+        self->work += 2 * (uint64_t)(state->last - state->first + 1) * from->words;
     }
-    return COMITY_OK;
+    return self->work > SWINGS_WORK_MAX ? COMITY_LIMIT : states_place(to);
+}
+
+/* `to` becomes what `from` is with one more seat of this class, which says yes or does not. */
+static enum comity_error step(struct counter *self, uint32_t class, const struct states *from,
+                              struct states *to)
+{
+    self->left[class]--;
+    game_view_update(&self->view, self->game, self->left);
+    states_clear(to);
+    if (self->targets_capacity < from->count) {
+        self->targets = arena_array(from->arena, 4 * (size_t)from->count, sizeof(uint32_t));
+        if (self->targets == NULL)
+            return COMITY_MEMORY;
+        self->targets_capacity = 2 * from->count;
+    }
+    enum comity_error error = announce(self, class, from, to);
+    for (uint32_t i = 0; error == COMITY_OK && i < from->count; i++) {
+        states_add(to, self->targets[2 * i], from, i, 0);
+        states_add(to, self->targets[2 * i + 1], from, i, 1);
+    }
+    return error;
 }
 
 /* levels[level + 1] becomes levels[level] with so many seats of each class added. *ret_below says
@@ -108,7 +128,7 @@ static enum comity_error weigh(struct counter *self, uint32_t class, const struc
         uint64_t more[GAME_DIMS_MAX];
         for (uint32_t dim = 0; dim < self->game->dims_count; dim++)
             more[dim] = sums[dim] + self->game->classes[class].weights[dim];
-        for (uint32_t size = states->first[i]; size <= states->last[i]; size++) {
+        for (uint32_t size = states->states[i].first; size <= states->states[i].last; size++) {
             const uint64_t *count = states_counts(states, i, size);
             bool before = game_wins(self->game, sums, size);
             bool after = game_wins(self->game, more, size + 1);
@@ -182,12 +202,12 @@ static enum comity_error counter_init(struct counter *self, struct game *game, s
     if (self->swings.counts == NULL || self->swings.winning == NULL)
         return COMITY_MEMORY;
     for (int i = 0; i < LEVELS_MAX; i++)
-        states_init(&self->levels[i], arena, game->dims_count, words, sizes);
-    states_init(&self->spare, arena, game->dims_count, words, sizes);
+        states_init(&self->levels[i], arena, game->dims_count, words);
+    states_init(&self->spare, arena, game->dims_count, words);
     for (uint32_t class = 0; class < game->classes_count; class++)
         self->left[class] = game->classes[class].seats_count;
     enum comity_error error = game_view_init(&self->view, arena);
-    return error != COMITY_OK ? error : states_add_empty(&self->levels[0]);
+    return error != COMITY_OK ? error : states_start(&self->levels[0]);
 }
 
 enum comity_error swings_count(struct game *game, struct arena *arena, struct swings *ret_swings,
