@@ -57,9 +57,9 @@ static int parse_level(const char *word)
 static int parse_arguments(int argc, char **argv, struct arguments *ret)
 {
     static const struct option options[] = {
-        {"check", no_argument, NULL, 'n'},   {"passphrase-fd", required_argument, NULL, 'p'},
+        {"check", no_argument, NULL, 'n'},     {"passphrase-fd", required_argument, NULL, 'p'},
         {"log", required_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
+        {"version", no_argument, NULL, 'V'},   {NULL, 0, NULL, 0},
     };
     *ret = (struct arguments){.passphrase_fd = -1, .log_level = -1};
     int option;
@@ -72,8 +72,10 @@ static int parse_arguments(int argc, char **argv, struct arguments *ret)
             char *end;
             long fd = strtol(optarg, &end, 10);
             if (*optarg == '\0' || *end != '\0' || fd < 0 || fd > 1024) {
-                (void)fprintf(stderr, "comityd: --passphrase-fd wants a descriptor number, not "
-                                      "\"%s\"\n", optarg);
+                (void)fprintf(stderr,
+                              "comityd: --passphrase-fd wants a descriptor number, not "
+                              "\"%s\"\n",
+                              optarg);
                 return 3;
             }
             ret->passphrase_fd = (int)fd;
@@ -82,8 +84,10 @@ static int parse_arguments(int argc, char **argv, struct arguments *ret)
         case 'l':
             ret->log_level = parse_level(optarg);
             if (ret->log_level < 0) {
-                (void)fprintf(stderr, "comityd: --log wants debug, info, warning or error, not "
-                                      "\"%s\"\n", optarg);
+                (void)fprintf(stderr,
+                              "comityd: --log wants debug, info, warning or error, not "
+                              "\"%s\"\n",
+                              optarg);
                 return 3;
             }
             break;
@@ -132,8 +136,7 @@ static enum comity_error load_identity(const struct config *config, int passphra
         memory = read_passphrase(passphrase_fd, &size);
         passphrase = bytes_of(memory, memory == NULL ? 0 : size);
     }
-    enum comity_error error =
-        identity_load(config->key_path, passphrase, ret_identity, fault);
+    enum comity_error error = identity_load(config->key_path, passphrase, ret_identity, fault);
     if (memory != NULL)
         sodium_free(memory);
     return error;

@@ -214,8 +214,8 @@ const struct forum_agreement *view_find_agreement(const struct forum *forum, con
         (void)fault_set(fault, COMITY_NOT_FOUND, "there is no agreement yet");
     } else {
         (void)fault_set(fault, COMITY_NOT_FOUND,
-                        "there is no agreement \"%s\" here; `comity docket` lists A1 to A%u",
-                        name, (unsigned)count);
+                        "there is no agreement \"%s\" here; `comity docket` lists A1 to A%u", name,
+                        (unsigned)count);
     }
     return NULL;
 }

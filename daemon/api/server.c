@@ -45,8 +45,10 @@ enum comity_error api_open(const char *path, struct api_server **ret_server, str
         return COMITY_MEMORY;
     if (strlen(path) > 100) {
         free(self);
-        return fault_set(fault, COMITY_LIMIT, "client socket %s: the path is too long (at most "
-                                              "100 characters)", path);
+        return fault_set(fault, COMITY_LIMIT,
+                         "client socket %s: the path is too long (at most "
+                         "100 characters)",
+                         path);
     }
     (void)snprintf(self->path, sizeof self->path, "%s", path);
     self->context = zmq_ctx_new();
@@ -138,8 +140,8 @@ enum comity_error api_receive(struct api_server *self, struct arena *arena,
         (void)zmq_msg_close(&frame);
         ProtobufCMessage *message;
         struct fault fault = {{0}};
-        enum comity_error error = strict_unpack(&comity__v1__request__descriptor, bytes, 4096,
-                                                arena, &message, &fault);
+        enum comity_error error =
+            strict_unpack(&comity__v1__request__descriptor, bytes, 4096, arena, &message, &fault);
         if (error != COMITY_OK) {
             call.route.request_id = peek_id(bytes);
             api_fail(self, &call.route, error, fault.text);

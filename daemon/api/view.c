@@ -58,8 +58,7 @@ static enum defection seat_defection(const struct forum *forum,
 {
     if (proposal->agreement == 0)
         return DEFECTION_EQUIVOCATED;
-    enum defection defection =
-        forum_agreement(forum, proposal->agreement)->parties[seat].defection;
+    enum defection defection = forum_agreement(forum, proposal->agreement)->parties[seat].defection;
     return defection == DEFECTION_NONE ? DEFECTION_EQUIVOCATED : defection;
 }
 
@@ -192,8 +191,8 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
     info->rule_in_words = text_of(rule_words(proposal->rule->sentence, arena));
     info->sponsors = view_seats(charter, proposal->sponsors, arena, &info->n_sponsors);
     info->text = arena_text(arena, proposal->text.bytes);
-    if (info->text == NULL || !add_texts(proposal, info, arena) || !add_ballots(charter, proposal, info, arena) ||
-        !add_terms(charter, proposal, info, arena))
+    if (info->text == NULL || !add_texts(proposal, info, arena) ||
+        !add_ballots(charter, proposal, info, arena) || !add_terms(charter, proposal, info, arena))
         return false;
     return true;
 }
@@ -260,9 +259,8 @@ static bool add_parties(const struct forum *forum, const struct forum_agreement 
         copy->status = text_of(party_word(party->status));
         copy->consent_ms = party->consent_ms;
         copy->since_ms = time_or_zero(party->since_ms);
-        copy->notice_ms = party->status == PARTY_LEAVING || party->status == PARTY_LEFT
-                              ? party->notice_ms
-                              : 0;
+        copy->notice_ms =
+            party->status == PARTY_LEAVING || party->status == PARTY_LEFT ? party->notice_ms : 0;
         copy->until_ms = time_or_zero(party->until_ms);
         copy->home = text_of(home[party->home]);
         copy->defection = text_of(defection_word(party->defection));
@@ -316,8 +314,7 @@ Comity__V1__DeclarationInfo *view_declaration(const struct forum *forum, uint32_
     info->forum_ms = declaration->time_ms;
     info->in_record = true;
     info->endorsed_by = view_seats(charter, declaration->endorsed, arena, &info->n_endorsed_by);
-    info->condemned_by =
-        view_seats(charter, declaration->condemned, arena, &info->n_condemned_by);
+    info->condemned_by = view_seats(charter, declaration->condemned, arena, &info->n_condemned_by);
     return info;
 }
 

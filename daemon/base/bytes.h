@@ -54,8 +54,8 @@ void writer_u32(struct writer *self, uint32_t value);
 void writer_u64(struct writer *self, uint64_t value);
 void writer_i64(struct writer *self, int64_t value);
 void writer_raw(struct writer *self, const void *data, size_t size);
-void writer_bytes(struct writer *self, struct bytes bytes);  /* u32 length, then the bytes. */
-void writer_text(struct writer *self, const char *text);     /* As writer_bytes; NULL is "". */
+void writer_bytes(struct writer *self, struct bytes bytes); /* u32 length, then the bytes. */
+void writer_text(struct writer *self, const char *text);    /* As writer_bytes; NULL is "". */
 
 struct reader {
     const uint8_t *data;

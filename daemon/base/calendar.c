@@ -122,8 +122,8 @@ enum comity_error calendar_parse(const char *text, int64_t *ret_ms)
 void calendar_format_date(int64_t ms, char ret_text[CALENDAR_TEXT_SIZE])
 {
     struct date date = calendar_date_from_ms(ms);
-    (void)snprintf(ret_text, CALENDAR_TEXT_SIZE, "%04d-%02d-%02d", (int)date.year,
-                   (int)date.month, (int)date.day);
+    (void)snprintf(ret_text, CALENDAR_TEXT_SIZE, "%04d-%02d-%02d", (int)date.year, (int)date.month,
+                   (int)date.day);
 }
 
 void calendar_format(int64_t ms, char ret_text[CALENDAR_TEXT_SIZE])
@@ -138,8 +138,8 @@ void calendar_format(int64_t ms, char ret_text[CALENDAR_TEXT_SIZE])
     int second = (int)(rest / 1000 % 60);
     int milli = (int)(rest % 1000);
     if (milli == 0) {
-        (void)snprintf(ret_text + used, CALENDAR_TEXT_SIZE - used, "T%02d:%02d:%02dZ", hour,
-                       minute, second);
+        (void)snprintf(ret_text + used, CALENDAR_TEXT_SIZE - used, "T%02d:%02d:%02dZ", hour, minute,
+                       second);
     } else {
         (void)snprintf(ret_text + used, CALENDAR_TEXT_SIZE - used, "T%02d:%02d:%02d.%03dZ", hour,
                        minute, second, milli);
@@ -152,10 +152,18 @@ enum comity_error calendar_parse_length(const char *text, int64_t *ret_ms)
         const char *name;
         int64_t ms;
     } units[] = {
-        {"ms", 1},         {"s", 1000},          {"second", 1000},
-        {"seconds", 1000}, {"min", 60000},       {"minute", 60000},
-        {"minutes", 60000}, {"h", 3600000},      {"hour", 3600000},
-        {"hours", 3600000}, {"d", CALENDAR_DAY_MS}, {"day", CALENDAR_DAY_MS},
+        {"ms", 1},
+        {"s", 1000},
+        {"second", 1000},
+        {"seconds", 1000},
+        {"min", 60000},
+        {"minute", 60000},
+        {"minutes", 60000},
+        {"h", 3600000},
+        {"hour", 3600000},
+        {"hours", 3600000},
+        {"d", CALENDAR_DAY_MS},
+        {"day", CALENDAR_DAY_MS},
         {"days", CALENDAR_DAY_MS},
     };
     int64_t value = 0;

@@ -12,7 +12,7 @@
 enum { CALENDAR_TEXT_SIZE = 32 };
 
 struct date {
-    int32_t year; /* 0 to 9999 */
+    int32_t year;  /* 0 to 9999 */
     int32_t month; /* 1 to 12 */
     int32_t day;   /* 1 to 31 */
 };

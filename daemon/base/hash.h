@@ -47,8 +47,7 @@ struct merkle {
 
 struct hash merkle_leaf(struct bytes leaf);
 /* index ≤ the number of leaves; equal appends. COMITY_MEMORY: the tree must be freed. */
-COMITY_MUST_CHECK enum comity_error merkle_set(struct merkle *self, size_t index,
-                                               struct hash leaf);
+COMITY_MUST_CHECK enum comity_error merkle_set(struct merkle *self, size_t index, struct hash leaf);
 size_t merkle_count(const struct merkle *self);
 struct hash merkle_root(const struct merkle *self);
 /* The sibling hashes from leaf to root; ret_path has room for MERKLE_LEVELS_MAX. Returns how
@@ -57,8 +56,7 @@ size_t merkle_path(const struct merkle *self, size_t index, struct hash *ret_pat
 /* The root that this leaf and path lead to. COMITY_INVALID: the path's length does not fit. */
 COMITY_MUST_CHECK enum comity_error merkle_root_from_path(struct hash leaf, size_t index,
                                                           size_t count, const struct hash *path,
-                                                          size_t path_count,
-                                                          struct hash *ret_root);
+                                                          size_t path_count, struct hash *ret_root);
 void merkle_free(struct merkle *self); /* Leaves an empty tree. */
 
 #endif

@@ -66,9 +66,9 @@ struct act {
     uint64_t seq;
     int64_t signed_ms;
     enum act_kind kind;
-    bool has_text;         /* text_hash is set. */
+    bool has_text; /* text_hash is set. */
     struct hash text_hash;
-    struct bytes text;     /* Empty if purged. */
+    struct bytes text; /* Empty if purged. */
     union {
         struct {
             struct hash charter_hash;

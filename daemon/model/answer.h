@@ -6,7 +6,7 @@
 
 /* name, word people write */
 #define ANSWERS(X) \
-    X(ANSWER_SILENT, "silent")           /* Asked, present, no answer. */ \
+    X(ANSWER_SILENT, "silent") /* Asked, present, no answer. */ \
     X(ANSWER_YES, "yes") \
     X(ANSWER_NO, "no") \
     X(ANSWER_OBJECT, "object") \

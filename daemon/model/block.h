@@ -15,18 +15,18 @@
 #include "model/limits.h"
 
 struct block_header {
-    struct hash forum;          /* Forum id. */
-    uint16_t protocol;          /* PROTOCOL_VERSION. */
-    uint64_t epoch;             /* 0 until the first seal. */
-    uint64_t view;              /* 1 and up; 0 is genesis. */
-    uint64_t height;            /* Parent's + 1; genesis is 0. */
-    int64_t time_ms;            /* UTC; not before the parent's. */
-    uint64_t parent_view;       /* Below `view`. */
+    struct hash forum;    /* Forum id. */
+    uint16_t protocol;    /* PROTOCOL_VERSION. */
+    uint64_t epoch;       /* 0 until the first seal. */
+    uint64_t view;        /* 1 and up; 0 is genesis. */
+    uint64_t height;      /* Parent's + 1; genesis is 0. */
+    int64_t time_ms;      /* UTC; not before the parent's. */
+    uint64_t parent_view; /* Below `view`. */
     struct hash parent_hash;
-    uint64_t state_height;      /* A finalized ancestor the leader has executed. */
-    struct hash state_hash;     /* State hash after that height. */
-    struct hash outcomes_root;  /* Merkle root of verdict and agreement records there. */
-    struct hash acts_root;      /* Merkle root of the block's acts, see block_acts_root. */
+    uint64_t state_height;     /* A finalized ancestor the leader has executed. */
+    struct hash state_hash;    /* State hash after that height. */
+    struct hash outcomes_root; /* Merkle root of verdict and agreement records there. */
+    struct hash acts_root;     /* Merkle root of the block's acts, see block_acts_root. */
 };
 enum { BLOCK_HEADER_SIZE = 5 * 32 + 2 + 7 * 8 };
 

@@ -61,7 +61,7 @@ struct charter_rule {
     } in_force;
     bool has_exit;
     struct {
-        uint32_t lock_days, lock_months;     /* Whichever is not 0. */
+        uint32_t lock_days, lock_months; /* Whichever is not 0. */
         uint32_t notice_days, notice_months;
     } exit;
     struct hash hash; /* H("comity/rule/v1", encoded Rule): what ballots name. */
@@ -82,7 +82,7 @@ struct charter {
     const struct charter_rule *rules;
     uint32_t topics_count;
     const char *const *topics;
-    uint32_t orderers_count; /* At least 1. */
+    uint32_t orderers_count;      /* At least 1. */
     uint32_t orderers[SEATS_MAX]; /* Seat of each orderer, in roster order. */
     const char *procedure;
     enum charter_clock clock;

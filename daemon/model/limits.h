@@ -5,9 +5,9 @@
 
 enum {
     SEATS_MAX = 256,
-    SEAT_NAME_MAX = 15,   /* Characters of a seat's short name, `FRA`. */
-    NAME_MAX_SIZE = 31,   /* Characters of a group's, weight's, rule's, topic's name. */
-    TITLE_MAX = 255,      /* Bytes of a title, a delegation's long name, a label. */
+    SEAT_NAME_MAX = 15, /* Characters of a seat's short name, `FRA`. */
+    NAME_MAX_SIZE = 31, /* Characters of a group's, weight's, rule's, topic's name. */
+    TITLE_MAX = 255,    /* Bytes of a title, a delegation's long name, a label. */
     GROUPS_MAX = 32,
     WEIGHTS_MAX = 8,
     RULES_MAX = 32,

@@ -51,14 +51,13 @@ static bool act_is_signed(const struct charter *charter, struct pool *pool,
 bool evidence_is_sound(const struct charter *charter, const struct act *act, struct arena *arena)
 {
     struct signed_act acts[2];
-    const struct bytes encoded[2] = {act->as.evidence.first_signed,
-                                     act->as.evidence.second_signed};
+    const struct bytes encoded[2] = {act->as.evidence.first_signed, act->as.evidence.second_signed};
     for (int i = 0; i < 2; i++) {
         if (signed_act_decode(encoded[i], arena, &acts[i], NULL) != COMITY_OK ||
             acts[i].act.seat >= charter->seats_count ||
             !hash_equal(&acts[i].act.forum, &charter->id) ||
-            identity_verify(charter->seats[acts[i].act.seat].key, ACT_SIGN_TAG,
-                            acts[i].act_bytes, acts[i].signature) != COMITY_OK)
+            identity_verify(charter->seats[acts[i].act.seat].key, ACT_SIGN_TAG, acts[i].act_bytes,
+                            acts[i].signature) != COMITY_OK)
             return false;
     }
     return acts[0].act.seat == acts[1].act.seat && acts[0].act.seq == acts[1].act.seq &&
@@ -102,21 +101,20 @@ static enum comity_error body_decode(struct body *self, const struct charter *ch
     self->is_sound = true;
     for (size_t i = 0; i < count && self->is_sound; i++) {
         const struct act *act = &acts[i].act;
-        self->is_sound = act->seat < charter->seats_count &&
-                         hash_equal(&act->forum, &charter->id) &&
-                         act_follows(act, i == 0 ? NULL : &acts[i - 1].act) &&
-                         (act->kind != ACT_EVIDENCE ||
-                          evidence_is_sound(charter, act, &self->arena)) &&
-                         act_is_signed(charter, pool, &acts[i]);
+        self->is_sound =
+            act->seat < charter->seats_count && hash_equal(&act->forum, &charter->id) &&
+            act_follows(act, i == 0 ? NULL : &acts[i - 1].act) &&
+            (act->kind != ACT_EVIDENCE || evidence_is_sound(charter, act, &self->arena)) &&
+            act_is_signed(charter, pool, &acts[i]);
     }
     self->acts = acts;
     self->acts_count = (uint32_t)count;
     return COMITY_OK;
 }
 
-enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
-                             struct pool *pool, struct bytes header, struct bytes encoded,
-                             struct body **ret_body, struct fault *fault)
+enum comity_error bodies_add(struct bodies *self, const struct charter *charter, struct pool *pool,
+                             struct bytes header, struct bytes encoded, struct body **ret_body,
+                             struct fault *fault)
 {
     struct block_header decoded;
     enum comity_error error = block_header_decode(header, &decoded);
@@ -135,8 +133,7 @@ enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
     body->block = (struct consensus_block){.header = decoded, .hash = hash};
     memcpy(body->header, header.data, BLOCK_HEADER_SIZE);
     body->encoded = arena_bytes(&body->arena, encoded);
-    error = body->encoded.data == NULL ? COMITY_MEMORY
-                                       : body_decode(body, charter, pool, fault);
+    error = body->encoded.data == NULL ? COMITY_MEMORY : body_decode(body, charter, pool, fault);
     if (error != COMITY_OK) {
         body_free(body);
         return error;

@@ -11,11 +11,11 @@
 struct body {
     struct consensus_block block;
     uint8_t header[BLOCK_HEADER_SIZE];
-    struct bytes encoded;           /* BlockBody; owned by `arena`. */
-    const struct signed_act *acts;  /* In block order. */
+    struct bytes encoded;          /* BlockBody; owned by `arena`. */
+    const struct signed_act *acts; /* In block order. */
     uint32_t acts_count;
-    bool is_sound;                  /* Order, seats and signatures are right. */
-    bool journaled;                 /* Its record waits in the journal or is there. */
+    bool is_sound;  /* Order, seats and signatures are right. */
+    bool journaled; /* Its record waits in the journal or is there. */
     struct arena arena;
     struct body *next;
 };
@@ -27,10 +27,10 @@ struct bodies {
 
 /* Decode a block, check it against its header's acts root, and its acts: canonical order, forum,
  * seats, signatures (those the pool holds byte for byte are known to be good). An act that is
- * wrong makes the block unsound, not an error: the leader signed it. Acts found to be good here
- * go into the pool, so that they are not verified again when they come by themselves. COMITY_INVALID: header and
- * body do not belong together, or are malformed. COMITY_EXISTS: held already. On success the set
- * owns *ret_body. */
+ * wrong makes the block unsound, not an error: the leader signed it. Acts found to be good here go
+ * into the pool, so that they are not verified again when they come by themselves.
+ * COMITY_INVALID: header and body do not belong together, or are malformed. COMITY_EXISTS: held
+ * already. On success the set owns *ret_body. */
 COMITY_MUST_CHECK enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
                                                struct pool *pool, struct bytes header,
                                                struct bytes encoded, struct body **ret_body,

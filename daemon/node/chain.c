@@ -24,7 +24,7 @@ struct hash chain_genesis(const struct charter *charter, const struct hash *rost
 }
 
 struct hash chain_state_hash_next(const struct hash *previous, struct bytes outcomes,
-                                   const struct hash *snapshot)
+                                  const struct hash *snapshot)
 {
     struct hash outcomes_hash = hash_of("comity/outcomes/v1", outcomes);
     struct hasher hasher;
@@ -58,8 +58,7 @@ static enum comity_error record_leaf(const struct forum *forum, uint32_t index,
     return COMITY_OK;
 }
 
-static enum comity_error records_update(struct chain *self, const uint32_t *changed,
-                                        uint32_t count)
+static enum comity_error records_update(struct chain *self, const uint32_t *changed, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct hash leaf;
@@ -119,9 +118,8 @@ enum comity_error chain_point_at(const struct chain *self, uint64_t height,
 }
 
 /* The header must commit to our state at its state height. */
-enum comity_error chain_check_header(const struct chain *self,
-                                            const struct block_header *header,
-                                            struct fault *fault)
+enum comity_error chain_check_header(const struct chain *self, const struct block_header *header,
+                                     struct fault *fault)
 {
     struct chain_point point;
     enum comity_error error = chain_point_at(self, header->state_height, &point);
@@ -153,9 +151,9 @@ static enum comity_error outcomes_bytes(const struct outcomes *outcomes, struct 
 
 /* Apply the acts and move the chain on by one; ret_snapshot is filled where one is due. */
 enum comity_error chain_advance(struct chain *self, const struct block_header *header,
-                                       const struct hash *hash, const struct signed_act *acts,
-                                       uint32_t acts_count, struct outcomes *ret_outcomes,
-                                       struct buffer *ret_bytes, struct buffer *ret_snapshot)
+                                const struct hash *hash, const struct signed_act *acts,
+                                uint32_t acts_count, struct outcomes *ret_outcomes,
+                                struct buffer *ret_bytes, struct buffer *ret_snapshot)
 {
     struct act *plain = calloc(acts_count == 0 ? 1 : acts_count, sizeof *plain);
     if (plain == NULL)

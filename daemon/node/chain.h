@@ -2,8 +2,8 @@
 /* chain.h - one forum's executed record: final blocks applied in order to the forum's state, the
  * hash chain over their outcomes, the Merkle tree over its records, and their place in the store.
  *
- * state_hash(h) = H("comity/state/v1", state_hash(h-1) ‖ H(outcomes of h) ‖ H(snapshot) where h is
- * a multiple of CHAIN_SNAPSHOT_BLOCKS, else 32 zero bytes). Headers name it, so a daemon whose
+ * state_hash(h) = H("comity/state/v1", state_hash(h-1) ‖ H(outcomes of h) ‖ H(snapshot) where
+ * h is a multiple of CHAIN_SNAPSHOT_BLOCKS, else 32 zero bytes). Headers name it, so a daemon whose
  * state drifted stops loudly (COMITY_DIVERGED), and a snapshot on disk is checked against the
  * record before it is used. */
 #ifndef COMITY_NODE_CHAIN_H
@@ -31,16 +31,16 @@ struct chain {
     struct arena arena; /* Of the forum's state. */
     struct forum *forum;
     struct merkle records;
-    struct chain_point now;       /* After the last executed block. */
+    struct chain_point now; /* After the last executed block. */
     struct chain_point recent[CHAIN_RECENT];
-    struct hash block_hash;       /* Of the last executed block; genesis at height 0. */
-    struct block_header header;   /* Of the last executed block (height > 0). */
-    uint64_t committed_height;    /* Highest state height a final header names. */
-    uint64_t verdict_height;      /* Last height that changed a decided proposal or an agreement. */
+    struct hash block_hash;     /* Of the last executed block; genesis at height 0. */
+    struct block_header header; /* Of the last executed block (height > 0). */
+    uint64_t committed_height;  /* Highest state height a final header names. */
+    uint64_t verdict_height;    /* Last height that changed a decided proposal or an agreement. */
     struct { /* What the last block changed in `records`, to look one block back. */
         uint32_t index;
         struct hash leaf;
-    } *undo;
+    } * undo;
     uint32_t undo_count, undo_capacity;
     size_t undo_leaves; /* Leaves before it. */
     struct chain_unstored *unstored, *unstored_last;

@@ -28,8 +28,7 @@ static enum comity_error resolve_path(const char *config_path, const char *path,
 }
 
 static enum comity_error read_path(struct yaml_node *root, const char *key, const char *file,
-                                   struct arena *arena, const char **ret_path,
-                                   struct fault *fault)
+                                   struct arena *arena, const char **ret_path, struct fault *fault)
 {
     struct yaml_node *node = yaml_get(root, key);
     const char *text;
@@ -43,8 +42,8 @@ static enum comity_error read_peer(struct yaml_node *node, struct config_peer *r
                                    struct fault *fault)
 {
     static const char *const known[] = {"key", "address", "name", NULL};
-    enum comity_error error = yaml_expect(node, YAML_MAP, "a peer, {key: ..., address: ...}",
-                                          fault);
+    enum comity_error error =
+        yaml_expect(node, YAML_MAP, "a peer, {key: ..., address: ...}", fault);
     if (error != COMITY_OK)
         return error;
     struct yaml_node *key = yaml_get(node, "key");
@@ -57,8 +56,8 @@ static enum comity_error read_peer(struct yaml_node *node, struct config_peer *r
     if (error == COMITY_OK && hex_to_bytes(text, ret_peer->key, KEY_SIZE) != COMITY_OK)
         error = yaml_fault(key, fault, "expected a peer's key, 64 hexadecimal digits");
     if (error == COMITY_OK && address != NULL)
-        error = yaml_text(address, "a peer's address, 192.0.2.7:4750", 255, &ret_peer->address,
-                          fault);
+        error =
+            yaml_text(address, "a peer's address, 192.0.2.7:4750", 255, &ret_peer->address, fault);
     if (error == COMITY_OK && name != NULL)
         error = yaml_text(name, "a peer's name", TITLE_MAX, &text, fault);
     return error != COMITY_OK ? error : yaml_map_done(node, known, fault);

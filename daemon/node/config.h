@@ -15,10 +15,10 @@ struct config_peer {
 };
 
 struct config {
-    const char *key_path;    /* Paths are made absolute or relative to the file's directory. */
+    const char *key_path; /* Paths are made absolute or relative to the file's directory. */
     const char *data_path;
     const char *socket_path;
-    const char *listen;      /* `tcp://0.0.0.0:4750`, or NULL. */
+    const char *listen; /* `tcp://0.0.0.0:4750`, or NULL. */
     const struct config_peer *peers;
     uint32_t peers_count;
     enum log_level log_level;

@@ -51,8 +51,7 @@ static enum comity_error restored_add(void *context, const struct journal_record
     struct node_restored *restored = context;
     if (restored->count == restored->capacity) {
         size_t capacity = restored->capacity == 0 ? 256 : restored->capacity * 2;
-        struct journal_record *records =
-            realloc(restored->records, capacity * sizeof *records);
+        struct journal_record *records = realloc(restored->records, capacity * sizeof *records);
         if (records == NULL)
             return COMITY_MEMORY;
         restored->records = records;
@@ -83,8 +82,8 @@ static enum comity_error check_instance(struct node *self, struct fault *fault)
                  "daemon observes and signs nothing; put the database back, or see comityd(8)");
         error = COMITY_OK;
     } else if (error == COMITY_NOT_FOUND)
-        error = store_put_setting(self->store, "journal-instance",
-                                  bytes_of(instance, sizeof instance));
+        error =
+            store_put_setting(self->store, "journal-instance", bytes_of(instance, sizeof instance));
     else if (error == COMITY_OK && !bytes_equal(known, bytes_of(instance, sizeof instance))) {
         self->env.observing = true;
         log_line(LOG_ERROR, "store",
@@ -323,8 +322,10 @@ static void persist(struct node *self)
             return;
         enum comity_error error = journal_sync(self->journal);
         if (error != COMITY_OK) {
-            log_line(LOG_ERROR, "store", "votes.journal cannot be written (%s): nothing is signed "
-                                         "until it can", error_text(error));
+            log_line(LOG_ERROR, "store",
+                     "votes.journal cannot be written (%s): nothing is signed "
+                     "until it can",
+                     error_text(error));
             self->journal_retry_ms = self->time.now_ms + 1000;
             return;
         }

@@ -14,8 +14,8 @@ struct pool_act {
     uint64_t seq;
     enum act_kind kind;
     int64_t signed_ms;
-    struct bytes encoded;     /* SignedAct as received; owned by the pool. */
-    bool own;                 /* Signed here: to be gossiped until final. */
+    struct bytes encoded; /* SignedAct as received; owned by the pool. */
+    bool own;             /* Signed here: to be gossiped until final. */
 };
 
 /* COMITY_MEMORY. */

@@ -6,8 +6,7 @@
 
 enum { REQUESTS_PER_TURN = 1024 };
 
-typedef void forum_request(struct node *self, const struct api_call *call,
-                           struct session *session);
+typedef void forum_request(struct node *self, const struct api_call *call, struct session *session);
 
 static forum_request *find_handler(Comity__V1__Request__RequestCase kind)
 {

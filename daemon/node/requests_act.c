@@ -84,9 +84,8 @@ static enum comity_error draft_ballot(const struct session *session,
         view_find_proposal(session_forum(session), draft->proposal, fault);
     if (proposal == NULL)
         return COMITY_NOT_FOUND;
-    if (draft->if_text.len > 0 &&
-        !bytes_equal(bytes_of(draft->if_text.data, draft->if_text.len),
-                     bytes_of(proposal->text.hash.bytes, HASH_SIZE)))
+    if (draft->if_text.len > 0 && !bytes_equal(bytes_of(draft->if_text.data, draft->if_text.len),
+                                               bytes_of(proposal->text.hash.bytes, HASH_SIZE)))
         return fault_set(fault, COMITY_CONFLICT,
                          "P%u has another text by now: read it again (`comity show P%u`)",
                          (unsigned)proposal->number, (unsigned)proposal->number);
@@ -103,8 +102,7 @@ static enum comity_error draft_consent(const struct session *session, enum act_k
                                        struct fault *fault)
 {
     const struct forum *forum = session_forum(session);
-    const struct forum_agreement *agreement =
-        view_find_agreement(forum, draft->agreement, fault);
+    const struct forum_agreement *agreement = view_find_agreement(forum, draft->agreement, fault);
     if (agreement == NULL)
         return COMITY_NOT_FOUND;
     const struct forum_proposal *proposal = forum_proposal(forum, agreement->proposal);
@@ -120,8 +118,7 @@ static enum comity_error draft_withdraw(const struct session *session,
                                         struct fault *fault)
 {
     const struct forum *forum = session_forum(session);
-    const struct forum_agreement *agreement =
-        view_find_agreement(forum, draft->agreement, fault);
+    const struct forum_agreement *agreement = view_find_agreement(forum, draft->agreement, fault);
     if (agreement == NULL)
         return COMITY_NOT_FOUND;
     act->kind = ACT_WITHDRAW;
@@ -170,8 +167,7 @@ static enum comity_error draft_procedure(const struct session *session,
     for (size_t i = 0; i < draft->n_present; i++) {
         int32_t seat = charter_find_seat(session_charter(session), draft->present[i]);
         if (seat < 0)
-            return fault_set(fault, COMITY_NOT_FOUND, "there is no seat \"%s\"",
-                             draft->present[i]);
+            return fault_set(fault, COMITY_NOT_FOUND, "there is no seat \"%s\"", draft->present[i]);
         act->as.procedure.present[seat / 64] |= (uint64_t)1 << (seat % 64);
     }
     return COMITY_OK;
@@ -293,8 +289,8 @@ bool request_answer_submit(struct node *self, const struct parked *parked, bool 
     }
     if (error == COMITY_NOT_FOUND)
         error = find_old_fate(self, parked, &fate);
-    submitted.act = (ProtobufCBinaryData){.len = HASH_SIZE,
-                                          .data = (uint8_t *)(uintptr_t)parked->act.bytes};
+    submitted.act =
+        (ProtobufCBinaryData){.len = HASH_SIZE, .data = (uint8_t *)(uintptr_t)parked->act.bytes};
     submitted.seq = parked->seq;
     submitted.final = error != COMITY_PENDING;
     if (error == COMITY_OK && !hash_equal(&fate.id, &parked->act)) {
@@ -401,8 +397,8 @@ void request_add_forum(struct node *self, const struct api_call *call)
         return;
     }
     added.name = (char *)(uintptr_t)charter->name;
-    added.id = (ProtobufCBinaryData){.len = HASH_SIZE,
-                                     .data = (uint8_t *)(uintptr_t)charter->id.bytes};
+    added.id =
+        (ProtobufCBinaryData){.len = HASH_SIZE, .data = (uint8_t *)(uintptr_t)charter->id.bytes};
     response.response_case = COMITY__V1__RESPONSE__RESPONSE_ADDED;
     response.added = &added;
     api_reply(self->api, &call->route, &response);

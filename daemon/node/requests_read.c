@@ -175,8 +175,7 @@ static Comity__V1__DeclarationInfo *declared_act(struct node *self, const struct
     info->seat = text_of(session_charter(session)->seats[held->seat].name);
     info->kind = text_of(act_kind_word(held->kind));
     info->title = text_of(alone ? act.act.as.alone.title
-                                : view_act_line(session_forum(session), &act.act,
-                                                &self->scratch));
+                                : view_act_line(session_forum(session), &act.act, &self->scratch));
     info->topic = text_of(alone ? act.act.as.alone.topic : "");
     info->signed_ms = held->signed_ms;
     return info;
@@ -331,17 +330,15 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
     Comity__V1__RecordPage page = COMITY__V1__RECORD_PAGE__INIT;
     const Comity__V1__GetRecord *get = call->request->get_record;
     uint64_t first = get->from_height == 0 ? 1 : get->from_height;
-    uint32_t max = get->max_blocks == 0 || get->max_blocks > RECORD_BLOCKS_MAX
-                       ? RECORD_BLOCKS_MAX
-                       : get->max_blocks;
+    uint32_t max = get->max_blocks == 0 || get->max_blocks > RECORD_BLOCKS_MAX ? RECORD_BLOCKS_MAX
+                                                                               : get->max_blocks;
     size_t size = 0;
     page.last_height = forum_height(session_forum(session));
     page.blocks = arena_array(&self->scratch, max, sizeof *page.blocks);
     for (uint32_t i = 0; page.blocks != NULL && i < max && size < RECORD_BYTES_MAX; i++) {
         if (first + i > page.last_height)
             break;
-        Comity__V1__RecordBlock *block =
-            record_block(self, session, first + i, get->raw, &size);
+        Comity__V1__RecordBlock *block = record_block(self, session, first + i, get->raw, &size);
         if (block == NULL) {
             api_fail(self->api, &call->route, COMITY_IO, "the record cannot be read");
             return;

@@ -59,8 +59,7 @@ static enum comity_error split_address(const char *address, struct lookup *looku
 enum comity_error resolver_open(const struct config *config, struct resolver **ret_resolver,
                                 struct fault *fault)
 {
-    struct resolver *self =
-        calloc(1, sizeof *self + config->peers_count * sizeof self->lookups[0]);
+    struct resolver *self = calloc(1, sizeof *self + config->peers_count * sizeof self->lookups[0]);
     if (self == NULL)
         return COMITY_MEMORY;
     for (uint32_t i = 0; i < config->peers_count; i++) {
@@ -114,8 +113,8 @@ static void lookup_start(struct lookup *self, int64_t now_ms)
 {
     struct gaicb *list[] = {&self->request};
     self->hints = (struct addrinfo){.ai_socktype = SOCK_STREAM};
-    self->request = (struct gaicb){
-        .ar_name = self->host, .ar_service = self->port, .ar_request = &self->hints};
+    self->request =
+        (struct gaicb){.ar_name = self->host, .ar_service = self->port, .ar_request = &self->hints};
     self->next_ms = now_ms + LOOKUP_AGAIN_MS;
     self->running = getaddrinfo_a(GAI_NOWAIT, list, 1, NULL) == 0;
 }
@@ -135,8 +134,8 @@ static void lookup_finish(struct lookup *self, struct wire *wire, int failure)
     }
     if (getnameinfo(found->ai_addr, found->ai_addrlen, host, sizeof host, NULL, 0,
                     NI_NUMERICHOST) == 0) {
-        (void)snprintf(address, sizeof address,
-                       found->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, self->port);
+        (void)snprintf(address, sizeof address, found->ai_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
+                       host, self->port);
         struct fault fault = {{0}};
         if (strcmp(address, self->address) != 0 &&
             wire_add_peer(wire, self->key, address, &fault) != COMITY_OK)

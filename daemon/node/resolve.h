@@ -13,9 +13,8 @@ struct resolver;
 
 /* One entry per configured peer with an address. COMITY_MEMORY; COMITY_INVALID: an address is not
  * host:port. */
-COMITY_MUST_CHECK enum comity_error resolver_open(const struct config *config,
-                                                  struct resolver **ret_resolver,
-                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+resolver_open(const struct config *config, struct resolver **ret_resolver, struct fault *fault);
 /* Is the peer's address numeric already? Then the wire may dial it at once. */
 bool resolver_is_numeric(const struct resolver *self, const uint8_t key[KEY_SIZE]);
 void resolver_close(struct resolver **self);

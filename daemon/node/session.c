@@ -40,8 +40,7 @@ void session_halt(struct session *self, const char *why)
 enum comity_error session_journal(struct session *self, enum journal_kind kind, uint64_t view,
                                   uint64_t seq, struct bytes payload)
 {
-    struct journal_record record = {
-        .kind = kind, .forum = self->charter->id, .payload = payload};
+    struct journal_record record = {.kind = kind, .forum = self->charter->id, .payload = payload};
     if (self->env.observing)
         return COMITY_OK; /* The damaged file is kept as it is, and nothing here is signed. */
     enum comity_error error = journal_append(self->env.journal, &record);
@@ -85,8 +84,7 @@ static bool settle_validates(struct session *self)
             continue;
         struct consensus_event event = {.kind = EVENT_VALIDATED, .hash = waiting[i]};
         event.validity = session_validate(self, body);
-        if (event.validity == VALIDITY_PENDING &&
-            self->validates_count < SESSION_VALIDATES_MAX) {
+        if (event.validity == VALIDITY_PENDING && self->validates_count < SESSION_VALIDATES_MAX) {
             self->validates[self->validates_count++] = waiting[i]; /* Ask again next time. */
             continue;
         }
@@ -150,8 +148,7 @@ static void watch_links(struct session *self)
     for (uint32_t i = 0; i < self->peers_count; i++) {
         if (i == self->self)
             continue;
-        bool up =
-            self->env.heard(self->env.context, session_peer_key(self, i), SESSION_HEARD_MS);
+        bool up = self->env.heard(self->env.context, session_peer_key(self, i), SESSION_HEARD_MS);
         if (up == self->peers[i].up)
             continue;
         self->peers[i].up = up;
@@ -208,8 +205,7 @@ void session_say_farewell(struct session *self, struct session_time time)
     for (uint32_t i = 0; i < self->peers_count; i++) {
         if (i == self->self)
             continue;
-        struct consensus_status status =
-            consensus_own_status(self->consensus, i, time.utc_ms);
+        struct consensus_status status = consensus_own_status(self->consensus, i, time.utc_ms);
         struct peer_message message = {.kind = PEER_STATUS};
         message.as.status.final_view = status.final_view;
         message.as.status.view = status.view;
@@ -255,8 +251,8 @@ static void make_domain(struct session *self)
     hasher_init(&hasher, "comity/roster/v1");
     for (uint32_t i = 0; i < self->charter->orderers_count; i++)
         hasher_add(&hasher, session_peer_key(self, i), KEY_SIZE);
-    self->domain = (struct vote_domain){.forum = self->charter->id,
-                                        .roster_hash = hasher_finish(&hasher)};
+    self->domain =
+        (struct vote_domain){.forum = self->charter->id, .roster_hash = hasher_finish(&hasher)};
     self->genesis = chain_genesis(self->charter, &self->domain.roster_hash);
     forum_tag(&self->charter->id, 0, self->tag);
 }
@@ -273,8 +269,7 @@ static enum comity_error open_consensus(struct session *self, struct fault *faul
         .tolerance_ms = self->charter->tolerance_ms,
         .views_max = SESSION_VIEWS_MAX,
     };
-    enum comity_error error =
-        consensus_init(&self->order_arena, &config, &self->consensus);
+    enum comity_error error = consensus_init(&self->order_arena, &config, &self->consensus);
     if (error == COMITY_OK)
         error = guard_init(&self->order_arena, SESSION_VIEWS_MAX, &self->guard);
     if (error != COMITY_OK)
@@ -284,8 +279,7 @@ static enum comity_error open_consensus(struct session *self, struct fault *faul
 }
 
 static enum comity_error session_start(struct session *self, struct bytes charter,
-                                       const struct session_restored *restored,
-                                       struct fault *fault)
+                                       const struct session_restored *restored, struct fault *fault)
 {
     arena_init(&self->charter_arena, 0);
     arena_init(&self->scratch, 64 << 20);

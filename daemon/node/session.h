@@ -41,12 +41,11 @@ struct session_restored {
 };
 
 /* `charter` bytes are copied. COMITY_INVALID, COMITY_DAMAGED, COMITY_DIVERGED ... with a fault. */
-COMITY_MUST_CHECK enum comity_error session_open(const struct session_env *env,
-                                                 const char *name, struct bytes charter,
+COMITY_MUST_CHECK enum comity_error session_open(const struct session_env *env, const char *name,
+                                                 struct bytes charter,
                                                  const struct session_restored *restored,
                                                  struct session_time time,
-                                                 struct session **ret_session,
-                                                 struct fault *fault);
+                                                 struct session **ret_session, struct fault *fault);
 void session_close(struct session **self);
 
 /* A frame of this forum from an authenticated peer. */
@@ -84,8 +83,7 @@ struct session_fate {
     char line[256];
 };
 /* Fill in what a block's outcomes say of its act `index`; id and height are the caller's. */
-void session_read_fate(const struct outcomes *outcomes, uint32_t index,
-                       struct session_fate *fate);
+void session_read_fate(const struct outcomes *outcomes, uint32_t index, struct session_fate *fate);
 COMITY_MUST_CHECK enum comity_error session_act_fate(const struct session *self, uint64_t seq,
                                                      struct session_fate *ret_fate);
 

@@ -32,9 +32,9 @@ static void submit_evidence(struct session *self, const struct pool_act *first,
     struct hash id;
     uint64_t seq;
     struct fault fault = {{0}};
-    enum comity_error error = session_submit(self, &act, bytes_of(NULL, 0),
-                                             bytes_of(key, 8 + writer.size), self->time, &id, &seq,
-                                             &fault);
+    enum comity_error error =
+        session_submit(self, &act, bytes_of(NULL, 0), bytes_of(key, 8 + writer.size), self->time,
+                       &id, &seq, &fault);
     if (error != COMITY_OK)
         log_line(LOG_WARNING, "forum", "forum=%s evidence not handed in: %s", self->name,
                  fault.text);
@@ -115,8 +115,8 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
 
 static struct session_request *find_request(const struct session *self, struct bytes key)
 {
-    uint32_t used = self->requests_count < SESSION_REQUESTS_MAX ? self->requests_count
-                                                                : SESSION_REQUESTS_MAX;
+    uint32_t used =
+        self->requests_count < SESSION_REQUESTS_MAX ? self->requests_count : SESSION_REQUESTS_MAX;
     for (uint32_t i = 0; key.size > 0 && i < used; i++) {
         struct session_request *request = &self->requests[i];
         if (bytes_equal(key, bytes_of(request->key, request->key_size)))
@@ -132,8 +132,7 @@ static void remember_request(struct session *self, struct bytes key, const struc
         return;
     struct session_request *request =
         &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
-    *request = (struct session_request){
-        .key_size = (uint8_t)key.size, .act = *id, .seq = seq};
+    *request = (struct session_request){.key_size = (uint8_t)key.size, .act = *id, .seq = seq};
     memcpy(request->key, key.data, key.size);
 }
 
@@ -268,7 +267,8 @@ void session_acts_final(struct session *self, const struct body *body,
             .seq = act->seq,
             .fate = {.id = act->id, .accepted = true, .height = self->chain.now.height}};
         if (act->seq >= self->next_seq || (mine != NULL && !held))
-            session_rolled_back(self, "the record has an act of this key that is not in the journal");
+            session_rolled_back(self,
+                                "the record has an act of this key that is not in the journal");
         if (act->seq >= self->next_seq) {
             self->next_seq = act->seq + 1;
             self->sent_seq = act->seq;

@@ -50,8 +50,7 @@ void session_flag_tick(const struct session *self, struct body *body)
         body->block.flags |= BLOCK_IS_TICK;
 }
 
-static enum consensus_validity check_state(struct session *self,
-                                           const struct block_header *header,
+static enum consensus_validity check_state(struct session *self, const struct block_header *header,
                                            uint64_t parent_state_height)
 {
     struct chain_point point;
@@ -113,8 +112,7 @@ static void choose_acts(const struct session *self, uint64_t last[SEATS_MAX],
     while (took) {
         took = false;
         for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-            const struct pool_act *act =
-                pool_find(self->pool, seat, last[seat] + 1 + taken[seat]);
+            const struct pool_act *act = pool_find(self->pool, seat, last[seat] + 1 + taken[seat]);
             if (act == NULL || count == BLOCK_ACTS_MAX ||
                 size + act->encoded.size + 8 > BLOCK_SIZE_MAX)
                 continue;
@@ -138,14 +136,12 @@ static enum comity_error acts_root(struct session *self, const struct chosen *ch
                                    struct hash *ret_root)
 {
     struct hash *ids = arena_array(&self->scratch, chosen->count, sizeof *ids);
-    const uint8_t **signatures =
-        arena_array(&self->scratch, chosen->count, sizeof *signatures);
+    const uint8_t **signatures = arena_array(&self->scratch, chosen->count, sizeof *signatures);
     if (ids == NULL || signatures == NULL)
         return COMITY_MEMORY;
     for (size_t i = 0; i < chosen->count; i++) {
         struct signed_act act;
-        enum comity_error error =
-            signed_act_decode(chosen->encoded[i], &self->scratch, &act, NULL);
+        enum comity_error error = signed_act_decode(chosen->encoded[i], &self->scratch, &act, NULL);
         if (error != COMITY_OK)
             return error;
         ids[i] = act.act.id;

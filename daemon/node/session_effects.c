@@ -15,8 +15,7 @@ static void obey_bodies(struct session *self, const struct consensus_effects *ef
             continue; /* Executed meanwhile: the store has it. Or once is enough. */
         body->journaled = true;
         buffer_clear(&self->payload);
-        enum comity_error error =
-            buffer_append(&self->payload, body->header, BLOCK_HEADER_SIZE);
+        enum comity_error error = buffer_append(&self->payload, body->header, BLOCK_HEADER_SIZE);
         if (error == COMITY_OK)
             error = buffer_append(&self->payload, body->encoded.data, body->encoded.size);
         if (error == COMITY_OK)
@@ -32,11 +31,10 @@ static void obey_certs(struct session *self, const struct consensus_effects *eff
     for (uint32_t i = 0; i < effects->certs_count; i++) {
         const struct cert *cert = &effects->certs[i];
         buffer_clear(&self->payload);
-        enum comity_error error =
-            cert_encode(cert, self->charter->orderers_count, &self->payload);
+        enum comity_error error = cert_encode(cert, self->charter->orderers_count, &self->payload);
         if (error == COMITY_OK)
-            error = session_journal(self, JOURNAL_CERT, cert->view, 0,
-                                    buffer_bytes(&self->payload));
+            error =
+                session_journal(self, JOURNAL_CERT, cert->view, 0, buffer_bytes(&self->payload));
         /* Consensus forgets nullifications in a long row of them; who was away needs each, and
          * later they name culprits, should two chains ever conflict. */
         if (error == COMITY_OK && cert->kind == VOTE_NULLIFY &&
@@ -169,8 +167,8 @@ static void live_prune(struct session *self, uint64_t final_view)
     struct live_record **at = &self->live;
     while (*at != NULL) {
         struct live_record *record = *at;
-        bool gone = record->kind == JOURNAL_ACT ? record->seq <= final_seq
-                                                : record->view <= final_view;
+        bool gone =
+            record->kind == JOURNAL_ACT ? record->seq <= final_seq : record->view <= final_view;
         if (gone) {
             *at = record->next;
             free(record);

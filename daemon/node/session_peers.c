@@ -217,7 +217,8 @@ static void take_proposal(struct session *self, uint32_t peer, const struct peer
     session_step(self, &event);
 }
 
-/* After a rollback: once f+1 orderers know no more of our acts than we do, the next slot is free. */
+/* After a rollback: once f+1 orderers know no more of our acts than we do, the next slot is
+ * free. */
 static void release_acts(struct session *self)
 {
     uint32_t agreeing = 0;
@@ -229,8 +230,10 @@ static void release_acts(struct session *self)
     if (agreeing < quorum_faults(n) + 1)
         return;
     self->acts_held = false;
-    log_line(LOG_INFO, "forum", "forum=%s enough daemons know this key's acts up to %llu: it may "
-             "act again", self->name, (unsigned long long)(self->next_seq - 1));
+    log_line(LOG_INFO, "forum",
+             "forum=%s enough daemons know this key's acts up to %llu: it may "
+             "act again",
+             self->name, (unsigned long long)(self->next_seq - 1));
 }
 
 static void take_status(struct session *self, uint32_t peer, const struct peer_message *message)
@@ -323,8 +326,7 @@ static bool load_block(struct session *self, const struct hash *hash, uint64_t h
     enum comity_error error =
         hash != NULL
             ? store_find_block(self->env.store, &self->charter->id, hash, &self->scratch, &stored)
-            : store_get_block(self->env.store, &self->charter->id, height, &self->scratch,
-                              &stored);
+            : store_get_block(self->env.store, &self->charter->id, height, &self->scratch, &stored);
     if (error != COMITY_OK)
         return false;
     ret_block->header = stored.header;
@@ -398,8 +400,8 @@ static void serve_certs(struct session *self, uint32_t peer, const struct consen
     if (fetch->first == 0 || fetch->last < fetch->first || fetch->last <= final_view)
         return;
     uint64_t above = fetch->first - 1 > final_view ? fetch->first - 1 : final_view;
-    enum comity_error error = store_each_view_cert(self->env.store, &self->charter->id, 0, above,
-                                                   serve_cert, &served);
+    enum comity_error error =
+        store_each_view_cert(self->env.store, &self->charter->id, 0, above, serve_cert, &served);
     if (error != COMITY_OK && error != COMITY_CLOSED)
         log_line(LOG_WARNING, "store", "forum=%s certificates cannot be read: %s", self->name,
                  error_text(error));
@@ -412,7 +414,8 @@ static void serve_range(struct session *self, uint32_t peer, uint64_t first, uin
     bool proven = false; /* The last block sent had a finalization of its own. */
     for (uint32_t i = 0; i < RANGE_BLOCKS_MAX && (total < RANGE_BYTES_MAX || !proven); i++) {
         struct peer_block block;
-        if (first + i > self->chain.now.height - self->chain.unstored_count || !load_block(self, NULL, first + i, &block))
+        if (first + i > self->chain.now.height - self->chain.unstored_count ||
+            !load_block(self, NULL, first + i, &block))
             return;
         total += block.body.size + BLOCK_HEADER_SIZE;
         proven = block.has_cert;
@@ -443,6 +446,19 @@ static void take_fetch(struct session *self, uint32_t peer, const struct peer_me
     }
 }
 
+/* Once a second and peer: whoever sends rubbish must not fill the log with it. */
+static void note_bad_frame(struct session *self, uint32_t peer, const char *why)
+{
+    struct session_peer *sender = &self->peers[peer];
+    sender->bad_frames++;
+    if (self->time.now_ms < sender->complain_ms)
+        return;
+    sender->complain_ms = self->time.now_ms + 1000;
+    log_line(LOG_WARNING, "wire", "forum=%s a frame of %s was dropped (%llu so far): %s",
+             self->name, self->charter->seats[sender->seat].name,
+             (unsigned long long)sender->bad_frames, why);
+}
+
 void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct bytes frame,
                      struct session_time time)
 {
@@ -451,14 +467,13 @@ void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct b
     uint32_t peer = session_find_peer(self, key);
     self->time = time;
     if (peer == UINT32_MAX || session_is_stalled(self))
-        return; /* Admitted for another forum only; or the disk is full, and all will be asked again. */
+        return; /* Admitted for another forum only; or the disk is full: it will be sent again. */
     struct arena arena; /* Scratch is used on the way; the message must outlive that. */
     arena_init(&arena, 8 << 20);
-    enum comity_error error = peer_message_decode(frame, self->charter->orderers_count, &arena,
-                                                  &message, &fault);
+    enum comity_error error =
+        peer_message_decode(frame, self->charter->orderers_count, &arena, &message, &fault);
     if (error != COMITY_OK) {
-        log_line(LOG_WARNING, "wire", "forum=%s a frame of %s was dropped: %s", self->name,
-                 self->charter->seats[self->peers[peer].seat].name, fault.text);
+        note_bad_frame(self, peer, fault.text);
         arena_free(&arena);
         return;
     }

@@ -8,8 +8,8 @@
 #include "node/session_state.h"
 
 /* Remember a record that a rotation of the journal must carry over. */
-enum comity_error session_keep_live(struct session *self, enum journal_kind kind,
-                                    uint64_t view, uint64_t seq, struct bytes payload)
+enum comity_error session_keep_live(struct session *self, enum journal_kind kind, uint64_t view,
+                                    uint64_t seq, struct bytes payload)
 {
     struct live_record *live = malloc(sizeof *live + payload.size);
     if (live == NULL)
@@ -41,8 +41,8 @@ size_t session_live_records(const struct session *self, struct journal_record *r
 static enum comity_error find_last_cert(struct session *self, struct store_block *ret_block)
 {
     for (uint64_t height = self->chain.now.height; height > 0; height--) {
-        enum comity_error error = store_get_block(self->env.store, &self->charter->id, height,
-                                                  &self->scratch, ret_block);
+        enum comity_error error =
+            store_get_block(self->env.store, &self->charter->id, height, &self->scratch, ret_block);
         if (error != COMITY_OK || ret_block->cert.size > 0)
             return error;
     }
@@ -62,16 +62,16 @@ enum comity_error session_restore_final(struct session *self, struct fault *faul
     if (error == COMITY_OK)
         error = block_header_decode(stored.header, &block.header);
     if (error == COMITY_OK)
-        error = cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert,
-                            fault);
+        error =
+            cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert, fault);
     block.hash = stored.hash;
-    if (error == COMITY_OK && (cert.kind != VOTE_FINALIZE || cert.view != block.header.view ||
-                               !hash_equal(&cert.hash, &block.hash) ||
-                               !session_cert_is_signed(self, &cert)))
+    if (error == COMITY_OK &&
+        (cert.kind != VOTE_FINALIZE || cert.view != block.header.view ||
+         !hash_equal(&cert.hash, &block.hash) || !session_cert_is_signed(self, &cert)))
         error = fault_set(fault, COMITY_DAMAGED, "its certificate does not verify");
     if (error != COMITY_OK)
-        return fault_prefix(fault, error, "block %llu of the record: ",
-                            (unsigned long long)stored.height);
+        return fault_prefix(fault, error,
+                            "block %llu of the record: ", (unsigned long long)stored.height);
     consensus_restore_final(self->consensus, &block, &cert);
     guard_finalize(self->guard, block.header.view);
     return COMITY_OK;
@@ -98,8 +98,7 @@ static void restore_body(struct session *self, struct bytes payload)
         bytes_of(payload.data + BLOCK_HEADER_SIZE, payload.size - BLOCK_HEADER_SIZE);
     enum comity_error error =
         bodies_add(&self->bodies, self->charter, self->pool, header, encoded, &body, NULL);
-    if (error == COMITY_OK &&
-        body->block.header.view > consensus_final_view(self->consensus)) {
+    if (error == COMITY_OK && body->block.header.view > consensus_final_view(self->consensus)) {
         session_flag_tick(self, body);
         body->journaled = true;
         consensus_restore_block(self->consensus, &body->block);
@@ -112,8 +111,7 @@ static void restore_cert(struct session *self, struct bytes payload)
     struct cert cert;
     if (cert_decode(payload, self->charter->orderers_count, &self->scratch, &cert, NULL) !=
             COMITY_OK ||
-        cert.view <= consensus_final_view(self->consensus) ||
-        !session_cert_is_signed(self, &cert))
+        cert.view <= consensus_final_view(self->consensus) || !session_cert_is_signed(self, &cert))
         return;
     consensus_restore_cert(self->consensus, &cert);
     (void)!session_keep_live(self, JOURNAL_CERT, cert.view, 0, payload);
@@ -135,8 +133,7 @@ static void restore_act(struct session *self, struct bytes payload)
     if (payload.data[0] > 0 && payload.data[0] <= SESSION_KEY_MAX) {
         struct session_request *request =
             &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
-        *request = (struct session_request){
-            .key_size = payload.data[0], .act = id, .seq = seq};
+        *request = (struct session_request){.key_size = payload.data[0], .act = id, .seq = seq};
         memcpy(request->key, payload.data + 1, payload.data[0]);
     }
     session_take_act(self, encoded, true);

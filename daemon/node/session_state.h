@@ -46,7 +46,9 @@ struct session_request {
 struct session_peer {
     uint32_t seat;
     bool up;
-    bool told;         /* It said since the start how far it knows our acts: */
+    uint64_t bad_frames;
+    int64_t complain_ms;
+    bool told; /* It said since the start how far it knows our acts: */
     uint64_t told_seq;
     int64_t tokens_ms;
     uint32_t tokens; /* Fetches it may still ask. */
@@ -59,8 +61,8 @@ struct session {
     struct bytes charter_bytes;
     const struct charter *charter;
     uint8_t tag[FORUM_TAG_SIZE];
-    int32_t seat;   /* Own, or -1. */
-    uint32_t self;  /* Own peer number, or peers_count if none. */
+    int32_t seat;  /* Own, or -1. */
+    uint32_t self; /* Own peer number, or peers_count if none. */
     uint32_t peers_count;
     struct session_peer peers[SEATS_MAX];
     uint32_t peer_of_seat[SEATS_MAX];
@@ -99,7 +101,7 @@ struct session {
     struct vote *signed_votes; /* Journaled, not yet handed back. */
     uint32_t signed_count, signed_capacity;
 
-    uint64_t next_seq; /* Of the own seat. */
+    uint64_t next_seq;    /* Of the own seat. */
     uint64_t sent_seq;    /* Own acts up to here were sent. */
     uint64_t durable_seq; /* Own acts up to here are on disk. */
     int64_t store_retry_ms;

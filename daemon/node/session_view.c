@@ -88,9 +88,8 @@ void session_describe(const struct session *self, struct session_time time,
         .state_hash = self->chain.now.state_hash,
         .outcomes_root = self->chain.now.outcomes_root,
         .block_ms = self->chain.header.time_ms,
-        .forum_ms = self->chain.now.height == 0
-                        ? forum_now(self->chain.forum)
-                        : forum_time(self->chain.forum, time.utc_ms),
+        .forum_ms = self->chain.now.height == 0 ? forum_now(self->chain.forum)
+                                                : forum_time(self->chain.forum, time.utc_ms),
         .pending_acts = pool_count(self->pool),
         .orderers = n,
         .quorum = quorum_size(n),

@@ -61,15 +61,13 @@ static enum comity_error keep_record(void *context, const struct journal_record 
     seat->records = realloc(seat->records, (seat->records_count + 1) * sizeof *seat->records);
     assert_non_null(seat->records);
     seat->records[seat->records_count] = *record;
-    seat->records[seat->records_count++].payload =
-        arena_bytes(&seat->restored, record->payload);
+    seat->records[seat->records_count++].payload = arena_bytes(&seat->restored, record->payload);
     return COMITY_OK;
 }
 
 static struct session_time room_time(const struct room *self)
 {
-    return (struct session_time){.now_ms = self->now_ms,
-                                 .utc_ms = 1700000000000 + self->now_ms};
+    return (struct session_time){.now_ms = self->now_ms, .utc_ms = 1700000000000 + self->now_ms};
 }
 
 enum comity_error room_start(struct room *self, uint32_t index, struct fault *fault)
@@ -221,9 +219,8 @@ struct hash room_submit(struct room *self, uint32_t seat, struct act act, const 
     struct hash id;
     uint64_t seq;
     struct fault fault = {{0}};
-    enum comity_error error =
-        session_submit(self->seats[seat].session, &act, bytes_of_text(text), bytes_of(NULL, 0),
-                       room_time(self), &id, &seq, &fault);
+    enum comity_error error = session_submit(self->seats[seat].session, &act, bytes_of_text(text),
+                                             bytes_of(NULL, 0), room_time(self), &id, &seq, &fault);
     if (error != COMITY_OK)
         fail_msg("seat %u: %s", (unsigned)seat, fault.text);
     return id;

@@ -173,8 +173,8 @@ static void a_retry_with_the_same_key_is_the_same_act_also_after_a_restart(void 
     struct act act = {.kind = ACT_NOTE};
     for (int i = 0; i < 3; i++) {
         assert_int_equal(session_submit(room.seats[1].session, &act, bytes_of_text("once"),
-                                        bytes_of_text("key-1"), room_time(&room), &ids[i],
-                                        &seqs[i], &fault),
+                                        bytes_of_text("key-1"), room_time(&room), &ids[i], &seqs[i],
+                                        &fault),
                          COMITY_OK);
         if (i == 1) {
             room_run(&room, 20);
@@ -230,9 +230,9 @@ static void evidence_with_a_forged_signature_makes_a_block_unsound(void **state)
         assert_int_equal(act_encode(&act, &bytes), COMITY_OK);
         if (i == 0)
             identity_sign(room.seats[2].identity, ACT_SIGN_TAG, buffer_bytes(&bytes), signature);
-        assert_int_equal(signed_act_encode(buffer_bytes(&bytes), signature, bytes_of(NULL, 0),
-                                           &encoded[i]),
-                         COMITY_OK);
+        assert_int_equal(
+            signed_act_encode(buffer_bytes(&bytes), signature, bytes_of(NULL, 0), &encoded[i]),
+            COMITY_OK);
         assert_int_equal(signed_act_decode(buffer_bytes(&encoded[i]), &arena, &acts[i], NULL),
                          COMITY_OK);
         buffer_free(&bytes);
@@ -361,9 +361,9 @@ static void two_acts_of_one_slot_end_as_evidence(void **state)
         acts[i].signed_ms = room_time(&room).utc_ms;
         assert_int_equal(act_encode(&acts[i], &bytes), COMITY_OK);
         identity_sign(room.seats[2].identity, ACT_SIGN_TAG, buffer_bytes(&bytes), signature);
-        assert_int_equal(signed_act_encode(buffer_bytes(&bytes), signature, bytes_of(NULL, 0),
-                                           &encoded),
-                         COMITY_OK);
+        assert_int_equal(
+            signed_act_encode(buffer_bytes(&bytes), signature, bytes_of(NULL, 0), &encoded),
+            COMITY_OK);
         /* Each reaches another daemon first, then both reach daemon 0. */
         session_take_act(room.seats[0].session, buffer_bytes(&encoded), false);
         session_take_act(room.seats[1 + 2 * (uint32_t)i].session, buffer_bytes(&encoded), false);
