@@ -20,7 +20,8 @@ struct api_server {
 static enum comity_error api_bind(struct api_server *self, struct fault *fault)
 {
     int linger = 200; /* Last answers may leave; then give up. */
-    int hwm = 256;
+    /* Above what one client may have waiting (libzmq gives credit back in halves). */
+    int hwm = 1024;
     int64_t size = API_REQUEST_SIZE_MAX;
     char endpoint[600];
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", self->path);

@@ -84,7 +84,8 @@ static enum comity_error chain_replay_block(struct chain *self, uint64_t height,
     if (error == COMITY_OK)
         error = chain_advance(self, &header, &hash, body->acts, body->acts_count, &outcomes, &bytes,
                               &snapshot);
-    if (error == COMITY_OK && !hash_equal(&self->now.state_hash, &stored.state_hash))
+    if (error == COMITY_OK && (!hash_equal(&self->now.state_hash, &stored.state_hash) ||
+                               !bytes_equal(buffer_bytes(&bytes), stored.outcomes)))
         error = fault_set(fault, COMITY_DIVERGED,
                           "record: replaying block %llu gives another state than when it was final",
                           (unsigned long long)height);

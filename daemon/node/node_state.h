@@ -11,7 +11,7 @@
 #include "store/store.h"
 #include "wire/wire.h"
 
-enum { NODE_FORUMS_MAX = 64, NODE_PARKED_MAX = 1024 };
+enum { NODE_FORUMS_MAX = 64, NODE_PARKED_MAX = 1024, NODE_PARKED_SHARE = 400 };
 
 /* A request that waits: for events after a cursor, or for an own act to be final. */
 struct parked {
@@ -65,6 +65,11 @@ void requests_receive(struct node *self, bool *ret_busy);
 /* `durable`: this turn's acts are; only then may a client hear that its act was handed in. */
 void requests_answer_parked(struct node *self, bool durable);
 int64_t requests_deadline_ms(const struct node *self);
+/* A client waits for one thing at a time in a forum's feed: a new question ends the old one. */
+void requests_drop_feed(struct node *self, const struct api_call *call,
+                        const struct session *session);
+bool requests_may_park(const struct node *self, const struct api_call *call);
+/* NULL: the table is full, or this client has its share of it already. */
 struct parked *requests_park(struct node *self, const struct api_call *call,
                              struct session *session, uint32_t wait_ms);
 

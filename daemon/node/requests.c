@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* requests.c - which request goes where, and requests that wait. */
 #include <stddef.h>
+#include <string.h>
 
 #include "node/node_state.h"
 
@@ -70,10 +71,44 @@ void requests_receive(struct node *self, bool *ret_busy)
     arena_reset(&self->scratch);
 }
 
+static bool same_client(const struct api_route *left, const struct api_route *right)
+{
+    return left->id_size == right->id_size && memcmp(left->id, right->id, left->id_size) == 0;
+}
+
+void requests_drop_feed(struct node *self, const struct api_call *call,
+                        const struct session *session)
+{
+    for (uint32_t i = 0; i < NODE_PARKED_MAX && self->parked_count > 0; i++) {
+        struct parked *parked = &self->parked[i];
+        if (!parked->used || parked->is_submit || parked->session != session ||
+            !same_client(&parked->route, &call->route))
+            continue;
+        (void)request_answer_events(self, &parked->route, session, parked->height, parked->index,
+                                    parked->max, true);
+        parked->used = false;
+        self->parked_count--;
+    }
+}
+
+bool requests_may_park(const struct node *self, const struct api_call *call)
+{
+    uint32_t share = 0;
+    uint32_t left = self->parked_count;
+    for (uint32_t i = 0; i < NODE_PARKED_MAX && left > 0; i++) {
+        if (!self->parked[i].used)
+            continue;
+        left--;
+        if (same_client(&self->parked[i].route, &call->route))
+            share++;
+    }
+    return self->parked_count < NODE_PARKED_MAX && share < NODE_PARKED_SHARE;
+}
+
 struct parked *requests_park(struct node *self, const struct api_call *call,
                              struct session *session, uint32_t wait_ms)
 {
-    for (uint32_t i = 0; i < NODE_PARKED_MAX; i++) {
+    for (uint32_t i = 0; i < NODE_PARKED_MAX && requests_may_park(self, call); i++) {
         struct parked *parked = &self->parked[i];
         if (parked->used)
             continue;

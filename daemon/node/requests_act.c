@@ -319,8 +319,9 @@ void request_submit(struct node *self, const struct api_call *call, struct sessi
                  "the disk is full or failing: nothing can be signed until it can be written");
         return;
     }
-    if (self->parked_count == NODE_PARKED_MAX) {
-        api_fail(self->api, &call->route, COMITY_BUSY, "too many requests wait for an answer");
+    if (!requests_may_park(self, call)) {
+        api_fail(self->api, &call->route, COMITY_BUSY,
+                 "too many requests wait for an answer: read some before you send more");
         return;
     }
     struct hash id;

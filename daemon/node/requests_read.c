@@ -3,12 +3,18 @@
 #include <string.h>
 
 #include "api/view.h"
+#include "base/log.h"
 #include "codec/block.h"
 #include "node/chain.h"
 #include "node/node_state.h"
 #include "node/pool.h"
 
-enum { RECORD_BYTES_MAX = 256 * 1024, RECORD_BLOCKS_MAX = 256, EVENTS_MAX = 1024 };
+enum {
+    FEED_WAIT_MS_MAX = 60000,
+    RECORD_BYTES_MAX = 256 * 1024,
+    RECORD_BLOCKS_MAX = 256,
+    EVENTS_MAX = 1024
+};
 
 static char *text_of(const char *text)
 {
@@ -257,6 +263,18 @@ void request_agreement(struct node *self, const struct api_call *call, struct se
 
 /* --- Record and feed --- */
 
+/* The files are no longer what was written: say where, to the client and in the log. */
+static void fail_damaged(struct node *self, const struct api_route *route, uint64_t height)
+{
+    struct fault fault = {{0}};
+    (void)fault_set(&fault, COMITY_DAMAGED,
+                    "block %llu of this daemon's record is damaged: stop it, move record.sqlite "
+                    "away together with votes.journal, and join again as an observer",
+                    (unsigned long long)height);
+    log_line(LOG_ERROR, "store", "%s", fault.text);
+    api_fail(self->api, route, COMITY_DAMAGED, fault.text);
+}
+
 static Comity__V1__RecordAct *record_act(struct node *self, const struct session *session,
                                          struct bytes encoded, uint32_t index,
                                          const struct outcomes *outcomes, bool raw)
@@ -340,7 +358,7 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
             break;
         Comity__V1__RecordBlock *block = record_block(self, session, first + i, get->raw, &size);
         if (block == NULL) {
-            api_fail(self->api, &call->route, COMITY_IO, "the record cannot be read");
+            fail_damaged(self, &call->route, first + i);
             return;
         }
         page.blocks[page.n_blocks++] = block;
@@ -367,7 +385,13 @@ bool request_answer_events(struct node *self, const struct api_route *route,
     uint32_t from = height == 0 ? 0 : index;
     for (; at <= last && events.n_events < max; at++, from = 0) {
         struct outcomes outcomes;
-        if (chain_outcomes(session_chain(session), at, &self->scratch, &outcomes) != COMITY_OK)
+        enum comity_error error =
+            chain_outcomes(session_chain(session), at, &self->scratch, &outcomes);
+        if (error == COMITY_DAMAGED || error == COMITY_INVALID || error == COMITY_NOT_FOUND) {
+            fail_damaged(self, route, at);
+            return true;
+        }
+        if (error != COMITY_OK)
             break; /* The store is busy or full: the cursor stays, the next call goes on. */
         for (uint32_t i = from; i < outcomes.count && events.n_events < max; i++) {
             Comity__V1__Event *event =
@@ -391,10 +415,12 @@ void request_events(struct node *self, const struct api_call *call, struct sessi
 {
     const Comity__V1__GetEvents *get = call->request->get_events;
     uint32_t max = get->max == 0 ? 256 : get->max > EVENTS_MAX ? EVENTS_MAX : get->max;
+    uint32_t wait_ms = get->wait_ms > FEED_WAIT_MS_MAX ? FEED_WAIT_MS_MAX : get->wait_ms;
+    requests_drop_feed(self, call, session);
     if (request_answer_events(self, &call->route, session, get->height, get->index, max,
                               get->wait_ms == 0))
         return;
-    struct parked *parked = requests_park(self, call, session, get->wait_ms);
+    struct parked *parked = requests_park(self, call, session, wait_ms);
     if (parked == NULL) {
         api_fail(self->api, &call->route, COMITY_BUSY, "too many clients wait for events");
         return;

@@ -113,7 +113,6 @@ void session_describe(const struct session *self, struct session_time time,
                       struct session_state *ret_state);
 bool session_seat_is_up(const struct session *self, uint32_t seat);
 /* What a rotation of the journal must carry over; borrowed. Returns how many there are in all. */
-size_t session_live_records(const struct session *self, struct journal_record *ret_records,
-                            size_t max);
+size_t session_live_records(struct session *self, struct journal_record *ret_records, size_t max);
 
 #endif

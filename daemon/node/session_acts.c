@@ -221,6 +221,7 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
     if (error != COMITY_OK)
         return fault_set(fault, error, "the act could not be journaled: %s", error_text(error));
     self->next_seq = own.seq + 1;
+    self->journaled_seq = own.seq;
     remember_request(self, key, &own.id, own.seq);
     struct bytes encoded = bytes_of(self->payload.data + at, self->payload.size - at);
     session_take_act(self, encoded, true);
@@ -229,16 +230,16 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
     return COMITY_OK;
 }
 
-/* The outcome that tells most of an act: its refusal, or the last thing it caused. */
+/* The outcome that tells most of an act: its refusal, or the first thing it did. */
 static void note_outcome(struct session_fate *fate, const struct outcome *outcome)
 {
     if (outcome->kind == OUTCOME_REFUSED)
         fate->accepted = false;
-    if (outcome->proposal != 0)
+    if (fate->proposal == 0)
         fate->proposal = outcome->proposal;
-    if (outcome->agreement != 0)
+    if (fate->agreement == 0)
         fate->agreement = outcome->agreement;
-    if (outcome->line[0] != '\0') {
+    if (outcome->line[0] != '\0' && (fate->line[0] == '\0' || !fate->accepted)) {
         struct text line;
         text_init(&line, fate->line, sizeof fate->line);
         text_add(&line, outcome->line);

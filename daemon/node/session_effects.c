@@ -78,6 +78,8 @@ static void sign_vote(struct session *self, const struct vote *wanted)
         session_halt(self, "an own vote could not be journaled");
         return;
     }
+    if (vote.view > self->voted_view)
+        self->voted_view = vote.view;
     self->signed_votes[self->signed_count++] = vote;
 }
 

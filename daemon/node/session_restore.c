@@ -21,10 +21,23 @@ enum comity_error session_keep_live(struct session *self, enum journal_kind kind
     return COMITY_OK;
 }
 
-size_t session_live_records(const struct session *self, struct journal_record *ret_records,
-                            size_t max)
+/* The floor comes first: what is not carried over has been, and is not forgotten. */
+static struct journal_record floor_record(const struct session *self, uint8_t ret_payload[16])
+{
+    struct writer writer;
+    writer_init(&writer, ret_payload, 16);
+    writer_u64(&writer, self->voted_view);
+    writer_u64(&writer, self->journaled_seq);
+    return (struct journal_record){
+        .kind = JOURNAL_FINAL, .forum = self->charter->id, .payload = bytes_of(ret_payload, 16)};
+}
+
+size_t session_live_records(struct session *self, struct journal_record *ret_records, size_t max)
 {
     size_t count = 0;
+    if (max > 0)
+        ret_records[0] = floor_record(self, self->floor);
+    count++;
     for (const struct live_record *live = self->live; live != NULL; live = live->next) {
         if (count < max)
             ret_records[count] =
@@ -77,11 +90,28 @@ enum comity_error session_restore_final(struct session *self, struct fault *faul
     return COMITY_OK;
 }
 
+/* What a rotation says was there before it: votes up to a view, acts up to a seq. */
+static void restore_floor(struct session *self, struct bytes payload)
+{
+    struct reader reader;
+    reader_init(&reader, payload);
+    uint64_t view = reader_u64(&reader);
+    uint64_t seq = reader_u64(&reader);
+    if (!reader_done(&reader))
+        return;
+    if (view > self->voted_view)
+        self->voted_view = view;
+    if (seq > self->journaled_seq)
+        self->journaled_seq = seq;
+}
+
 static void restore_vote(struct session *self, struct bytes payload)
 {
     struct vote vote;
     if (vote_decode(payload, &vote, NULL) != COMITY_OK)
         return;
+    if (vote.view > self->voted_view)
+        self->voted_view = vote.view;
     if (guard_record(self->guard, vote.kind, vote.view, &vote.hash) != COMITY_OK)
         return;
     consensus_restore_vote(self->consensus, &vote);
@@ -128,6 +158,8 @@ static void restore_act(struct session *self, struct bytes payload)
     uint64_t seq;
     if (signed_act_peek(encoded, &self->scratch, &id, &seat, &seq) != COMITY_OK)
         return;
+    if (seq > self->journaled_seq)
+        self->journaled_seq = seq;
     if (seq >= self->next_seq)
         self->next_seq = seq + 1;
     if (payload.data[0] > 0 && payload.data[0] <= SESSION_KEY_MAX) {
@@ -141,16 +173,36 @@ static void restore_act(struct session *self, struct bytes payload)
         (void)!session_keep_live(self, JOURNAL_ACT, 0, seq, payload);
 }
 
+/* The record in the store shows what this key signed and the journal must have known: a journal
+ * that was cut off or swapped for an older one does not. */
+static void check_journal_age(struct session *self)
+{
+    struct store_block stored;
+    struct cert cert;
+    if (self->seat < 0)
+        return;
+    bool older = forum_seat_seq(self->chain.forum, (uint32_t)self->seat) > self->journaled_seq;
+    if (self->self < self->charter->orderers_count && find_last_cert(self, &stored) == COMITY_OK &&
+        cert_decode(stored.cert, self->charter->orderers_count, &self->scratch, &cert, NULL) ==
+            COMITY_OK &&
+        cert_has_signer(&cert, self->self) && cert.view > self->voted_view)
+        older = true;
+    if (older)
+        session_rolled_back(self, "votes.journal lacks what the record shows");
+}
+
 /* Certificates need their bodies, votes need both: kinds in this order. */
 void session_restore_journal(struct session *self, const struct session_restored *restored)
 {
-    static const enum journal_kind order[] = {JOURNAL_BODY, JOURNAL_CERT, JOURNAL_VOTE,
-                                              JOURNAL_ACT};
+    static const enum journal_kind order[] = {JOURNAL_FINAL, JOURNAL_BODY, JOURNAL_CERT,
+                                              JOURNAL_VOTE, JOURNAL_ACT};
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
         for (size_t i = 0; i < restored->count; i++) {
             const struct journal_record *record = &restored->records[i];
             if (record->kind != order[k])
                 continue;
+            if (record->kind == JOURNAL_FINAL)
+                restore_floor(self, record->payload);
             if (record->kind == JOURNAL_BODY)
                 restore_body(self, record->payload);
             if (record->kind == JOURNAL_CERT)
@@ -161,6 +213,7 @@ void session_restore_journal(struct session *self, const struct session_restored
                 restore_act(self, record->payload);
         }
     }
+    check_journal_age(self);
     self->durable_seq = self->next_seq - 1;
     self->sent_seq = self->next_seq - 1; /* Re-gossip goes by links, see watch_links. */
 }

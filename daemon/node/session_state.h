@@ -77,8 +77,11 @@ struct session {
     bool more;
     bool halted;
     char alarm[256];
-    bool observing; /* Votes are forbidden. */
-    bool acts_held; /* Rolled back: acts wait for what f+1 orderers tell. */
+    bool observing;         /* Votes are forbidden. */
+    uint64_t voted_view;    /* Highest view of an own vote ever journaled. */
+    uint64_t journaled_seq; /* Highest seq of an own act ever journaled. */
+    uint8_t floor[16];      /* Both, encoded for a rotation. */
+    bool acts_held;         /* Rolled back: acts wait for what f+1 orderers tell. */
 
     struct pool *pool;
     struct bodies bodies;

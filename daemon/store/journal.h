@@ -26,7 +26,8 @@ enum journal_kind {
     JOURNAL_ACT,      /* Own act: encoded signed act. */
     JOURNAL_BODY,     /* A block this key proposed or notarized: flags, header, encoded body. */
     JOURNAL_CERT,     /* A certificate, encoded. */
-    JOURNAL_FINAL     /* Everything of this forum up to (view u64, height u64) is in the store. */
+    JOURNAL_FINAL     /* First after a rotation: votes up to view u64, own acts up to seq u64, were
+                       * here and are final. */
 };
 
 struct journal_record {

@@ -26,8 +26,8 @@ static const char schema[] =
     " name TEXT NOT NULL UNIQUE, charter BLOB NOT NULL);"
     /* The bodies come last: finding a certificate does not read through them. */
     "CREATE TABLE block(id INTEGER PRIMARY KEY, head INTEGER NOT NULL, view INTEGER NOT NULL,"
-    " hash BLOB NOT NULL, state_hash BLOB NOT NULL, cert BLOB, header BLOB NOT NULL,"
-    " outcomes BLOB NOT NULL, body BLOB NOT NULL);"
+    " hash BLOB NOT NULL, state_hash BLOB NOT NULL, crc INTEGER NOT NULL, cert BLOB,"
+    " header BLOB NOT NULL, outcomes BLOB NOT NULL, body BLOB NOT NULL);"
     "CREATE INDEX block_head ON block(head);"
     "CREATE TABLE view_cert(forum INTEGER NOT NULL, epoch INTEGER NOT NULL,"
     " view INTEGER NOT NULL, kind INTEGER NOT NULL, cert BLOB NOT NULL,"

@@ -57,7 +57,8 @@ COMITY_MUST_CHECK enum comity_error store_put_block(struct store *self, const st
 /* Set the certificate later (a finalization arrived for a stored block). */
 COMITY_MUST_CHECK enum comity_error store_put_cert(struct store *self, const struct hash *forum,
                                                    uint64_t height, struct bytes cert);
-/* Bytes are copied into `arena`. COMITY_NOT_FOUND. */
+/* Bytes are copied into `arena`. COMITY_NOT_FOUND; COMITY_DAMAGED: what is stored at this height is
+ * not what was written. */
 struct arena;
 COMITY_MUST_CHECK enum comity_error store_get_block(struct store *self, const struct hash *forum,
                                                     uint64_t height, struct arena *arena,

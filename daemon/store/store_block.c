@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "store/crc32c.h"
 #include "store/store_sql.h"
 
 static uint64_t block_id(const struct store_forum *forum, uint64_t height)
@@ -148,6 +149,18 @@ static enum comity_error compare_block(struct store *self, uint64_t id, const st
     return hash_equal(&stored, hash) ? COMITY_OK : COMITY_CONFLICT;
 }
 
+/* Of all that stays as it was first written. SQLite checks no page, and a flipped bit in an old
+ * block would otherwise be served as the record. (A certificate proves itself.) */
+static uint32_t block_crc(const struct store_block *block)
+{
+    uint32_t crc = crc32c(0, &block->view, sizeof block->view);
+    crc = crc32c(crc, block->hash.bytes, HASH_SIZE);
+    crc = crc32c(crc, block->state_hash.bytes, HASH_SIZE);
+    crc = crc32c(crc, block->header.data, block->header.size);
+    crc = crc32c(crc, block->outcomes.data, block->outcomes.size);
+    return crc32c(crc, block->body.data, block->body.size);
+}
+
 enum comity_error store_put_block(struct store *self, const struct hash *forum,
                                   const struct store_block *block)
 {
@@ -179,6 +192,7 @@ enum comity_error store_put_block(struct store *self, const struct hash *forum,
     store_bind_bytes(statement, 7, block->header);
     store_bind_bytes(statement, 8, block->outcomes);
     store_bind_bytes(statement, 9, block->body);
+    store_bind_u64(statement, 10, block_crc(block));
     error = store_step_done(self, statement);
     if (error == COMITY_OK)
         known->height = block->height;
@@ -223,6 +237,8 @@ static enum comity_error read_block(sqlite3_stmt *statement, struct arena *arena
         error = store_column_copy(statement, 6, arena, &block.outcomes);
     if (error == COMITY_OK)
         error = store_column_copy(statement, 7, arena, &block.body);
+    if (error == COMITY_OK && (uint64_t)sqlite3_column_int64(statement, 8) != block_crc(&block))
+        error = COMITY_DAMAGED;
     if (error == COMITY_OK)
         *ret_block = block;
     return error;

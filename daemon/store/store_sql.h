@@ -22,14 +22,14 @@ enum { STORE_SCHEMA_VERSION = 1, STORE_FORUM_BITS = 40 };
     X(STORE_EACH_FORUM, "SELECT hash, name, charter FROM forum ORDER BY id") \
     X(STORE_FIND_FORUM, "SELECT id FROM forum WHERE hash = ?1") \
     X(STORE_PUT_BLOCK, \
-      "INSERT INTO block(id, head, view, hash, state_hash, cert, header, outcomes, body) " \
-      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
+      "INSERT INTO block(id, head, view, hash, state_hash, cert, header, outcomes, body, crc) " \
+      "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
     X(STORE_PUT_CERT, "UPDATE block SET cert = ?2 WHERE id = ?1") \
     X(STORE_GET_BLOCK, \
-      "SELECT id, view, hash, state_hash, cert, header, outcomes, body FROM block " \
+      "SELECT id, view, hash, state_hash, cert, header, outcomes, body, crc FROM block " \
       "WHERE id = ?1") \
     X(STORE_FIND_BLOCK, \
-      "SELECT id, view, hash, state_hash, cert, header, outcomes, body FROM block " \
+      "SELECT id, view, hash, state_hash, cert, header, outcomes, body, crc FROM block " \
       "WHERE head = ?1 AND hash = ?2 AND id BETWEEN ?3 AND ?4") \
     X(STORE_BLOCK_HASH, "SELECT hash FROM block WHERE id = ?1") \
     X(STORE_FIND_CERT, "SELECT id FROM block WHERE id BETWEEN ?1 AND ?2 AND cert IS NOT NULL " \
