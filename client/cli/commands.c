@@ -173,7 +173,8 @@ static const struct command table[] = {
     {LOOK, "record", "the minutes, act by act", "", record_options, 0, 0, command_record, NULL},
     {LOOK, "rule", "try a rule before a charter depends on it",
      "check|explain RULE [--charter FILE]\nevaluate RULE yes=9 no=2 [members=15]\n"
-     "evaluate RULE --charter FILE FRA=yes RUS=no others=abstain",
+     "evaluate RULE --charter FILE FRA=yes RUS=no others=abstain\n"
+     "power RULE --charter FILE\npower RULE members=15",
      rule_options, 2, ARGUMENTS_MAX, command_rule, NULL},
     {PRESIDE, "procedure", "the chair's rulings", "close P3\nadvance 2016-10-05\nroll-call SEAT...",
      NULL, 1, ARGUMENTS_MAX, command_procedure, NULL},

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule.c - rule check, explain and evaluate: try a sentence before a charter depends on it. */
+/* rule.c - rule check, explain, evaluate and power: try a sentence before a charter depends on
+ * it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "charters.h"
 #include "commands.h"
 #include "model/act.h"
+#include "rule_power.h"
 #include "rules/tally.h"
 
 /* A rule and whom it is asked about. */
@@ -171,6 +173,7 @@ static enum comity_error trial_open(struct trial *self, struct cli *cli,
 {
     const char *path = options_value(arguments, "charter");
     bool evaluate = strcmp(arguments->words[0], "evaluate") == 0;
+    bool power = strcmp(arguments->words[0], "power") == 0;
     enum comity_error error = COMITY_OK;
     if (path != NULL) {
         error = charter_file_read(cli, path, NULL, true, &self->file, fault);
@@ -180,7 +183,7 @@ static enum comity_error trial_open(struct trial *self, struct cli *cli,
         for (uint32_t i = 0; i < self->file.charter->seats_count; i++)
             self->names[i] = self->file.charter->seats[i].name;
         error = charter_roster(self->file.charter, &self->arena, &self->roster);
-    } else if (evaluate) {
+    } else if (evaluate || power) {
         error = count_members(arguments, &self->made.seats_count, fault);
         for (uint32_t i = 0; error == COMITY_OK && i < self->made.seats_count; i++)
             seat_set_add(&self->made.members, i);
@@ -214,6 +217,16 @@ static enum cli_exit evaluate_rule(struct cli *cli, struct trial *self)
     return cli_print(cli, &page, end);
 }
 
+static enum cli_exit measure_power(struct cli *cli, struct trial *self)
+{
+    struct fault fault = {{0}};
+    const struct power *power = NULL;
+    enum comity_error error = rule_power(&self->arena, self->rule, self->roster, &power, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    return rule_power_print(cli, self->rule, power, self->has_charter ? self->names : NULL);
+}
+
 static enum cli_exit run_trial(struct cli *cli, const struct arguments *arguments,
                                struct trial *self)
 {
@@ -225,6 +238,8 @@ static enum cli_exit run_trial(struct cli *cli, const struct arguments *argument
         error = read_answers(self, arguments, &fault);
         return error == COMITY_OK ? evaluate_rule(cli, self) : cli_fail(cli, error, &fault);
     }
+    if (strcmp(arguments->words[0], "power") == 0)
+        return measure_power(cli, self);
     struct page page;
     page_init(&page, cli->color);
     if (strcmp(arguments->words[0], "explain") == 0) {
@@ -244,10 +259,17 @@ enum cli_exit command_rule(struct cli *cli, const struct arguments *arguments)
 {
     const char *what = arguments->words[0];
     bool evaluate = strcmp(what, "evaluate") == 0;
-    if (!evaluate && strcmp(what, "check") != 0 && strcmp(what, "explain") != 0)
-        return cli_usage(cli, "a rule can be checked, explained or evaluated, not `%.40s`", what);
-    if (!evaluate && arguments->count > 2)
+    bool power = strcmp(what, "power") == 0;
+    bool counted = power && !options_has(arguments, "charter");
+    if (!evaluate && !power && strcmp(what, "check") != 0 && strcmp(what, "explain") != 0)
+        return cli_usage(cli,
+                         "a rule can be checked, explained or evaluated, or its power measured; "
+                         "not `%.40s`",
+                         what);
+    if (!evaluate && !counted && arguments->count > 2)
         return cli_usage(cli, "the whole rule is one word: put it in quotes");
+    if (counted && arguments->count != 3)
+        return cli_usage(cli, "whose power? --charter FILE, or how many: members=15");
     struct trial *trial = calloc(1, sizeof *trial);
     if (trial == NULL)
         return cli_fail(cli, COMITY_MEMORY, NULL);

@@ -122,8 +122,7 @@ static bool aspect(const struct game *self, const struct rule_test *test,
     uint64_t total = dim->total * dim->unit;
     uint64_t amount = rule_test_amount(test, self->roster, self->members_count);
     uint64_t left = slot_sum(&slots[test->left_slot], yes, total);
-    uint64_t base =
-        rule_test_has_base(test) ? slot_sum(&slots[test->base_slot], yes, total) : 0;
+    uint64_t base = rule_test_has_base(test) ? slot_sum(&slots[test->base_slot], yes, total) : 0;
     if (which == 2)
         return base == 0;
     __int128 difference = rule_test_difference(test, amount, left, base);

@@ -24,8 +24,8 @@ enum {
 struct game_dim {
     int group;
     int weight;
-    uint64_t unit;  /* Divides every seat's weight; all sums below count in it. */
-    uint64_t total; /* Of all members. */
+    uint64_t unit;    /* Divides every seat's weight; all sums below count in it. */
+    uint64_t total;   /* Of all members. */
     uint64_t *breaks; /* Ascending, 1..total: where some test's truth may change. */
     uint32_t breaks_count;
 };

@@ -20,9 +20,10 @@
 /* Seats no rule of these groups and weights can tell apart, which have the same power. */
 struct power_class {
     uint32_t seats_count;
-    struct big swings;        /* Coalitions of others that hold with one such seat, not without. */
-    struct fraction banzhaf;  /* Swings as a share of everybody's swings. */
-    struct fraction shapley;
+    struct big swings;       /* Coalitions of others that hold with one such seat, not without. */
+    struct big pivots;       /* Of all members! orders: those in which it makes the rule hold. */
+    struct fraction banzhaf; /* Its share of everybody's swings. */
+    struct fraction shapley; /* pivots / members!; both indices of all seats sum to 1. */
 };
 
 struct power {
@@ -31,7 +32,8 @@ struct power {
     bool is_constant;        /* It holds for all or for none: every index is 0. */
     uint32_t classes_count;
     struct power_class classes[SEATS_MAX];
-    int class_of[SEATS_MAX]; /* By seat; -1: no member. */
+    int class_of[SEATS_MAX];   /* By seat; -1: no member. */
+    uint32_t order[SEATS_MAX]; /* Members, the most powerful first (by Shapley and Shubik). */
 };
 
 /* The rule was parsed against this roster. *ret_power is in the arena, among what was needed to
@@ -39,7 +41,6 @@ struct power {
  * COMITY_LIMIT: too many sums, see above; COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error rule_power(struct arena *arena, const struct rule *rule,
                                                const struct rule_roster *roster,
-                                               const struct power **ret_power,
-                                               struct fault *fault);
+                                               const struct power **ret_power, struct fault *fault);
 
 #endif

@@ -165,7 +165,8 @@ void states_add(struct states *self, uint32_t index, const struct states *from, 
         return;
     }
     state->filled = true;
-    memset(states_counts(self, index, state->first), 0, (first + raise - state->first) * count_size);
+    memset(states_counts(self, index, state->first), 0,
+           (first + raise - state->first) * count_size);
     memcpy(to, counts, (last - first + 1) * count_size);
     if (last + raise < state->last)
         memset(states_counts(self, index, last + raise + 1), 0,

@@ -25,7 +25,7 @@ struct counter {
 
 const uint64_t *swings_of(const struct swings *self, uint32_t class, uint32_t size)
 {
-    return self->counts + ((size_t)class * self->sizes + size) * self->words;
+    return self->counts + ((size_t) class * self->sizes + size) * self->words;
 }
 
 static enum comity_error announce(struct counter *self, uint32_t class, const struct states *from,
@@ -82,7 +82,7 @@ static enum comity_error add_seats(struct counter *self, uint32_t level, uint32_
     const struct states *from = &self->levels[level];
     *ret_below = level;
     assert(level + 1 < LEVELS_MAX);
-    for (uint32_t class = first; class < end; class++) {
+    for (uint32_t class = first; class < end; class ++) {
         while (self->left[class] > keep) {
             struct states *to = &self->levels[level + 1];
             enum comity_error error = step(self, class, from, &self->spare);
@@ -139,8 +139,7 @@ static enum comity_error weigh(struct counter *self, uint32_t class, const struc
                                  "one more yes can make this rule fail, so that it gives no seat "
                                  "a power that could be measured");
             if (after && !before)
-                add_count(swings->counts +
-                              ((size_t)class * swings->sizes + size) * swings->words,
+                add_count(swings->counts + ((size_t) class * swings->sizes + size) * swings->words,
                           count, swings->words);
             if (class == 0 && before)
                 add_count(swings->winning + (size_t)size * swings->words, count, swings->words);
@@ -158,7 +157,7 @@ static uint32_t middle_of(const struct game *game, uint32_t level, uint32_t firs
     uint32_t all = 0, before = 0, at = first;
     if (level >= SEAT_LEVELS)
         return first + (end - first) / 2;
-    for (uint32_t class = first; class < end; class++)
+    for (uint32_t class = first; class < end; class ++)
         all += game->classes[class].seats_count;
     while (at + 1 < end && 2 * before + game->classes[at].seats_count <= all)
         before += game->classes[at++].seats_count;
@@ -177,7 +176,7 @@ static enum comity_error descend(struct counter *self, uint32_t level, uint32_t 
     }
     uint32_t middle = middle_of(self->game, level, first, end);
     for (int half = 0; half < 2; half++) {
-        for (uint32_t class = first; class < end; class++)
+        for (uint32_t class = first; class < end; class ++)
             self->left[class] = classes[class].seats_count;
         enum comity_error error = half == 0 ? add_seats(self, level, middle, end, 0, &below)
                                             : add_seats(self, level, first, middle, 0, &below);
@@ -204,7 +203,7 @@ static enum comity_error counter_init(struct counter *self, struct game *game, s
     for (int i = 0; i < LEVELS_MAX; i++)
         states_init(&self->levels[i], arena, game->dims_count, words);
     states_init(&self->spare, arena, game->dims_count, words);
-    for (uint32_t class = 0; class < game->classes_count; class++)
+    for (uint32_t class = 0; class < game->classes_count; class ++)
         self->left[class] = game->classes[class].seats_count;
     enum comity_error error = game_view_init(&self->view, arena);
     return error != COMITY_OK ? error : states_start(&self->levels[0]);
@@ -215,8 +214,7 @@ enum comity_error swings_count(struct game *game, struct arena *arena, struct sw
 {
     assert(game->members_count > 0);
     struct counter *counter = arena_alloc(arena, sizeof *counter);
-    enum comity_error error =
-        counter == NULL ? COMITY_MEMORY : counter_init(counter, game, arena);
+    enum comity_error error = counter == NULL ? COMITY_MEMORY : counter_init(counter, game, arena);
     if (error == COMITY_OK)
         error = descend(counter, 0, 0, game->classes_count, fault);
     if (error == COMITY_LIMIT)

@@ -14,8 +14,8 @@
 #define SWINGS_WORK_MAX (UINT64_C(1) << 32) /* Words added: some seconds. */
 
 struct swings {
-    uint32_t words; /* Of a count, the least significant first. */
-    uint32_t sizes; /* The members' number: a coalition without the seat has 0..sizes-1 seats. */
+    uint32_t words;    /* Of a count, the least significant first. */
+    uint32_t sizes;    /* The members' number: a coalition without the seat has 0..sizes-1 seats. */
     uint64_t *counts;  /* By class, then size. */
     uint64_t *winning; /* By size, 0..sizes: coalitions for which the rule holds. */
 };

@@ -52,7 +52,7 @@ static uint32_t list_sums(struct game_view *self, const struct game *game, const
 {
     uint32_t count = 1;
     self->scratch[0][0] = 0;
-    for (uint32_t class = 0; class < game->classes_count; class++) {
+    for (uint32_t class = 0; class < game->classes_count; class ++) {
         uint64_t weight = game->classes[class].weights[dim];
         for (uint32_t seat = 0; weight > 0 && seat < left[class]; seat++) {
             uint64_t *sums = self->scratch[0];
@@ -104,7 +104,7 @@ void game_view_update(struct game_view *self, const struct game *game, const uin
 {
     uint32_t seats = 0;
     memset(self->rest, 0, sizeof self->rest);
-    for (uint32_t class = 0; class < game->classes_count; class++) {
+    for (uint32_t class = 0; class < game->classes_count; class ++) {
         seats += left[class];
         for (uint32_t dim = 0; dim < game->dims_count; dim++)
             self->rest[dim] += left[class] * game->classes[class].weights[dim];

@@ -214,6 +214,8 @@ static void wrong_use_is_named_and_ends_with_two(void **state)
         {"procedure dance", "a ruling is"},
         {"procedure advance tomorrow", "no date"},
         {"rule evaluate yes>=2 nonsense", "neither a count"},
+        {"rule power yes>=2", "whose power?"},
+        {"rule dance yes>=2", "its power measured"},
         {"completion fish", "only bash"},
         {"help nonsense", "no command"},
         {"charter burn x", "checked, compiled or printed"},
@@ -424,6 +426,14 @@ static void rules_can_be_tried(void **state)
         {"explain 'yes >= 9 and no in P5 = 0'", "at least 9 yes", false, CLI_OK},
         {"check 'yes>=9'", "yes >= 9\n", false, CLI_OK},
         {"check 'yes >> 9'", "", false, CLI_REFUSED},
+        {"power substantive", "CHN   0.196270        0.166929\n", true, CLI_OK},
+        {"power substantive", "SOM   0.001865        0.016535\n", true, CLI_OK},
+        {"power substantive --json", "{\"value\": 0.196270, \"fraction\": \"421/2145\"}", true,
+         CLI_OK},
+        {"power 'yes > 1/2 of members' members=3", "seat 2  0.333333        0.333333\n", false,
+         CLI_OK},
+        {"power 'yes >= 9' members=3", "no seat has power", false, CLI_OK},
+        {"power 'yes <= 2' members=3", "", false, CLI_REFUSED},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char line[512];
