@@ -48,6 +48,8 @@ struct merkle {
 struct hash merkle_leaf(struct bytes leaf);
 /* index ≤ the number of leaves; equal appends. COMITY_MEMORY: the tree must be freed. */
 COMITY_MUST_CHECK enum comity_error merkle_set(struct merkle *self, size_t index, struct hash leaf);
+/* The root of these leaves without keeping a tree; uses up the array. */
+struct hash merkle_root_of(struct hash *leaves, size_t count);
 size_t merkle_count(const struct merkle *self);
 struct hash merkle_root(const struct merkle *self);
 /* The sibling hashes from leaf to root; ret_path has room for MERKLE_LEVELS_MAX. Returns how

@@ -52,6 +52,18 @@ enum comity_error merkle_set(struct merkle *self, size_t index, struct hash leaf
     return error;
 }
 
+struct hash merkle_root_of(struct hash *leaves, size_t count)
+{
+    if (count == 0)
+        return hash_of("comity/merkle-empty/v1", bytes_of(NULL, 0));
+    for (; count > 1; count = (count + 1) / 2) {
+        for (size_t i = 0; i < count; i += 2)
+            leaves[i / 2] =
+                i + 1 < count ? merkle_node(&leaves[i], &leaves[i + 1]) : leaves[i];
+    }
+    return leaves[0];
+}
+
 size_t merkle_count(const struct merkle *self)
 {
     return self->levels[0].count;

@@ -54,8 +54,8 @@ enum comity_error act_parts_read(struct bytes encoded, struct arena *arena,
 
 /* The envelope and the act inside, with everything that ties them together. */
 static enum comity_error envelope_read(struct bytes encoded, struct arena *arena,
-                                       struct act_parts *ret_parts, const Comity__V1__Act **ret_act,
-                                       struct fault *fault)
+                                       bool hash_text, struct act_parts *ret_parts,
+                                       const Comity__V1__Act **ret_act, struct fault *fault)
 {
     struct act_parts parts = {.signature = NULL};
     ProtobufCMessage *message = NULL;
@@ -70,7 +70,7 @@ static enum comity_error envelope_read(struct bytes encoded, struct arena *arena
     if (parts.act.size > ACT_SIGNED_MAX && act->body_case != COMITY__V1__ACT__BODY_EVIDENCE)
         return fault_set(fault, COMITY_LIMIT, "signed bytes: %zu, %d at most", parts.act.size,
                          (int)ACT_SIGNED_MAX);
-    if (parts.text.size > 0) {
+    if (parts.text.size > 0 && hash_text) {
         struct hash hash = act_text_hash(parts.text);
         if (!bytes_equal(bytes_from_data(&act->text_hash), bytes_of(hash.bytes, HASH_SIZE)))
             return fault_set(fault, COMITY_INVALID,
@@ -84,21 +84,50 @@ static enum comity_error envelope_read(struct bytes encoded, struct arena *arena
     return COMITY_OK;
 }
 
-enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
-                                    struct signed_act *ret_act, struct fault *fault)
+static enum comity_error decode(struct bytes encoded, const struct hash *known,
+                                struct arena *arena, struct signed_act *ret_act,
+                                struct fault *fault)
 {
     struct act_parts parts = {.signature = NULL};
     const Comity__V1__Act *message = NULL;
     struct act act = {.seat = 0};
-    enum comity_error error = envelope_read(encoded, arena, &parts, &message, fault);
+    enum comity_error error = envelope_read(encoded, arena, known == NULL, &parts, &message, fault);
     if (error == COMITY_OK)
         error = act_from_message(message, arena, &act, fault);
     if (error != COMITY_OK)
         return error;
-    act.id = act_id(parts.act);
+    act.id = known == NULL ? act_id(parts.act) : *known;
     act.text = parts.text;
     *ret_act = (struct signed_act){
         .act = act, .act_bytes = parts.act, .encoded = encoded, .signature = parts.signature};
+    return COMITY_OK;
+}
+
+enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
+                                    struct signed_act *ret_act, struct fault *fault)
+{
+    return decode(encoded, NULL, arena, ret_act, fault);
+}
+
+enum comity_error signed_act_decode_known(struct bytes encoded, const struct hash *id,
+                                          struct arena *arena, struct signed_act *ret_act,
+                                          struct fault *fault)
+{
+    return decode(encoded, id, arena, ret_act, fault);
+}
+
+enum comity_error signed_act_slot(struct bytes encoded, struct arena *arena, uint32_t *ret_seat,
+                                  uint64_t *ret_seq)
+{
+    struct act_parts parts = {.signature = NULL};
+    const Comity__V1__Act *message = NULL;
+    enum comity_error error = envelope_read(encoded, arena, false, &parts, &message, NULL);
+    if (error != COMITY_OK)
+        return error;
+    if (message->seat >= SEATS_MAX || message->seq == 0)
+        return COMITY_INVALID;
+    *ret_seat = message->seat;
+    *ret_seq = message->seq;
     return COMITY_OK;
 }
 
@@ -107,7 +136,7 @@ enum comity_error signed_act_peek(struct bytes encoded, struct arena *arena, str
 {
     struct act_parts parts = {.signature = NULL};
     const Comity__V1__Act *message = NULL;
-    enum comity_error error = envelope_read(encoded, arena, &parts, &message, NULL);
+    enum comity_error error = envelope_read(encoded, arena, true, &parts, &message, NULL);
     if (error != COMITY_OK)
         return error;
     if (message->protocol != PROTOCOL_VERSION || message->forum.len != HASH_SIZE ||

@@ -45,6 +45,16 @@ COMITY_MUST_CHECK enum comity_error signed_act_encode(struct bytes act_bytes,
 COMITY_MUST_CHECK enum comity_error signed_act_decode(struct bytes encoded, struct arena *arena,
                                                       struct signed_act *ret_act,
                                                       struct fault *fault);
+/* The same for bytes that were decoded before and are known to be those of `id`: nothing is hashed
+ * again. */
+COMITY_MUST_CHECK enum comity_error signed_act_decode_known(struct bytes encoded,
+                                                            const struct hash *id,
+                                                            struct arena *arena,
+                                                            struct signed_act *ret_act,
+                                                            struct fault *fault);
+/* Only the slot, nothing hashed: to see whether the bytes are worth decoding. */
+COMITY_MUST_CHECK enum comity_error signed_act_slot(struct bytes encoded, struct arena *arena,
+                                                    uint32_t *ret_seat, uint64_t *ret_seq);
 struct hash act_id(struct bytes act_bytes);      /* "comity/act/v1" */
 struct hash act_text_hash(struct bytes text);    /* "comity/text/v1" */
 /* Only the slot and id, for pools. Same checks of the envelope; the act is well-formed, but its

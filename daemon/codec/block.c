@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/block.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec/act_body.h"
@@ -82,16 +83,18 @@ enum comity_error block_body_decode(struct bytes body, struct arena *arena,
 enum comity_error block_acts_root(const struct hash *ids, const uint8_t *const *signatures,
                                   size_t acts_count, struct hash *ret_root)
 {
-    struct merkle tree = {0};
-    enum comity_error error = COMITY_OK;
-    for (size_t i = 0; error == COMITY_OK && i < acts_count; i++) {
+    struct hash few[64];
+    struct hash *leaves = acts_count <= 64 ? few : malloc(acts_count * sizeof *leaves);
+    if (leaves == NULL)
+        return COMITY_MEMORY;
+    for (size_t i = 0; i < acts_count; i++) {
         uint8_t leaf[HASH_SIZE + SIGNATURE_SIZE];
         memcpy(leaf, ids[i].bytes, HASH_SIZE);
         memcpy(leaf + HASH_SIZE, signatures[i], SIGNATURE_SIZE);
-        error = merkle_set(&tree, i, merkle_leaf(bytes_of(leaf, sizeof leaf)));
+        leaves[i] = merkle_leaf(bytes_of(leaf, sizeof leaf));
     }
-    if (error == COMITY_OK)
-        *ret_root = merkle_root(&tree);
-    merkle_free(&tree);
-    return error;
+    *ret_root = merkle_root_of(leaves, acts_count);
+    if (leaves != few)
+        free(leaves);
+    return COMITY_OK;
 }

@@ -36,8 +36,6 @@ static bool act_follows(const struct act *act, const struct act *previous)
 static bool act_is_signed(const struct charter *charter, struct pool *pool,
                           const struct signed_act *act)
 {
-    if (pool_has(pool, act->act.seat, act->act.seq, act->encoded))
-        return true;
     const struct charter_seat *seat = &charter->seats[act->act.seat];
     const struct pool_act *other;
     if (identity_verify(seat->key, ACT_SIGN_TAG, act->act_bytes, act->signature) != COMITY_OK)
@@ -67,6 +65,21 @@ bool evidence_is_sound(const struct charter *charter, const struct act *act, str
            !hash_equal(&acts[0].act.id, &acts[1].act.id);
 }
 
+/* An act that the pool holds byte for byte was hashed and verified when it came. */
+static enum comity_error decode_act(const struct pool *pool, struct bytes encoded,
+                                    struct arena *arena, struct signed_act *ret_act,
+                                    bool *ret_known, struct fault *fault)
+{
+    uint32_t seat;
+    uint64_t seq;
+    const struct pool_act *held = NULL;
+    if (signed_act_slot(encoded, arena, &seat, &seq) == COMITY_OK)
+        held = pool_match(pool, seat, seq, encoded);
+    *ret_known = held != NULL;
+    return held == NULL ? signed_act_decode(encoded, arena, ret_act, fault)
+                        : signed_act_decode_known(encoded, &held->id, arena, ret_act, fault);
+}
+
 static enum comity_error body_decode(struct body *self, const struct charter *charter,
                                      struct pool *pool, struct fault *fault)
 {
@@ -79,10 +92,11 @@ static enum comity_error body_decode(struct body *self, const struct charter *ch
     struct signed_act *acts = arena_array(&self->arena, count, sizeof *acts);
     struct hash *ids = arena_array(&self->arena, count, sizeof *ids);
     const uint8_t **signatures = arena_array(&self->arena, count, sizeof *signatures);
-    if (acts == NULL || ids == NULL || signatures == NULL)
+    bool *known = arena_array(&self->arena, count, sizeof *known);
+    if (acts == NULL || ids == NULL || signatures == NULL || known == NULL)
         return COMITY_MEMORY;
     for (size_t i = 0; i < count; i++) {
-        error = signed_act_decode(encoded[i], &self->arena, &acts[i], fault);
+        error = decode_act(pool, encoded[i], &self->arena, &acts[i], &known[i], fault);
         if (error != COMITY_OK)
             return error;
         /* The acts root does not cover texts (they can be purged later): a sender that leaves
@@ -105,7 +119,7 @@ static enum comity_error body_decode(struct body *self, const struct charter *ch
             act->seat < charter->seats_count && hash_equal(&act->forum, &charter->id) &&
             act_follows(act, i == 0 ? NULL : &acts[i - 1].act) &&
             (act->kind != ACT_EVIDENCE || evidence_is_sound(charter, act, &self->arena)) &&
-            act_is_signed(charter, pool, &acts[i]);
+            (known[i] || act_is_signed(charter, pool, &acts[i]));
     }
     self->acts = acts;
     self->acts_count = (uint32_t)count;

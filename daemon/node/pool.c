@@ -65,10 +65,13 @@ const struct pool_act *pool_find(const struct pool *self, uint32_t seat, uint64_
     return act != NULL && act->seq == seq ? act : NULL;
 }
 
-bool pool_has(const struct pool *self, uint32_t seat, uint64_t seq, struct bytes encoded)
+const struct pool_act *pool_match(const struct pool *self, uint32_t seat, uint64_t seq,
+                                  struct bytes encoded)
 {
+    if (seat >= self->seats_count)
+        return NULL;
     const struct pool_act *act = pool_find(self, seat, seq);
-    return act != NULL && bytes_equal(act->encoded, encoded);
+    return act != NULL && bytes_equal(act->encoded, encoded) ? act : NULL;
 }
 
 static bool pool_in_share(const struct pool *self, uint32_t seat, uint64_t seq)

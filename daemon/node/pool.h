@@ -26,8 +26,9 @@ void pool_destroy(struct pool **self);
  * COMITY_LIMIT: beyond the seat's share. Otherwise the pool holds a copy. */
 COMITY_MUST_CHECK enum comity_error pool_add(struct pool *self, const struct signed_act *act,
                                              bool own, const struct pool_act **ret_other);
-/* Is this act here, byte for byte? Then its signature is known to be good. */
-bool pool_has(const struct pool *self, uint32_t seat, uint64_t seq, struct bytes encoded);
+/* This act, if it is here byte for byte: then its id and signature are known. NULL otherwise. */
+const struct pool_act *pool_match(const struct pool *self, uint32_t seat, uint64_t seq,
+                                  struct bytes encoded);
 const struct pool_act *pool_find(const struct pool *self, uint32_t seat, uint64_t seq);
 /* Would an act of this slot be of use: not final, not here, within the share? */
 bool pool_wants(const struct pool *self, uint32_t seat, uint64_t seq);

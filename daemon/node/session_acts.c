@@ -74,14 +74,13 @@ static void take_own_act(struct session *self, uint64_t seq)
 
 void session_take_act(struct session *self, struct bytes encoded, bool own)
 {
-    struct hash id;
     uint32_t seat;
     uint64_t seq;
-    if (signed_act_peek(encoded, &self->scratch, &id, &seat, &seq) != COMITY_OK ||
+    if (signed_act_slot(encoded, &self->scratch, &seat, &seq) != COMITY_OK ||
         seat >= self->charter->seats_count)
         return;
     const struct pool_act *held = pool_find(self->pool, seat, seq);
-    if (held != NULL ? hash_equal(&held->id, &id) : !pool_wants(self->pool, seat, seq))
+    if (held != NULL ? bytes_equal(held->encoded, encoded) : !pool_wants(self->pool, seat, seq))
         return;
     struct signed_act act;
     struct fault fault = {{0}};

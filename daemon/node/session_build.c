@@ -141,7 +141,8 @@ static enum comity_error acts_root(struct session *self, const struct chosen *ch
         return COMITY_MEMORY;
     for (size_t i = 0; i < chosen->count; i++) {
         struct signed_act act;
-        enum comity_error error = signed_act_decode(chosen->encoded[i], &self->scratch, &act, NULL);
+        enum comity_error error = signed_act_decode_known(chosen->encoded[i], &chosen->acts[i]->id,
+                                                          &self->scratch, &act, NULL);
         if (error != COMITY_OK)
             return error;
         ids[i] = act.act.id;

@@ -83,6 +83,9 @@ static void a_growing_tree_equals_the_naive_one(void **state)
         assert_int_equal(merkle_set(&tree, i, leaves[i]), COMITY_OK);
         assert_int_equal(merkle_count(&tree), i + 1);
         expect_hash(merkle_root(&tree), naive_root(leaves, i + 1));
+        struct hash copy[LEAVES_MAX];
+        memcpy(copy, leaves, sizeof copy);
+        expect_hash(merkle_root_of(copy, i + 1), naive_root(leaves, i + 1));
     }
     merkle_free(&tree);
     assert_int_equal(merkle_count(&tree), 0);
