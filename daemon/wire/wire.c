@@ -30,11 +30,22 @@ static enum comity_error open_poller(struct wire *self)
     return COMITY_OK;
 }
 
+/* Bind, and note where. */
+static enum comity_error bind_to(struct wire *self, const char *listen, struct fault *fault)
+{
+    size_t size = sizeof self->endpoint;
+    if (zmq_bind(self->router.socket, listen) != 0 ||
+        zmq_getsockopt(self->router.socket, ZMQ_LAST_ENDPOINT, self->endpoint, &size) != 0)
+        return fail(fault, "cannot listen", listen);
+    return COMITY_OK;
+}
+
+/* The proof comes first and at a place of its own: a peer that knocks while nobody is known here
+ * yet would be turned away. Who knocks after that waits for its answer until peers are added. */
 static enum comity_error bind_router(struct wire *self, const char *listen, struct fault *fault)
 {
     int one = 1;
     int ipv6 = strchr(listen, '[') != NULL;
-    size_t size = sizeof self->endpoint;
     void *socket = zmq_socket(self->context, ZMQ_ROUTER);
     if (socket == NULL)
         return fail(fault, "cannot open a socket", listen);
@@ -44,12 +55,17 @@ static enum comity_error bind_router(struct wire *self, const char *listen, stru
         zmq_setsockopt(socket, ZMQ_ROUTER_MANDATORY, &one, sizeof one) != 0 ||
         zmq_setsockopt(socket, ZMQ_IPV6, &ipv6, sizeof ipv6) != 0)
         return fail(fault, "libzmq lacks an option that keeps strangers out", listen);
-    if (zmq_bind(socket, listen) != 0)
-        return fail(fault, "cannot listen", listen);
-    if (zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, self->endpoint, &size) != 0 ||
-        wire_watch(self, &self->router, socket) != COMITY_OK)
-        return fail(fault, "cannot listen", listen);
-    return wire_zap_prove(self, fault);
+    if (wire_watch(self, &self->router, socket) != COMITY_OK)
+        return fail(fault, "cannot be polled", listen);
+    enum comity_error error =
+        bind_to(self, ipv6 != 0 ? "tcp://[::1]:*" : "tcp://127.0.0.1:*", fault);
+    if (error == COMITY_OK)
+        error = wire_zap_prove(self, fault);
+    if (error != COMITY_OK)
+        return error;
+    if (zmq_unbind(socket, self->endpoint) != 0)
+        return fail(fault, "cannot be left", self->endpoint);
+    return bind_to(self, listen, fault);
 }
 
 enum comity_error wire_open(const struct wire_config *config, struct wire **ret_wire,

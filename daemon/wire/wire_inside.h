@@ -65,6 +65,7 @@ struct wire {
     struct wire_socket **ready; /* Room for all; oldest first. */
     size_t ready_count;
     bool router_touched;
+    bool proving; /* Only our own stranger can knock. */
     zmq_msg_t message;        /* Being handed out frame by frame. */
     size_t message_at;        /* Its next frame; at its size when done. */
     struct wire_peer *sender; /* NULL: nothing is being handed out. */

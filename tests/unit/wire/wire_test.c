@@ -240,6 +240,42 @@ static void strangers_are_refused_whatever_they_show(void **state)
     deliver(1, 0, "still here");
 }
 
+/* libzmq does not dial again after every kind of refusal. */
+static void who_came_before_it_was_known_gets_in_later(void **state)
+{
+    (void)state;
+    node_open(0, ANYWHERE, 0);
+    node_open(1, NULL, 0);
+    node_add(1, 0, wire_endpoint(nodes[0].wire));
+    int64_t deadline_ms = clock_steady_ms() + WAIT_MS;
+    while (wire_refused_count(nodes[0].wire) == 0 && clock_steady_ms() < deadline_ms)
+        turn(10);
+    assert_true(wire_refused_count(nodes[0].wire) > 0);
+    node_add(0, 1, NULL);
+    deliver(1, 0, "at last");
+    deliver(0, 1, "welcome");
+}
+
+/* Nobody turns the first wire until its peers are known; the other dials from the start. */
+static void who_knocks_while_the_door_is_hung_is_let_in(void **state)
+{
+    char endpoint[256];
+    (void)state;
+    node_open(0, ANYWHERE, 0);
+    (void)snprintf(endpoint, sizeof endpoint, "%s", wire_endpoint(nodes[0].wire));
+    wire_close(&nodes[0].wire);
+    node_open(1, NULL, 0);
+    node_add(1, 0, endpoint);
+    for (int round = 0; round < 3; round++) {
+        node_open(0, endpoint, 0);
+        node_add(0, 1, NULL);
+        heard(0, 1);
+        assert_int_equal(wire_refused_count(nodes[0].wire), 0);
+        wire_close(&nodes[0].wire);
+        turn(0);
+    }
+}
+
 static void a_removed_peer_is_not_heard_on_its_open_link(void **state)
 {
     (void)state;
@@ -431,6 +467,8 @@ int main(void)
         WIRE_TEST(peers_that_make_no_sense_are_refused),
         WIRE_TEST(a_busy_port_is_a_fault_that_names_it),
         WIRE_TEST(strangers_are_refused_whatever_they_show),
+        WIRE_TEST(who_came_before_it_was_known_gets_in_later),
+        WIRE_TEST(who_knocks_while_the_door_is_hung_is_let_in),
         WIRE_TEST(a_removed_peer_is_not_heard_on_its_open_link),
         WIRE_TEST(a_peer_removed_in_the_middle_of_its_message_is_cut_off),
         WIRE_TEST(nonsense_from_a_peer_is_survived),
