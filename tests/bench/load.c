@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include <time.h>
 
 #include "bench/measure.h"
 
@@ -14,6 +15,13 @@ struct running {
     char text[PAYLOAD_MAX + 1];
     uint64_t notes;
 };
+
+static double own_cpu_s(void)
+{
+    struct timespec used;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
 
 /* Clients are dealt to the daemons in turn and stay with theirs. */
 static enum comity_error hand_in(struct running *self, uint32_t client, struct fault *fault)
@@ -38,9 +46,9 @@ static enum comity_error take(struct running *self, struct sample *waits, bool a
     if (error != COMITY_OK)
         return error;
     const Comity__V1__Response *response = answer.response;
-    if (response->response_case != COMITY__V1__RESPONSE__RESPONSE_SUBMITTED ||
-        !response->submitted->final || !response->submitted->accepted)
-        return fault_set(fault, COMITY_REFUSED, "a note was not accepted in time");
+    error = parley_check_final(&answer, fault);
+    if (error != COMITY_OK)
+        return error;
     uint32_t client = (uint32_t)response->id;
     if (waits != NULL)
         sample_add(waits, (bench_now_s() - self->since_s[client]) * 1e3);
@@ -78,6 +86,7 @@ enum comity_error load_run(struct parley *parley, struct load *load, struct faul
     self.text[load->payload] = '\0';
     enum comity_error error = parley_height(parley, 0, &before, fault);
     double cpu_s = parley_cpu_s(parley);
+    double client_s = own_cpu_s();
     if (error == COMITY_OK)
         error = fill(&self, fault);
     double warm_s = bench_now_s() + warm_up_s;
@@ -92,6 +101,7 @@ enum comity_error load_run(struct parley *parley, struct load *load, struct faul
     if (error == COMITY_OK)
         error = drain(&self, fault);
     load->cpu_s = parley_cpu_s(parley) - cpu_s;
+    load->own_cpu_s = own_cpu_s() - client_s;
     if (error == COMITY_OK)
         error = parley_height(parley, 0, &after, fault);
     load->acts = finals + measured + load->clients;

@@ -27,7 +27,8 @@ struct load {
     uint32_t clients, payload; /* In: how many, bytes of text. */
     double seconds;            /* In: of measuring, after a warm-up. */
     double acts_per_s;
-    double cpu_s; /* Of all daemons, in that time. */
+    double cpu_s;     /* Of all daemons, in that time. */
+    double own_cpu_s; /* Of the clients, which share the cores. */
     uint64_t acts, blocks;
     struct sample wait_ms; /* Of each act; its memory is the caller's. */
 };

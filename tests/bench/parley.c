@@ -114,6 +114,22 @@ enum comity_error parley_receive(struct parley *self, struct parley_answer *ret_
     }
 }
 
+enum comity_error parley_check_final(const struct parley_answer *answer, struct fault *fault)
+{
+    if (answer->response->response_case != COMITY__V1__RESPONSE__RESPONSE_SUBMITTED)
+        return fault_set(fault, COMITY_CONFLICT, "an answer to something else");
+    const Comity__V1__Submitted *submitted = answer->response->submitted;
+    if (!submitted->final)
+        return fault_set(fault, COMITY_PENDING, "seat %u: act %llu is not final after %d s",
+                         answer->seat, (unsigned long long)submitted->seq,
+                         PARLEY_PATIENCE_MS / 1000);
+    if (!submitted->accepted)
+        return fault_set(fault, COMITY_REFUSED, "seat %u: act %llu at height %llu: %s",
+                         answer->seat, (unsigned long long)submitted->seq,
+                         (unsigned long long)submitted->height, submitted->line);
+    return COMITY_OK;
+}
+
 enum comity_error parley_height(struct parley *self, uint32_t seat, uint64_t *ret_height,
                                 struct fault *fault)
 {

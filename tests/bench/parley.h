@@ -51,6 +51,9 @@ COMITY_MUST_CHECK enum comity_error parley_listen(struct parley *self, uint32_t 
  * error. */
 COMITY_MUST_CHECK enum comity_error
 parley_receive(struct parley *self, struct parley_answer *ret_answer, struct fault *fault);
+/* Is it the answer to an act, final and accepted? COMITY_PENDING, COMITY_REFUSED. */
+COMITY_MUST_CHECK enum comity_error parley_check_final(const struct parley_answer *answer,
+                                                       struct fault *fault);
 /* Answers of other requests must not be under way. */
 COMITY_MUST_CHECK enum comity_error parley_height(struct parley *self, uint32_t seat,
                                                   uint64_t *ret_height, struct fault *fault);

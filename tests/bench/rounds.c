@@ -66,9 +66,9 @@ static enum comity_error take(struct round *self, struct fault *fault)
         return self->verdict[answer.seat] ? COMITY_OK
                                           : parley_listen(self->parley, answer.seat, fault);
     }
-    if (response->response_case != COMITY__V1__RESPONSE__RESPONSE_SUBMITTED ||
-        !response->submitted->final || !response->submitted->accepted)
-        return fault_set(fault, COMITY_REFUSED, "an act was not accepted in time");
+    error = parley_check_final(&answer, fault);
+    if (error != COMITY_OK)
+        return error;
     if (self->number == 0)
         self->number = response->submitted->proposal;
     self->submitted++;
