@@ -24,13 +24,14 @@ static bool is_candidate(const struct consensus *self, const struct fetch_slot *
 }
 
 /* The preferred peer first, then round all; every third time beyond the known holders. */
-static uint32_t choose_peer(const struct consensus *self, const struct fetch_slot *slot)
+static uint32_t choose_peer(const struct consensus *self, const struct fetch_slot *slot,
+                            uint32_t turn)
 {
-    if (slot->attempts == 0 && slot->preferred < self->n && slot->preferred != self->config.self &&
+    if (turn == 0 && slot->preferred < self->n && slot->preferred != self->config.self &&
         self->peers[slot->preferred].link != PEER_DOWN)
         return slot->preferred;
-    uint32_t start = (is_voter(self) ? self->config.self + 1 : 0) + slot->attempts;
-    for (uint32_t strictness = slot->attempts % 3 == 2 ? 1 : 2;; strictness--) {
+    uint32_t start = (is_voter(self) ? self->config.self + 1 : 0) + turn;
+    for (uint32_t strictness = turn % 3 == 2 ? 1 : 2;; strictness--) {
         for (uint32_t i = 0; i < self->n; i++) {
             uint32_t peer = (start + i) % self->n;
             if (is_candidate(self, slot, peer, strictness))
@@ -39,6 +40,14 @@ static uint32_t choose_peer(const struct consensus *self, const struct fetch_slo
         if (strictness == 0)
             return CONSENSUS_FOLLOWER; /* Alone. */
     }
+}
+
+static void back_off(const struct consensus *self, struct fetch_slot *slot)
+{
+    int64_t longest_ms = 30 * self->config.delta_ms;
+    slot->interval_ms += slot->interval_ms / 2;
+    if (slot->interval_ms > longest_ms)
+        slot->interval_ms = longest_ms;
 }
 
 /* Ask now if it is time; the caller filled target, preferred and holders. */
@@ -54,23 +63,12 @@ static void fetch(struct consensus *self, struct fetch_slot *slot,
         memcpy(slot->holders, holders, sizeof(slot->holders));
     if (self->now_ms < slot->next_ms)
         return;
-    uint32_t peer = choose_peer(self, slot);
-    struct consensus_fetch ask = *target;
-    const struct finality *final = &self->final;
-    if (target->kind == FETCH_RANGE) {
-        self->final.range_count = 0; /* What an earlier answer left may be garbage. */
-        if (slot->attempts % 4 == 3 && final->gap)
-            ask = (struct consensus_fetch){
-                .kind = FETCH_BLOCK, .first = final->gap_view, .hash = final->gap_hash};
-    }
+    uint32_t peer = choose_peer(self, slot, slot->attempts);
     if (peer != CONSENSUS_FOLLOWER)
-        effects_send_fetch(self, peer, &ask);
+        effects_send_fetch(self, peer, target);
     slot->attempts++;
     slot->next_ms = self->now_ms + slot->interval_ms;
-    int64_t longest_ms = 30 * self->config.delta_ms;
-    slot->interval_ms += slot->interval_ms / 2;
-    if (slot->interval_ms > longest_ms)
-        slot->interval_ms = longest_ms;
+    back_off(self, slot);
 }
 
 static void fetch_certs(struct consensus *self)
@@ -110,22 +108,76 @@ static void fetch_body(struct consensus *self)
 
 enum { BACKWARDS_MAX = 16 }; /* Blocks: a short gap is filled by hash, a long one by height. */
 
+/* Whatever is tried first, the other way has its turn when nothing comes: those who do not have
+ * delivered these blocks either may hold them. */
+static bool fetches_by_hash(const struct consensus *self)
+{
+    const struct finality *final = &self->final;
+    uint64_t span = final->gap_height - final->delivered.header.height;
+    if (final->gap_height_known && span > final->span_max)
+        return false; /* It could not be remembered. */
+    bool is_short = !final->gap_height_known || span <= BACKWARDS_MAX;
+    return is_short == (self->fetch_final.attempts % 2 == 0);
+}
+
+/* What was asked for last has come, or nothing will: whoever sends goes on, as long as it does.
+ * A range that its sender did not prove may be garbage. */
+static void judge_answer(struct consensus *self)
+{
+    struct finality *final = &self->final;
+    struct fetch_slot *slot = &self->fetch_final;
+    bool silent = slot->asked && slot->answers == 0;
+    bool endless = final->range_proven == 0 && final->range_count == final->span_max;
+    if (silent)
+        back_off(self, slot);
+    if (silent || endless)
+        slot->attempts += endless ? 2 : 1;
+    if ((silent || endless) && final->range_proven == 0)
+        final_forget_range(self);
+    slot->asked = true;
+    slot->answers = 0;
+}
+
 static void fetch_final(struct consensus *self)
 {
     const struct finality *final = &self->final;
+    struct fetch_slot *slot = &self->fetch_final;
     if (!final->gap) {
-        self->fetch_final.wanted = false;
+        slot->wanted = false;
         return;
     }
-    uint64_t base = final->delivered.header.height;
-    struct consensus_fetch target = {
+    if (!slot->wanted) {
+        *slot = (struct fetch_slot){.wanted = true, .preferred = CONSENSUS_TO_ALL};
+        slot->interval_ms = self->config.delta_ms / 2 + 1;
+        slot->next_ms = self->now_ms;
+        if (!is_voter(self) && self->config.self != CONSENSUS_FOLLOWER)
+            slot->preferred = (self->config.self - self->n) % self->n;
+    }
+    if (self->now_ms < slot->next_ms)
+        return;
+    memcpy(slot->holders, final->cert.signers, sizeof(slot->holders));
+    judge_answer(self);
+    slot->target = (struct consensus_fetch){
         .kind = FETCH_BLOCK, .first = final->gap_view, .hash = final->gap_hash};
-    if (final->gap_height_known && final->gap_height - base > BACKWARDS_MAX)
-        target = (struct consensus_fetch){.kind = FETCH_RANGE, .first = base + 1};
-    uint32_t preferred = CONSENSUS_TO_ALL;
-    if (!is_voter(self) && self->config.self != CONSENSUS_FOLLOWER)
-        preferred = (self->config.self - self->n) % self->n;
-    fetch(self, &self->fetch_final, &target, preferred, final->cert.signers);
+    if (!fetches_by_hash(self)) {
+        uint32_t held = final->range_proven > 0 ? final->range_bodies : final->range_count;
+        slot->target = (struct consensus_fetch){
+            .kind = FETCH_RANGE, .first = final->delivered.header.height + 1 + held};
+    }
+    uint32_t peer = choose_peer(self, slot, slot->attempts / 2);
+    if (peer != CONSENSUS_FOLLOWER)
+        effects_send_fetch(self, peer, &slot->target);
+    slot->next_ms = self->now_ms + slot->interval_ms;
+}
+
+void sync_final_came(struct consensus *self, bool more)
+{
+    struct fetch_slot *slot = &self->fetch_final;
+    int64_t longest_ms = 4 * self->config.delta_ms;
+    slot->answers++;
+    slot->next_ms = self->now_ms;
+    if (more && slot->answers % RANGE_MAX != 0)
+        slot->next_ms += slot->interval_ms < longest_ms ? slot->interval_ms : longest_ms;
 }
 
 void sync_fetch(struct consensus *self)
@@ -240,8 +292,8 @@ static void push_one(struct consensus *self, const struct cert *cert)
 {
     for (uint32_t i = 0; i < self->n; i++) {
         const struct peer *peer = &self->peers[i];
-        if (i != self->config.self && peer->link == PEER_UP && peer->shown_view <= cert->view &&
-            !cert_has_signer(cert, i))
+        /* Its vote may have reached us and others' not it: links break by pairs. */
+        if (i != self->config.self && peer->link == PEER_UP && peer->shown_view <= cert->view)
             effects_send_cert(self, i, cert);
     }
 }

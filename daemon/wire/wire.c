@@ -201,6 +201,32 @@ static enum comity_error dial(struct wire *self, struct wire_peer *peer, const c
     return COMITY_OK;
 }
 
+void wire_redial(struct wire *self, struct wire_peer *peer)
+{
+    char address[WIRE_ADDRESS_SIZE];
+    char endpoint[WIRE_ADDRESS_SIZE];
+    int64_t since = peer->heard_ms > peer->dialed_ms ? peer->heard_ms : peer->dialed_ms;
+    if (peer->dialed_ms == 0) {
+        peer->dialed_ms = self->now_ms;
+        peer->redial_after_ms = WIRE_REDIAL_MS;
+        return;
+    }
+    if (peer->heard_ms > peer->dialed_ms)
+        peer->redial_after_ms = WIRE_REDIAL_MS;
+    if (self->now_ms - since < peer->redial_after_ms + WIRE_GREETING_MS)
+        return;
+    memcpy(address, peer->address, sizeof address);
+    if (wire_endpoint_from_address(address, endpoint, sizeof endpoint) != COMITY_OK)
+        return;
+    hang_up(self, peer);
+    peer->dialed_ms = self->now_ms;
+    peer->redial_after_ms = peer->redial_after_ms * 2 > WIRE_REDIAL_LONGEST_MS
+                                ? WIRE_REDIAL_LONGEST_MS
+                                : peer->redial_after_ms * 2;
+    (void)!dial(self, peer, endpoint, NULL); /* Fails only for want of memory: next time, then. */
+    memcpy(peer->address, address, sizeof address);
+}
+
 /* A peer with its key only, at the end of the list. */
 static enum comity_error append_peer(struct wire *self, const uint8_t key[KEY_SIZE],
                                      const uint8_t curve[CURVE_KEY_SIZE],
@@ -250,6 +276,7 @@ enum comity_error wire_add_peer(struct wire *self, const uint8_t key[KEY_SIZE], 
     if (strcmp(peer->address, address) == 0)
         return COMITY_OK;
     hang_up(self, peer); /* libzmq would go on trying the old address. */
+    peer->dialed_ms = 0;
     if (endpoint[0] == '\0')
         return COMITY_OK;
     enum comity_error error = dial(self, peer, endpoint, fault);

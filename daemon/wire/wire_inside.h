@@ -18,6 +18,8 @@ enum {
     WIRE_HEARD_MS = 10000,    /* Three of them and a little patience. */
     WIRE_RETRY_MS = 100,      /* Unless libzmq tells us of a link before. */
     WIRE_STALE_MS = 5000,     /* What found no way for so long is better asked for again. */
+    WIRE_REDIAL_MS = 5000, /* At first, then twice as long each time, up to the longest. */
+    WIRE_REDIAL_LONGEST_MS = 30000,
     WIRE_REASON_SIZE = 160,
     /* Messages libzmq may hold per link: enough to keep its thread busy, few enough that a vote
      * does not stand behind much bulk. */
@@ -48,6 +50,8 @@ struct wire_peer {
     int64_t retry_at_ms;     /* While there is no way to it. */
     int64_t no_way_since_ms; /* 0: there is one, or nobody tried. */
     int64_t heard_ms;        /* Steady; 0: never. */
+    int64_t dialed_ms;       /* When its dealer was made; 0: before the first flush. */
+    int64_t redial_after_ms; /* Without a word from it for so long the dealer is made anew. */
     uint64_t sent_bytes, received_bytes, dropped_frames;
 };
 
@@ -87,6 +91,11 @@ void wire_unwatch(struct wire *self, void *socket);
 /* To `host:port` with a numeric host, `tcp://` in front or not. COMITY_INVALID. */
 COMITY_MUST_CHECK enum comity_error wire_endpoint_from_address(const char *address,
                                                                char *ret_endpoint, size_t size);
+
+/* wire.c: libzmq gives a connection up for good when the other side turned it away or was no
+ * daemon at all (another program on that port, a peer that had not admitted us yet); dial again
+ * from the start when there was nothing to be heard for long. */
+void wire_redial(struct wire *self, struct wire_peer *peer);
 
 /* wire_zap.c: answer what libzmq asks about newcomers, from the peers we know. */
 COMITY_MUST_CHECK enum comity_error wire_zap_open(struct wire *self);

@@ -99,6 +99,8 @@ void wire_flush(struct wire *self, int64_t now_ms)
     self->now_ms = now_ms;
     for (size_t i = 0; i < self->peers_count; i++) {
         struct wire_peer *peer = self->peers[i];
+        if (peer->address[0] != '\0')
+            wire_redial(self, peer);
         if (now_ms < peer->retry_at_ms)
             continue;
         if (!queue_is_empty(&peer->queue))
