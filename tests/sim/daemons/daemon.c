@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* daemon.c - one daemon: node.c runs turn by turn between two calls of poll; its wire, its clocks
+ * and its death are here. */
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sim/daemons/world.h"
+
+enum { STOP_FD = 1 << 19, GREET_MS = 3000, UTC_START = 1700000000 };
+
+struct daemon *daemon_now;
+static int polls;
+static int poll_wait_ms;
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+uint64_t __wrap_journal_size(const struct journal *journal);
+uint64_t __real_journal_size(const struct journal *journal);
+
+/* One turn of node_run lies between two calls: the second one ends it. */
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+    assert(count > 0 && fds[0].fd == STOP_FD);
+    for (nfds_t i = 0; i < count; i++)
+        fds[i].revents = 0;
+    if (polls++ == 0) {
+        fds[0].revents = daemon_now->farewell ? POLLIN : 0;
+        return daemon_now->farewell ? 1 : 0;
+    }
+    poll_wait_ms = timeout_ms;
+    errno = ENXIO;
+    return -1;
+}
+
+uint64_t __wrap_journal_size(const struct journal *journal)
+{
+    uint64_t size = __real_journal_size(journal);
+    return world_now->plan.faults & SIMD_ROTATE ? size * 2048 : size;
+}
+
+/* --- Clocks --- */
+
+int64_t daemon_steady(const struct daemon *self)
+{
+    int64_t passed = self->world->now_ms - self->steady_base_ms;
+    return self->steady_ms + passed + passed * self->skew / 1000000;
+}
+
+int64_t clock_steady_ms(void)
+{
+    return daemon_now == NULL ? 0 : daemon_steady(daemon_now);
+}
+
+int64_t clock_boottime_ms(void)
+{
+    return daemon_now == NULL ? 0 : daemon_steady(daemon_now) + daemon_now->slept_ms;
+}
+
+int64_t clock_utc_ms(void)
+{
+    if (daemon_now == NULL)
+        return 0;
+    return (int64_t)UTC_START * 1000 + daemon_now->world->now_ms + daemon_now->utc_offset_ms;
+}
+
+/* --- Wire --- */
+
+enum comity_error wire_open(const struct wire_config *config, struct wire **ret_wire,
+                            struct fault *fault)
+{
+    struct wire *self = &daemon_now->wire;
+    (void)config;
+    (void)fault;
+    *self = (struct wire){.owner = daemon_now};
+    for (uint32_t i = 0; i < SIMD_SEATS_MAX; i++) {
+        self->heard_ms[i] = INT64_MIN / 2;
+        self->sent_ms[i] = INT64_MIN / 2;
+    }
+    *ret_wire = self;
+    return COMITY_OK;
+}
+
+void wire_close(struct wire **self)
+{
+    if (*self != NULL) {
+        free((*self)->last);
+        (*self)->last = NULL;
+    }
+    *self = NULL;
+}
+
+static uint32_t seat_of(const struct world *world, const uint8_t key[KEY_SIZE])
+{
+    for (uint32_t i = 0; i < world->plan.n; i++) {
+        if (memcmp(identity_key(world->daemons[i].identity), key, KEY_SIZE) == 0)
+            return i;
+    }
+    return UINT32_MAX;
+}
+
+enum comity_error wire_add_peer(struct wire *self, const uint8_t key[KEY_SIZE],
+                                const char *address, struct fault *fault)
+{
+    uint32_t seat = seat_of(self->owner->world, key);
+    (void)address;
+    (void)fault;
+    assert(seat != UINT32_MAX && seat != self->owner->index);
+    self->known[seat] = true;
+    return COMITY_OK;
+}
+
+size_t wire_fds(const struct wire *self, int *ret_fds, size_t max)
+{
+    (void)self;
+    (void)max;
+    ret_fds[0] = STOP_FD + 1;
+    return 1;
+}
+
+enum comity_error wire_receive(struct wire *self, uint8_t ret_key[KEY_SIZE],
+                               struct bytes *ret_frame)
+{
+    struct daemon *owner = self->owner;
+    while (owner->inbox_count > 0) {
+        struct frame *frame = owner->inbox[owner->inbox_first];
+        owner->inbox_first = (owner->inbox_first + 1) % SIMD_INBOX_MAX;
+        owner->inbox_count--;
+        free(self->last);
+        self->last = frame;
+        if (!self->known[frame->from])
+            continue;
+        self->heard_ms[frame->from] = daemon_steady(owner);
+        if (frame->size == 0)
+            continue; /* A greeting. */
+        memcpy(ret_key, identity_key(owner->world->daemons[frame->from].identity), KEY_SIZE);
+        *ret_frame = bytes_of(frame->data, frame->size);
+        return COMITY_OK;
+    }
+    return COMITY_PENDING;
+}
+
+enum comity_error wire_send(struct wire *self, const uint8_t key[KEY_SIZE],
+                            enum wire_urgency urgency, struct bytes frame)
+{
+    struct daemon *owner = self->owner;
+    uint32_t to = seat_of(owner->world, key);
+    (void)urgency;
+    assert(to != UINT32_MAX);
+    if (!self->known[to])
+        return COMITY_NOT_FOUND;
+    if (!disk_effect())
+        return COMITY_OK;
+    assert(frame.size <= FRAME_SIZE_MAX);
+    self->sent_ms[to] = daemon_steady(owner);
+    if (!is_honest(owner)) {
+        liar_send(owner, to, frame);
+        return COMITY_OK;
+    }
+    check_sent(owner, frame);
+    world_post(owner->world, owner->index, to, frame.data, frame.size);
+    return COMITY_OK;
+}
+
+void wire_flush(struct wire *self, int64_t now_ms)
+{
+    struct daemon *owner = self->owner;
+    for (uint32_t i = 0; i < owner->world->plan.n; i++) {
+        if (!self->known[i] || now_ms - self->sent_ms[i] < GREET_MS || owner->disk.dead)
+            continue;
+        self->sent_ms[i] = now_ms;
+        world_post(owner->world, owner->index, i, NULL, 0);
+    }
+}
+
+bool wire_heard(const struct wire *self, const uint8_t key[KEY_SIZE], int64_t now_ms,
+                int64_t within_ms)
+{
+    uint32_t seat = seat_of(self->owner->world, key);
+    return seat != UINT32_MAX && now_ms - self->heard_ms[seat] <= within_ms;
+}
+
+enum comity_error wire_link_at(const struct wire *self, size_t index, int64_t now_ms,
+                               struct wire_link *ret_link)
+{
+    (void)self;
+    (void)index;
+    (void)now_ms;
+    (void)ret_link;
+    return COMITY_NOT_FOUND;
+}
+
+uint64_t wire_refused_count(const struct wire *self)
+{
+    (void)self;
+    return 0;
+}
+
+/* --- Life and death --- */
+
+struct session *daemon_session(const struct daemon *self)
+{
+    return self->node == NULL || self->node->sessions_count == 0 ? NULL : self->node->sessions[0];
+}
+
+void daemon_init(struct world *world, uint32_t index)
+{
+    struct daemon *self = &world->daemons[index];
+    uint8_t seed[32] = {(uint8_t)(index + 1), 0x5d};
+    *self = (struct daemon){.world = world, .index = index};
+    if (identity_from_seed(seed, &self->identity) != COMITY_OK)
+        abort();
+    self->config = (struct config){.data_path = "/d", .socket_path = "/d/socket"};
+    self->disk.chance.state = mix64(world->plan.seed * 131 + index);
+    self->steady_ms = 1000 + chance_below(&world->chance, 100000);
+    self->wire.owner = self;
+    self->api.owner = self;
+    self->client.next_ms = chance_below(&world->chance, 2000);
+}
+
+static void drop_inbox(struct daemon *self)
+{
+    while (self->inbox_count > 0) {
+        free(self->inbox[self->inbox_first]);
+        self->inbox_first = (self->inbox_first + 1) % SIMD_INBOX_MAX;
+        self->inbox_count--;
+    }
+}
+
+void daemon_free(struct daemon *self)
+{
+    daemon_now = self;
+    disk_now = &self->disk;
+    self->disk.dead = true;
+    node_close(&self->node);
+    drop_inbox(self);
+    disk_free(&self->disk);
+    identity_close(&self->identity);
+    free(self->client.feed);
+    free(self->votes);
+    free(self->acts_sent);
+    daemon_now = NULL;
+}
+
+void daemon_die(struct daemon *self)
+{
+    struct world *world = self->world;
+    daemon_now = self;
+    disk_now = &self->disk;
+    self->disk.dead = true;
+    node_close(&self->node);
+    drop_inbox(self);
+    disk_crash(&self->disk, self->has_crash ? self->crash : CRASH_KILLED);
+    world_trace(world, "%u dies, %d", self->index, (int)self->crash);
+    self->has_crash = false;
+    self->farewell = false;
+    self->seen_height = 0;
+    self->stored_height = 0;
+    world->crashes++;
+    client_disconnect(self);
+    int64_t down = world->healed ? 500 : chance_between(&world->chance, 10, 20000);
+    self->up_ms = world->now_ms + down;
+    daemon_now = NULL;
+    world_wake(world, self, self->up_ms);
+}
+
+void daemon_start(struct daemon *self)
+{
+    struct world *world = self->world;
+    struct fault fault = {{0}};
+    daemon_now = self;
+    disk_now = &self->disk;
+    enum comity_error error = node_open(&self->config, self->identity, &self->node, &fault);
+    if (error != COMITY_OK)
+        self->node = NULL;
+    if (self->disk.dead) {
+        daemon_die(self);
+        return;
+    }
+    world_trace(world, "%u starts: %s %s", self->index, error_text(error), fault.text);
+    if (error != COMITY_OK) {
+        daemon_now = NULL;
+        if (error != COMITY_FULL || !self->disk.full)
+            world_fail(world, "seat %u cannot start: %s", self->index, fault.text);
+        self->up_ms = world->now_ms + 5000;
+        world_wake(world, self, self->up_ms);
+        return;
+    }
+    check_daemon(self);
+    daemon_now = NULL;
+    world_wake(world, self, world->now_ms);
+}
+
+void daemon_turn(struct daemon *self)
+{
+    struct world *world = self->world;
+    daemon_now = self;
+    disk_now = &self->disk;
+    polls = 0;
+    poll_wait_ms = 0;
+    client_turn(self);
+    enum comity_error error = node_run(self->node, STOP_FD);
+    assert(self->farewell ? error == COMITY_OK : error == COMITY_IO);
+    world->turns++;
+    if (self->farewell && !self->disk.dead) {
+        node_close(&self->node); /* As main does it, with the last writes of the store. */
+        self->has_crash = true;
+        self->crash = CRASH_KILLED;
+    }
+    if (self->farewell || self->disk.dead) {
+        daemon_die(self);
+        return;
+    }
+    check_daemon(self);
+    daemon_now = NULL;
+    int64_t due = client_due_ms(self);
+    int64_t wait = world->now_ms + (poll_wait_ms > 0 ? poll_wait_ms : 1);
+    world_wake(world, self, due < wait ? (due > world->now_ms ? due : world->now_ms + 1) : wait);
+}
