@@ -256,6 +256,30 @@ static void who_came_before_it_was_known_gets_in_later(void **state)
     deliver(0, 1, "welcome");
 }
 
+/* Node 2 sits where node 1 looks for node 0, for a while: its key is another, and libzmq gives such
+ * a connection up for good. */
+static void who_found_a_stranger_at_the_address_dials_again(void **state)
+{
+    char endpoint[256];
+    (void)state;
+    node_open(2, ANYWHERE, 0);
+    node_open(1, NULL, 0);
+    (void)snprintf(endpoint, sizeof endpoint, "%s", wire_endpoint(nodes[2].wire));
+    node_add(2, 1, NULL);
+    node_add(1, 0, endpoint);
+    for (int i = 0; i < 20; i++)
+        turn(10);
+    wire_close(&nodes[2].wire);
+    turn(0);
+    node_open(0, endpoint, 0);
+    node_add(0, 1, NULL);
+    turn(10);
+    skipped_ms = 60000; /* The time of patience is over. */
+    deliver(1, 0, "there you are");
+    deliver(0, 1, "here I am");
+    skipped_ms = 0;
+}
+
 /* Nobody turns the first wire until its peers are known; the other dials from the start. */
 static void who_knocks_while_the_door_is_hung_is_let_in(void **state)
 {
@@ -468,6 +492,7 @@ int main(void)
         WIRE_TEST(a_busy_port_is_a_fault_that_names_it),
         WIRE_TEST(strangers_are_refused_whatever_they_show),
         WIRE_TEST(who_came_before_it_was_known_gets_in_later),
+        WIRE_TEST(who_found_a_stranger_at_the_address_dials_again),
         WIRE_TEST(who_knocks_while_the_door_is_hung_is_let_in),
         WIRE_TEST(a_removed_peer_is_not_heard_on_its_open_link),
         WIRE_TEST(a_peer_removed_in_the_middle_of_its_message_is_cut_off),
