@@ -50,8 +50,8 @@ const char *forum_line(struct forum *self, const char *line)
 
 void forum_change_record(struct forum *self, uint32_t record)
 {
-    if (self->records[record].changed)
-        return;
+    if (record >= self->records_count || self->records[record].changed)
+        return; /* None: memory was exhausted, and forum_apply will say so. */
     if (!pool_vector(&self->pool, (void **)&self->changed, self->changed_count,
                      &self->changed_capacity, sizeof *self->changed))
         return;
