@@ -89,8 +89,9 @@ void certs_pace(struct consensus *self, struct view_record *record)
 static void take_past(struct consensus *self, const struct cert *cert)
 {
     struct cert taken = *cert;
-    memcpy(self->final.proof, cert->signatures, (size_t)cert->signatures_count * SIGNATURE_SIZE);
-    taken.signatures = (const uint8_t(*)[SIGNATURE_SIZE])self->final.proof;
+    memcpy(self->final.past_signatures, cert->signatures,
+           (size_t)cert->signatures_count * SIGNATURE_SIZE);
+    taken.signatures = (const uint8_t(*)[SIGNATURE_SIZE])self->final.past_signatures;
     effects_keep_cert(self, &taken);
     views_skip(&self->views, cert->view);
 }

@@ -21,13 +21,18 @@ static bool config_is_valid(const struct consensus_config *config)
 static enum comity_error final_init(struct consensus *self, struct arena *arena)
 {
     struct finality *final = &self->final;
-    final->trail_max = self->config.views_max + RANGE_MAX;
-    final->trail = arena_array(arena, final->trail_max, sizeof(*final->trail));
+    /* All views that can be notarized above F, and what becomes final in the meantime. */
+    uint32_t kept_max = self->config.views_max < KEPT_MIN ? KEPT_MIN : self->config.views_max;
+    final->span_max = self->config.views_max + kept_max + RANGE_MAX;
+    final->trail = arena_array(arena, final->span_max, sizeof(*final->trail));
+    final->range = arena_array(arena, final->span_max, sizeof(*final->range));
     final->buffers[0] = arena_array(arena, self->q, SIGNATURE_SIZE);
     final->buffers[1] = arena_array(arena, self->q, SIGNATURE_SIZE);
-    final->proof = arena_array(arena, self->n, SIGNATURE_SIZE);
-    if (final->trail == NULL || final->buffers[0] == NULL || final->buffers[1] == NULL ||
-        final->proof == NULL)
+    final->proof_signatures = arena_array(arena, self->n, SIGNATURE_SIZE);
+    final->past_signatures = arena_array(arena, self->n, SIGNATURE_SIZE);
+    if (final->trail == NULL || final->range == NULL || final->buffers[0] == NULL ||
+        final->buffers[1] == NULL || final->proof_signatures == NULL ||
+        final->past_signatures == NULL)
         return COMITY_MEMORY;
     final->hash = self->config.genesis_hash;
     final->known = true;

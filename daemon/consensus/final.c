@@ -2,7 +2,9 @@
 /* final.c - finality and delivery. A finalization names one block; its ancestors down to the
  * last delivered block follow from parent hashes. Ancestors found wait in `trail`, by height.
  * Whoever was away fetches forwards instead: `range` holds blocks that merely continue what was
- * delivered, until a finalization of one of them, or reaching the known chain, proves them. */
+ * delivered, until a finalization of one of them, or reaching the known chain, proves them. One
+ * finalization can cover hundreds of blocks. Anybody can make up blocks, so only the first of
+ * those unproven keep their bodies; the others are fetched a second time, once proven. */
 #include "consensus/rules.h"
 
 #include <assert.h>
@@ -15,7 +17,7 @@ bool final_is_delivered(const struct consensus *self)
 
 static struct consensus_block *trail_slot(const struct finality *final, uint64_t height)
 {
-    return &final->trail[height % final->trail_max];
+    return &final->trail[height % final->span_max];
 }
 
 static const struct consensus_block *trail_at(const struct finality *final, uint64_t height)
@@ -28,7 +30,7 @@ static void trail_put(struct finality *final, const struct consensus_block *bloc
 {
     uint64_t height = block->header.height;
     if (height > final->delivered.header.height &&
-        height - final->delivered.header.height <= final->trail_max)
+        height - final->delivered.header.height <= final->span_max)
         *trail_slot(final, height) = *block;
 }
 
@@ -42,10 +44,10 @@ const struct consensus_block *final_find(const struct consensus *self, const str
         return &final->delivered;
     if (final_is_delivered(self))
         return NULL;
-    for (uint32_t i = 0; i < final->range_count; i++)
+    for (uint32_t i = 0; i < final->range_bodies; i++)
         if (hash_equal(hash, &final->range[i].hash))
             return &final->range[i];
-    for (uint32_t i = 0; i < final->trail_max; i++)
+    for (uint32_t i = 0; i < final->span_max; i++)
         if (final->trail[i].header.height > final->delivered.header.height &&
             hash_equal(hash, &final->trail[i].hash))
             return &final->trail[i];
@@ -63,9 +65,11 @@ find_ancestor(const struct consensus *self, const struct hash *hash, uint64_t vi
     const struct held_block *held = views_block(&self->views, view, hash);
     if (held != NULL)
         return &held->block;
-    for (uint32_t i = 0; i < final->range_count; i++)
+    for (uint32_t i = 0; i < final->range_bodies; i++)
         if (hash_equal(hash, &final->range[i].hash))
             return &final->range[i];
+    if (hash_equal(hash, &final->delivered.hash))
+        return &final->delivered;
     return NULL;
 }
 
@@ -79,7 +83,7 @@ static void set_gap(struct finality *final, const struct hash *hash, uint64_t vi
 }
 
 /* From the final block towards the last delivered one, as far as bodies are held. */
-static void walk(struct consensus *self)
+static void walk_down(struct consensus *self)
 {
     struct finality *final = &self->final;
     final->gap = false;
@@ -94,6 +98,8 @@ static void walk(struct consensus *self)
         }
         final->block = *block;
         final->known = true;
+        if (final_is_delivered(self))
+            return;
     }
     const struct consensus_block *block = &final->block;
     for (;;) {
@@ -124,6 +130,34 @@ static void walk(struct consensus *self)
     }
 }
 
+/* The first `count` of the range are final. What proves them is kept until they are delivered. */
+static void prove_range(struct consensus *self, uint32_t count, const struct cert *cert)
+{
+    struct finality *final = &self->final;
+    if (final->range_proven > 0)
+        return;
+    if (self->effects.delivers_count > 0) { /* They may borrow the signatures. */
+        self->effects.more = true;
+        return;
+    }
+    final->proof = *cert;
+    final->proof.signatures = (const uint8_t(*)[SIGNATURE_SIZE]) final->proof_signatures;
+    memcpy(final->proof_signatures, cert->signatures,
+           (size_t)cert->signatures_count * SIGNATURE_SIZE);
+    final->range_proven = count;
+    effects_keep_cert(self, &final->proof);
+}
+
+/* What is missing of the known chain may have been passed on the way up, without its body. */
+static void walk(struct consensus *self)
+{
+    const struct finality *final = &self->final;
+    walk_down(self);
+    for (uint32_t i = final->range_bodies; final->gap && i < final->range_count; i++)
+        if (hash_equal(&final->range[i].hash, &final->gap_hash))
+            prove_range(self, i + 1, &final->cert);
+}
+
 /* A new highest finalization; its signatures lie in our buffer. */
 void final_take(struct consensus *self, const struct cert *cert)
 {
@@ -138,29 +172,53 @@ void final_take(struct consensus *self, const struct cert *cert)
     walk(self);
 }
 
-static void drop_range(struct finality *final)
+void final_forget_range(struct consensus *self)
 {
+    self->final.range_count = self->final.range_bodies = self->final.range_proven = 0;
+}
+
+/* What was delivered meanwhile. */
+static void drop_range(struct consensus *self)
+{
+    struct finality *final = &self->final;
     uint32_t used = 0;
     while (used < final->range_count &&
            final->range[used].header.height <= final->delivered.header.height)
         used++;
-    bool fits = used == final->range_count ||
-                hash_equal(&final->range[used].header.parent_hash, &final->delivered.hash);
-    final->range_count = fits ? final->range_count - used : 0;
+    if (final_is_delivered(self) || used == final->range_count ||
+        !hash_equal(&final->range[used].header.parent_hash, &final->delivered.hash)) {
+        final_forget_range(self);
+        return;
+    }
+    if (used == 0)
+        return;
+    final->range_count -= used;
+    final->range_bodies -= used < final->range_bodies ? used : final->range_bodies;
+    final->range_proven -= used < final->range_proven ? used : final->range_proven;
     memmove(final->range, final->range + used, final->range_count * sizeof(*final->range));
 }
 
+/* Either the next header, or a body that the range has only the header of. */
 static void extend_range(struct consensus *self, const struct consensus_block *block)
 {
     struct finality *final = &self->final;
-    const struct consensus_block *last =
-        final->range_count == 0 ? &final->delivered : &final->range[final->range_count - 1];
-    if (final->range_count == RANGE_MAX || block->header.height != last->header.height + 1 ||
-        !hash_equal(&block->header.parent_hash, &last->hash))
+    uint64_t base = final->delivered.header.height;
+    uint64_t height = block->header.height;
+    if (height <= base || height - base > final->span_max)
         return;
-    final->range[final->range_count++] = *block;
-    /* More of the answer is on its way: do not ask again yet. */
-    self->fetch_final.next_ms = self->now_ms + self->fetch_final.interval_ms;
+    uint32_t at = (uint32_t)(height - base - 1);
+    const struct consensus_block *last = at == 0 ? &final->delivered : &final->range[at - 1];
+    bool again = at < final->range_count;
+    if (again ? at != final->range_bodies || !hash_equal(&block->hash, &final->range[at].hash)
+              : at != final->range_count || !hash_equal(&block->header.parent_hash, &last->hash))
+        return;
+    if (again && at == RANGE_MAX)
+        return;
+    if (!again)
+        final->range[final->range_count++] = *block;
+    if (at == final->range_bodies && at < RANGE_MAX)
+        final->range_bodies++;
+    sync_final_came(self, true);
 }
 
 /* Any body handed in while something final is missing. */
@@ -172,15 +230,16 @@ void final_take_block(struct consensus *self, const struct consensus_block *bloc
     if (!final->known && hash_equal(&block->hash, &final->hash)) {
         final->block = *block;
         final->known = true;
+        sync_final_came(self, false);
     } else if (final->gap && hash_equal(&block->hash, &final->gap_hash)) {
         if (block->header.height != final->gap_height) {
             effects_halt(self, HALT_INVALID_NOTARIZED);
             return;
         }
         trail_put(final, block);
-    } else {
-        extend_range(self, block);
+        sync_final_came(self, false);
     }
+    extend_range(self, block);
     walk(self);
 }
 
@@ -224,41 +283,53 @@ static void deliver(struct consensus *self, const struct consensus_block *block,
 /* A finalization at or below F that proves the range up to its block. */
 void final_take_range_cert(struct consensus *self, const struct cert *cert)
 {
-    struct finality *final = &self->final;
     int last = final_find_range(self, cert);
-    if (last < 0 || final_is_delivered(self))
-        return;
-    struct cert proof = *cert;
-    proof.signatures = (const uint8_t(*)[SIGNATURE_SIZE]) final->proof;
-    memcpy(final->proof, cert->signatures, (size_t)cert->signatures_count * SIGNATURE_SIZE);
-    effects_keep_cert(self, &proof);
-    for (int i = 0; i <= last; i++) {
-        effects_keep_body(self, &final->range[i].hash);
-        deliver(self, &final->range[i], &proof);
-    }
-    drop_range(final);
-    walk(self);
+    if (last >= 0 && !final_is_delivered(self))
+        prove_range(self, (uint32_t)last + 1, cert);
 }
 
-void final_deliver(struct consensus *self)
+static void deliver_range(struct consensus *self)
 {
     struct finality *final = &self->final;
-    if (final_is_delivered(self) || self->halt != HALT_NONE)
-        return;
+    uint32_t count =
+        final->range_proven < final->range_bodies ? final->range_proven : final->range_bodies;
+    uint32_t room = EFFECT_DELIVERS_MAX - self->effects.delivers_count;
+    if (count > room) {
+        count = room;
+        self->effects.more = true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        effects_keep_body(self, &final->range[i].hash);
+        deliver(self, &final->range[i], &final->proof);
+    }
+    drop_range(self);
+}
+
+static void deliver_trail(struct consensus *self)
+{
+    struct finality *final = &self->final;
     uint32_t pushes = 0;
     for (;;) {
         const struct consensus_block *next = trail_at(final, final->delivered.header.height + 1);
         if (next == NULL || !hash_equal(&next->header.parent_hash, &final->delivered.hash))
-            break;
+            return;
         if (self->effects.delivers_count == EFFECT_DELIVERS_MAX) {
             self->effects.more = true;
-            break;
+            return;
         }
         struct consensus_block block = *next;
         deliver(self, &block, &final->cert);
         if (pushes++ < 4) /* Followers far behind fetch a range instead. */
             push_to_followers(self, &block.hash);
     }
-    drop_range(final);
+}
+
+void final_deliver(struct consensus *self)
+{
+    if (final_is_delivered(self) || self->halt != HALT_NONE)
+        return;
+    deliver_range(self);
+    deliver_trail(self);
+    drop_range(self);
     walk(self); /* Room in the trail, or nothing missing any more. */
 }

@@ -88,6 +88,7 @@ void final_take_block(struct consensus *self, const struct consensus_block *bloc
 void final_take_range_cert(struct consensus *self, const struct cert *cert);
 int final_find_range(const struct consensus *self, const struct cert *cert);
 void final_deliver(struct consensus *self);
+void final_forget_range(struct consensus *self);
 bool final_is_delivered(const struct consensus *self);
 const struct consensus_block *final_find(const struct consensus *self, const struct hash *hash);
 
@@ -102,6 +103,8 @@ int64_t timers_deadline(const struct consensus *self);
 
 /* sync.c */
 void sync_fetch(struct consensus *self);
+/* A block that is final or may be: do those who send such have `more` of them on its way? */
+void sync_final_came(struct consensus *self, bool more);
 void sync_answer_fetch(struct consensus *self, uint32_t peer, const struct consensus_fetch *fetch);
 bool sync_may_reply(const struct consensus *self, uint32_t peer);
 bool sync_may_status(const struct consensus *self, uint32_t peer);

@@ -40,7 +40,9 @@ struct fetch_slot {
     struct consensus_fetch target;
     uint32_t preferred;             /* Asked first; CONSENSUS_TO_ALL: nobody in particular. */
     uint64_t holders[SIGNER_WORDS]; /* Asked before the others. */
-    uint32_t attempts;
+    uint32_t attempts;              /* For what is final: those that brought nothing. */
+    uint32_t answers;               /* Blocks that came since the last was sent. */
+    bool asked;
     int64_t interval_ms;
     int64_t next_ms;
 };
@@ -66,10 +68,14 @@ struct finality {
     uint64_t gap_height;
     struct consensus_block delivered;
     struct consensus_block *trail; /* Ring by height: final, not yet delivered. */
-    uint32_t trail_max;
-    struct consensus_block range[RANGE_MAX]; /* After delivered; unproven. */
+    struct consensus_block *range; /* From delivered upwards, each the next one's parent: */
+    uint32_t span_max;             /* Room of both: what one finalization can cover. */
     uint32_t range_count;
-    uint8_t (*proof)[SIGNATURE_SIZE]; /* Of the finalization of a range. */
+    uint32_t range_bodies; /* Leading ones whose bodies are kept, at most RANGE_MAX. */
+    uint32_t range_proven; /* Leading ones that `proof` makes final; 0 while nothing does. */
+    struct cert proof;
+    uint8_t (*proof_signatures)[SIGNATURE_SIZE];
+    uint8_t (*past_signatures)[SIGNATURE_SIZE]; /* Of a certificate only passed to the store. */
 };
 
 struct consensus {

@@ -161,8 +161,8 @@ static void fetch_final(struct consensus *self)
         .kind = FETCH_BLOCK, .first = final->gap_view, .hash = final->gap_hash};
     if (!fetches_by_hash(self)) {
         uint32_t held = final->range_proven > 0 ? final->range_bodies : final->range_count;
-        slot->target = (struct consensus_fetch){
-            .kind = FETCH_RANGE, .first = final->delivered.header.height + 1 + held};
+        slot->target = (struct consensus_fetch){.kind = FETCH_RANGE,
+                                                .first = final->delivered.header.height + 1 + held};
     }
     uint32_t peer = choose_peer(self, slot, slot->attempts / 2);
     if (peer != CONSENSUS_FOLLOWER)

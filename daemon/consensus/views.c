@@ -4,8 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-enum { KEPT_MIN = 64 };
-
 static bool share_signatures(struct views *self, struct arena *arena)
 {
     size_t pairs = (size_t)self->capacity + self->kept_max + SPARES_MAX;

@@ -18,6 +18,7 @@ enum {
     VOTE_KINDS = 3,
     SIGNER_WORDS = SEATS_MAX / 64,
     SPAN_MAX = 1 << 16, /* Views above F that can be told apart. */
+    KEPT_MIN = 64,      /* Of notarized views beside the ring. */
     SPARES_MAX = 8      /* Evictions in one step whose signatures effects may still borrow. */
 };
 

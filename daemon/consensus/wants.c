@@ -82,7 +82,7 @@ static bool is_news(const struct consensus *self, const struct cert *cert)
     const struct finality *final = &self->final;
     if (cert->view < final->view || (cert->view == final->view && cert->kind != VOTE_FINALIZE))
         return cert->kind == VOTE_FINALIZE && !final_is_delivered(self) &&
-               final_find_range(self, cert) >= 0;
+               final->range_proven == 0 && final_find_range(self, cert) >= 0;
     if (cert->view == final->view)
         return !hash_equal(&cert->hash, &final->hash);
     if (cert->kind == VOTE_FINALIZE)

@@ -15,6 +15,13 @@ bool sim_lie_withholds(struct sim_world *world, struct sim_node *node, uint32_t 
                        const struct sim_message *message)
 {
     (void)seat;
+    if (lies(world, node, LIE_NO_FINALIZE) && world->now_ms < world->plan.hold_ms &&
+        ((message->kind == MESSAGE_VOTE && message->vote.kind == VOTE_FINALIZE) ||
+         (message->kind == MESSAGE_CERT && message->cert->cert.kind == VOTE_FINALIZE) ||
+         message->kind == MESSAGE_PUSH))
+        return true;
+    if (lies(world, node, LIE_RANGE) && message->kind == MESSAGE_RANGE && message->cert)
+        return true; /* It has a better one. */
     if (world->quieted || lies(world, node, LIE_SILENT))
         return true;
     if (lies(world, node, LIE_WITHHOLD) &&
@@ -175,6 +182,32 @@ static void bend_cert(struct sim_world *world, struct sim_node *node,
     spread(world, node, bent, 500);
 }
 
+/* A range that goes on from the last one asked for, and nothing that proves it. */
+static void make_up_range(struct sim_world *world, struct sim_node *node,
+                          const struct sim_message *asked)
+{
+    static const uint64_t pool[SIM_SEATS_MAX];
+    uint64_t height = asked->fetch.first;
+    uint32_t top = node->lie;
+    if (height == 0 || world->blocks_count > 200000)
+        return;
+    if (world->blocks[top].block.header.height + 1 != height) {
+        if (height > node->delivered_count)
+            return;
+        top = node->delivered[height - 1];
+    }
+    for (uint32_t i = 0; i < 64; i++) {
+        const struct block_header *header = &world->blocks[top].block.header;
+        top = sim_block_build(world, top, header->view + 1, header->time_ms + 1, 0, pool);
+    }
+    node->lie = top;
+    struct sim_message *reply = sim_message_new(world, MESSAGE_RANGE, node->index);
+    reply->block = top;
+    reply->count = 64;
+    sim_post(world, node->index, world->nodes[asked->from].index, reply);
+    sim_message_drop(world, reply);
+}
+
 void sim_lie_on_message(struct sim_world *world, struct sim_node *node, struct sim_message *message)
 {
     uint64_t view = sim_message_view(message);
@@ -189,6 +222,9 @@ void sim_lie_on_message(struct sim_world *world, struct sim_node *node, struct s
     if (message->kind == MESSAGE_VOTE && message->vote.kind != VOTE_NULLIFY &&
         lies(world, node, LIE_VOTE_ALL) && chance_hit(&world->chance, 300))
         spread_vote(world, node, VOTE_FINALIZE, view, &message->vote.hash);
+    if (message->kind == MESSAGE_FETCH && message->fetch.kind == FETCH_RANGE &&
+        lies(world, node, LIE_RANGE))
+        make_up_range(world, node, message);
     if (message->kind == MESSAGE_CERT && lies(world, node, LIE_CERT))
         bend_cert(world, node, message);
     if (lies(world, node, LIE_REPLAY) && chance_hit(&world->chance, 100)) {

@@ -100,7 +100,8 @@ static uint32_t spare(const struct sim_world *world)
 {
     uint32_t used = world->plan.liars_count + world->plan.twins_count;
     for (uint32_t i = 0; i < world->plan.orderers_count; i++)
-        used += world->nodes[i].honest && world->nodes[i].observer;
+        used += (world->nodes[i].honest && world->nodes[i].observer) ||
+                (world->plan.faults & FAULT_AWAY && world->plan.away[i]);
     uint32_t most = quorum_faults(world->plan.orderers_count);
     return used < most ? most - used : 0;
 }
@@ -142,6 +143,22 @@ static void strike_journal(struct sim_world *world)
     restart_later(world, node, chance_between(&world->chance, 1, 10 * world->plan.delta_ms));
 }
 
+/* Asleep until the end, or dead: half of them each. */
+static void strike_long(struct sim_world *world)
+{
+    for (uint32_t i = 0; i < world->seats_count; i++) {
+        struct sim_node *node = &world->nodes[i];
+        if (!world->plan.away[node->seat])
+            continue;
+        if (world->plan.faults & FAULT_CRASH)
+            sim_node_crash(world, node);
+        else
+            sim_node_sleep(world, node);
+        node->down_until_ms = world->plan.chaos_ms;
+    }
+    sim_links_refresh(world);
+}
+
 void sim_chaos_strike(struct sim_world *world)
 {
     static const struct {
@@ -156,6 +173,10 @@ void sim_chaos_strike(struct sim_world *world)
     uint32_t pick = chance_below(&world->chance, 8);
     if (world->healed)
         return;
+    if (world->plan.faults & FAULT_LONG) {
+        strike_long(world);
+        return;
+    }
     if (world->plan.faults & strikes[pick].fault)
         strikes[pick].strike(world);
     struct sim_event event = {.kind = SIM_CHAOS};
@@ -194,6 +215,8 @@ void sim_chaos_heal(struct sim_world *world)
     for (uint32_t i = 0; i < world->nodes_count; i++) {
         struct sim_node *node = &world->nodes[(i + world->plan.seed) % world->nodes_count];
         node->crash_after = 0;
+        if (world->plan.faults & FAULT_AWAY && world->plan.away[node->seat])
+            continue;
         node->gone = false;
         bool seated = node->seat < n && node->honest && !node->observer;
         if (seated && left > 0 && world->plan.faults & FAULT_CORE) {

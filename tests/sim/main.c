@@ -20,7 +20,7 @@ static int usage(void)
 {
     fputs("usage: sim [--seeds A..B|N] [--n 1..64] [--profile NAME] [--faults MASK] [--trace]\n"
           "           [--minimize] [--replay] [--first] [--twins [STRIDE]]\n"
-          "profiles: calm lossy partition crash sleep clock byzantine twins mixed\n"
+          "profiles: calm lossy partition crash sleep clock byzantine twins mixed quorum long\n"
           "--replay runs each seed twice and compares the traces; --first stops at a failure;\n"
           "--twins runs the exhaustive scenarios of four orderers and three views.\n",
           stderr);

@@ -28,7 +28,12 @@ static const struct {
                                FAULT_SLOW_APP,
                            FAULT_BYZANTINE},
     [PROFILE_TWINS] = {"twins", FAULT_LOSS | FAULT_DELAY | FAULT_PARTITION, FAULT_TWINS},
-    [PROFILE_MIXED] = {"mixed", FAULT_ALL, 0},
+    [PROFILE_MIXED] = {"mixed", FAULT_ALL & ~FAULT_AWAY & ~FAULT_LONG, 0},
+    [PROFILE_QUORUM] = {"quorum",
+                        FAULT_LOSS | FAULT_DUPLICATE | FAULT_DELAY | FAULT_PARTITION |
+                            FAULT_ONE_WAY | FAULT_CRASH | FAULT_SLOW_APP | FAULT_SLOW_DISK,
+                        FAULT_AWAY},
+    [PROFILE_LONG] = {"long", FAULT_LOSS | FAULT_DELAY | FAULT_CRASH, FAULT_LONG},
 };
 
 const char *sim_profile_name(enum sim_profile profile)
@@ -111,6 +116,39 @@ static void draw_strength(struct sim_plan *self, struct chance *chance)
     self->deadline_acts = chance_hit(chance, 500) ? chance_below(chance, 600) : 0;
 }
 
+static void draw_away(struct sim_plan *self, struct chance *chance)
+{
+    uint32_t n = self->orderers_count, left = n - quorum_size(n);
+    while (left > 0) {
+        uint32_t seat = chance_below(chance, n);
+        if (self->away[seat] || self->lies[seat])
+            continue;
+        self->away[seat] = true;
+        left--;
+    }
+}
+
+/* With all but q asleep, one liar decides when something becomes final. */
+static void draw_long(struct sim_plan *self, struct chance *chance)
+{
+    static const uint8_t sizes[] = {4, 4, 4, 5, 7, 10};
+    if (self->orderers_count < 4 || self->orderers_count > 10)
+        self->orderers_count = sizes[chance_below(chance, sizeof sizes)];
+    self->liars_count = 1 + chance_below(chance, quorum_faults(self->orderers_count));
+    for (uint32_t i = 0; i < self->liars_count; i++)
+        self->lies[(self->seed + i) % self->orderers_count] =
+            LIE_NO_FINALIZE | (chance_hit(chance, 500) ? LIE_RANGE : 0);
+    draw_away(self, chance);
+    for (uint32_t i = 0; i < self->followers_count; i++)
+        self->away[self->orderers_count + i] = chance_hit(chance, 500);
+    self->loss /= 8; /* Most views are to succeed. */
+    self->delay_max_ms = self->calm_delay_ms;
+    self->views_max = chance_hit(chance, 200) ? 32 + chance_below(chance, 40) : 256;
+    self->chaos_step_ms = 10 * self->delta_ms;
+    self->chaos_ms = self->delta_ms * chance_between(chance, 100, 800);
+    self->hold_ms = self->chaos_ms * chance_between(chance, 50, 99) / 100;
+}
+
 void sim_plan_draw(struct sim_plan *self, uint64_t seed, enum sim_profile profile, uint32_t n,
                    uint32_t faults)
 {
@@ -130,4 +168,8 @@ void sim_plan_draw(struct sim_plan *self, uint64_t seed, enum sim_profile profil
     self->followers_count = chance_hit(&chance, 300) ? 1 + chance_below(&chance, 3) : 0;
     draw_liars(self, &chance);
     draw_strength(self, &chance);
+    if (self->faults & FAULT_LONG)
+        draw_long(self, &chance);
+    else if (self->faults & FAULT_AWAY)
+        draw_away(self, &chance);
 }

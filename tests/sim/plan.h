@@ -17,6 +17,8 @@ enum sim_profile {
     PROFILE_BYZANTINE,
     PROFILE_TWINS,
     PROFILE_MIXED,
+    PROFILE_QUORUM, /* Exactly q are ever up. */
+    PROFILE_LONG,   /* Hundreds of blocks become final at once while some sleep. */
     PROFILES_COUNT
 };
 
@@ -37,7 +39,9 @@ enum {
     FAULT_JOURNAL = 1 << 12, /* Rolled back or lost: the key observes from then on. */
     FAULT_CORE = 1 << 13,    /* After healing, all but q stay dead for ever (L5). */
     FAULT_FEW = 1 << 14,     /* An outage with fewer than q up (L4). */
-    FAULT_ALL = (1 << 15) - 1
+    FAULT_AWAY = 1 << 15,    /* All but q never start. */
+    FAULT_LONG = 1 << 16,    /* Liars keep what is notarized from becoming final. */
+    FAULT_ALL = (1 << 17) - 1
 };
 
 /* Habits of a byzantine seat, any mixture. */
@@ -53,7 +57,9 @@ enum {
     LIE_WITHHOLD = 1 << 8,     /* Does not answer fetches; bodies to few. */
     LIE_STATUS = 1 << 9,       /* Status and fetch replies out of thin air. */
     LIE_CERT = 1 << 10,        /* Certificates with bad, foreign or missing signatures. */
-    LIE_COUNT = 11
+    LIE_COUNT = 11,            /* Those below are not drawn by chance: */
+    LIE_NO_FINALIZE = 1 << 11, /* Keeps FINALIZE to itself for a time. */
+    LIE_RANGE = 1 << 12        /* Answers FETCH_RANGE with blocks it made up. */
 };
 
 struct sim_plan {
@@ -66,12 +72,14 @@ struct sim_plan {
     uint32_t twins_count;
     uint32_t lies[64];   /* By seat; 0 for the honest. */
     bool twin[64];       /* By seat. */
+    bool away[68];       /* By seat: never starts, or with FAULT_LONG asleep for most of it. */
     bool beyond;         /* More than f lie: safety only. */
     bool bounded_clocks; /* Wrong clocks and liars together are at most f. */
     int64_t delta_ms;
     int64_t tolerance_ms;
     uint32_t views_max;
     int64_t chaos_ms;      /* How long faults go on. */
+    int64_t hold_ms;       /* Until when liars keep their FINALIZE. */
     int64_t chaos_step_ms; /* Mean time between two of them. */
     uint32_t loss;         /* Per mille, while faults go on. */
     uint32_t duplicate;    /* Per mille. */

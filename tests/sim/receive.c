@@ -35,51 +35,59 @@ static void receive_proposal(struct sim_world *world, struct sim_node *node, uin
         sim_node_forget(world, node);
 }
 
+/* The finalization that the sender put behind this block, if it has one of its own. */
+static struct sim_cert *final_of(const struct sim_world *world, const struct sim_message *message,
+                                 uint32_t block)
+{
+    const struct sim_node *sender = &world->nodes[message->from];
+    uint64_t height = world->blocks[block].block.header.height;
+    if (block == message->block)
+        return message->cert;
+    return height < sender->delivered_count && sender->delivered[height] == block
+               ? sender->finals[height]
+               : NULL;
+}
+
 static void receive_range(struct sim_world *world, struct sim_node *node, uint32_t peer,
                           const struct sim_message *message)
 {
     uint32_t life = node->life, block = message->block;
-    if (!message->cert || message->cert->cert.kind != VOTE_FINALIZE ||
-        !hash_equal(&message->cert->cert.hash, &world->blocks[block].block.hash))
-        return;
-    uint32_t chain[128], count = message->count < 128 ? message->count : 128;
-    for (uint32_t i = 0; i < count && block != SIM_NONE; i++) {
-        chain[i] = block;
+    uint32_t chain[64], count = 0;
+    for (; count < message->count && count < 64 && block != SIM_NONE; count++) {
+        chain[count] = block;
         block = world->blocks[block].parent;
     }
-    for (uint32_t i = count; i-- > 0;) { /* Upwards; the finalization proves them at the end. */
+    for (uint32_t i = count; i-- > 0;) { /* Upwards; finalizations prove what lies below. */
         struct consensus_block copy = world->blocks[chain[i]].block;
         struct consensus_event event = {.kind = EVENT_BLOCK, .peer = peer, .block = &copy};
         sim_node_hold(node, chain[i]);
         sim_node_step(world, node, &event);
         if (node->life != life || world->failed)
             return;
-    }
-    if (accept_cert(world, node, message->cert)) {
-        struct consensus_event event = {
-            .kind = EVENT_CERT, .peer = peer, .cert = &message->cert->cert};
+        struct sim_cert *final = final_of(world, message, chain[i]);
+        if (final == NULL || !accept_cert(world, node, final))
+            continue;
+        event = (struct consensus_event){.kind = EVENT_CERT, .peer = peer, .cert = &final->cert};
         sim_node_step(world, node, &event);
+        if (node->life != life || world->failed)
+            return;
     }
-    if (node->life == life && !world->failed)
-        sim_node_forget(world, node);
+    sim_node_forget(world, node);
 }
 
+/* At most 64, and fewer where blocks are large. */
 void sim_node_send_range(struct sim_world *world, struct sim_node *node, uint32_t seat,
                          uint64_t height)
 {
-    uint64_t last = SIM_NONE;
-    for (uint64_t h = height; h < node->delivered_count; h++) {
-        if (h >= height + 64 && last != SIM_NONE)
-            break;
-        if (h > 0 && node->finals[h])
-            last = h;
-    }
-    if (last == SIM_NONE || height == 0)
+    uint64_t count = world->plan.seed % 4 == 0 ? 9 : 64;
+    if (height == 0 || height >= node->delivered_count)
         return;
+    if (count > node->delivered_count - height)
+        count = node->delivered_count - height;
     struct sim_message *reply = sim_message_new(world, MESSAGE_RANGE, node->index);
-    reply->block = node->delivered[last];
-    reply->count = (uint32_t)(last - height + 1);
-    reply->cert = node->finals[last];
+    reply->block = node->delivered[height + count - 1];
+    reply->count = (uint32_t)count;
+    reply->cert = node->finals[height + count - 1];
     sim_send(world, node, seat, reply);
 }
 

@@ -106,6 +106,8 @@ static void start(struct sim_world *world)
 {
     const struct sim_plan *plan = &world->plan;
     push(world, plan->chaos_step_ms, SIM_CHAOS, 0);
+    for (uint32_t i = 0; plan->faults & FAULT_AWAY && i < plan->orderers_count; i++)
+        world->nodes[i].gone = plan->away[i];
     for (uint32_t i = 0; i < plan->acts_count; i++)
         push(world, chance_between(&world->chance, 0, plan->chaos_ms), SIM_ACT,
              chance_below(&world->chance, world->seats_count));

@@ -45,7 +45,7 @@ enum sim_message_kind {
     MESSAGE_STATUS,
     MESSAGE_FETCH,
     MESSAGE_BLOCK,
-    MESSAGE_RANGE, /* Blocks count down from `block`, then `cert` of the first. */
+    MESSAGE_RANGE, /* `count` blocks up to `block`, which `cert` makes final, or none. */
     MESSAGE_ACTS,
     MESSAGE_PUSH /* To a follower: body and finalization. */
 };
