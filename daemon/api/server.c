@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <zmq.h>
 
@@ -16,6 +18,28 @@ struct api_server {
     char path[512];
     struct buffer out;
 };
+
+/* libzmq removes whatever has the path's name before it binds. Only what a dead daemon left may go:
+ * never another kind of file, never the socket of a daemon that lives. */
+static enum comity_error check_path(const char *path, struct fault *fault)
+{
+    struct stat status;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (lstat(path, &status) != 0)
+        return COMITY_OK;
+    if (!S_ISSOCK(status.st_mode))
+        return fault_set(fault, COMITY_EXISTS,
+                         "client socket %s: there is a file of that name; name another path", path);
+    int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0 || strlen(path) >= sizeof address.sun_path)
+        return fault_set(fault, COMITY_NETWORK, "client socket %s: cannot be looked at", path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int answered = connect(probe, (const struct sockaddr *)&address, sizeof address);
+    (void)close(probe);
+    if (answered == 0)
+        return fault_set(fault, COMITY_BUSY, "client socket %s: another daemon serves it", path);
+    return COMITY_OK;
+}
 
 static enum comity_error api_bind(struct api_server *self, struct fault *fault)
 {
@@ -30,6 +54,9 @@ static enum comity_error api_bind(struct api_server *self, struct fault *fault)
         zmq_setsockopt(self->router, ZMQ_SNDHWM, &hwm, sizeof hwm) != 0 ||
         zmq_setsockopt(self->router, ZMQ_MAXMSGSIZE, &size, sizeof size) != 0)
         return fault_set(fault, COMITY_NETWORK, "client socket: %s", zmq_strerror(zmq_errno()));
+    enum comity_error error = check_path(self->path, fault);
+    if (error != COMITY_OK)
+        return error;
     mode_t before = umask(0177);
     int bound = zmq_bind(self->router, endpoint);
     umask(before);

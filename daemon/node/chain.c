@@ -222,6 +222,7 @@ void chain_close(struct chain *self)
     }
     merkle_free(&self->records);
     free(self->undo);
+    free(self->requests);
     arena_free(&self->arena);
     *self = (struct chain){0};
 }
@@ -298,6 +299,34 @@ static enum comity_error unstored_put(struct chain *self, const struct chain_uns
     return error;
 }
 
+enum comity_error chain_note_request(struct chain *self, const struct chain_request *request)
+{
+    if (self->requests_count == self->requests_capacity) {
+        uint32_t capacity = self->requests_capacity == 0 ? 64 : self->requests_capacity * 2;
+        struct chain_request *requests = realloc(self->requests, capacity * sizeof *requests);
+        if (requests == NULL)
+            return COMITY_MEMORY;
+        self->requests = requests;
+        self->requests_capacity = capacity;
+    }
+    self->requests[self->requests_count++] = *request;
+    return COMITY_OK;
+}
+
+static enum comity_error requests_put(struct chain *self)
+{
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; error == COMITY_OK && i < self->requests_count; i++) {
+        const struct chain_request *request = &self->requests[i];
+        error = store_put_request(self->store, &self->charter->id,
+                                  bytes_of(request->key, request->key_size), &request->act,
+                                  request->seq);
+        if (error == COMITY_CONFLICT)
+            error = COMITY_OK; /* The first stays. */
+    }
+    return error;
+}
+
 enum comity_error chain_flush(struct chain *self)
 {
     if (self->unstored == NULL)
@@ -306,6 +335,8 @@ enum comity_error chain_flush(struct chain *self)
     for (struct chain_unstored *item = self->unstored; error == COMITY_OK && item != NULL;
          item = item->next)
         error = unstored_put(self, item);
+    if (error == COMITY_OK)
+        error = requests_put(self);
     if (error == COMITY_OK)
         error = store_commit(self->store);
     if (error != COMITY_OK) {
@@ -319,6 +350,7 @@ enum comity_error chain_flush(struct chain *self)
     }
     self->unstored_last = NULL;
     self->unstored_count = 0;
+    self->requests_count = 0;
     return COMITY_OK;
 }
 

@@ -23,6 +23,13 @@ struct chain_point {
     struct hash outcomes_root;
 };
 
+/* An idempotency key whose act became final: goes into the store with the next flush. */
+struct chain_request {
+    uint8_t key[32];
+    uint8_t key_size;
+    struct hash act;
+    uint64_t seq;
+};
 struct chain_unstored; /* Executed, but the store could not take it yet. */
 
 struct chain {
@@ -45,6 +52,8 @@ struct chain {
     size_t undo_leaves; /* Leaves before it. */
     struct chain_unstored *unstored, *unstored_last;
     uint32_t unstored_count;
+    struct chain_request *requests;
+    uint32_t requests_count, requests_capacity;
 };
 
 /* Genesis: H("comity/genesis/v1", charter id ‖ epoch ‖ roster hash). */
@@ -62,6 +71,9 @@ COMITY_MUST_CHECK enum comity_error chain_execute(struct chain *self, const stru
                                                   struct bytes cert, uint64_t view,
                                                   struct outcomes *ret_outcomes,
                                                   struct fault *fault);
+/* Remember the key of an own act that is final now. COMITY_MEMORY: it will be forgotten. */
+COMITY_MUST_CHECK enum comity_error chain_note_request(struct chain *self,
+                                                       const struct chain_request *request);
 /* Write what is waiting in one transaction. COMITY_OK also when nothing waits; on any error
  * everything goes on waiting. */
 COMITY_MUST_CHECK enum comity_error chain_flush(struct chain *self);

@@ -68,6 +68,13 @@ static enum comity_error restored_add(void *context, const struct journal_record
 
 /* The store remembers which journal it grew up with: another one means that votes may be
  * forgotten (a lost file, a restored backup), and then this key must not vote. */
+static enum comity_error put_instance(struct node *self, const uint8_t instance[16])
+{
+    enum comity_error error =
+        store_put_setting(self->store, "journal-instance", bytes_of(instance, 16));
+    return error != COMITY_OK ? error : store_sync(self->store);
+}
+
 static enum comity_error check_instance(struct node *self, struct fault *fault)
 {
     uint8_t instance[16];
@@ -82,8 +89,7 @@ static enum comity_error check_instance(struct node *self, struct fault *fault)
                  "daemon observes and signs nothing; put the database back, or see comityd(8)");
         error = COMITY_OK;
     } else if (error == COMITY_NOT_FOUND)
-        error =
-            store_put_setting(self->store, "journal-instance", bytes_of(instance, sizeof instance));
+        error = put_instance(self, instance);
     else if (error == COMITY_OK && !bytes_equal(known, bytes_of(instance, sizeof instance))) {
         self->env.observing = true;
         log_line(LOG_ERROR, "store",

@@ -366,6 +366,8 @@ static enum comity_error add_forum(struct node *self, const Comity__V1__AddForum
         if (error != COMITY_OK)
             return error;
         error = store_put_forum(self->store, &charter->id, charter->name, bytes);
+        if (error == COMITY_OK)
+            error = store_sync(self->store); /* Before the seat signs anything there. */
         if (error != COMITY_OK)
             node_drop_last_session(self);
         if (error == COMITY_EXISTS)

@@ -112,26 +112,36 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
         take_own_act(self, seq);
 }
 
+/* Keys are random as a rule: their first bytes tell nearly all of them apart at once. */
+static uint64_t key_head(struct bytes key)
+{
+    uint64_t head = 0;
+    memcpy(&head, key.data, key.size < sizeof head ? key.size : sizeof head);
+    return head;
+}
+
 static struct session_request *find_request(const struct session *self, struct bytes key)
 {
+    uint64_t head = key.size == 0 ? 0 : key_head(key);
     uint32_t used =
         self->requests_count < SESSION_REQUESTS_MAX ? self->requests_count : SESSION_REQUESTS_MAX;
     for (uint32_t i = 0; key.size > 0 && i < used; i++) {
         struct session_request *request = &self->requests[i];
-        if (bytes_equal(key, bytes_of(request->key, request->key_size)))
+        if (request->head == head && bytes_equal(key, bytes_of(request->key, request->key_size)))
             return request;
     }
     return NULL;
 }
 
-static void remember_request(struct session *self, struct bytes key, const struct hash *id,
-                             uint64_t seq)
+void session_remember_request(struct session *self, struct bytes key, const struct hash *id,
+                              uint64_t seq)
 {
     if (key.size == 0)
         return;
     struct session_request *request =
         &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
-    *request = (struct session_request){.key_size = (uint8_t)key.size, .act = *id, .seq = seq};
+    *request = (struct session_request){
+        .head = key_head(key), .key_size = (uint8_t)key.size, .act = *id, .seq = seq};
     memcpy(request->key, key.data, key.size);
 }
 
@@ -193,6 +203,9 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
         *ret_seq = before->seq;
         return COMITY_OK;
     }
+    if (key.size > 0 &&
+        store_get_request(self->env.store, &self->charter->id, key, ret_id, ret_seq) == COMITY_OK)
+        return COMITY_OK;
     struct act own = *act;
     own.forum = self->charter->id;
     own.seat = self->seat < 0 ? 0 : (uint32_t)self->seat;
@@ -207,7 +220,8 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
         error = submit_allowed(self, &own, key, fault);
     if (error != COMITY_OK)
         return error;
-    if (!pool_wants(self->pool, own.seat, own.seq))
+    bool crowded = key.size > 0 && self->requests_count - self->noted_count >= SESSION_REQUESTS_MAX;
+    if (crowded || !pool_wants(self->pool, own.seat, own.seq))
         return fault_set(fault, COMITY_BUSY,
                          "too many acts of this seat are not in the record yet: wait for %s",
                          self->name);
@@ -221,7 +235,7 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
         return fault_set(fault, error, "the act could not be journaled: %s", error_text(error));
     self->next_seq = own.seq + 1;
     self->journaled_seq = own.seq;
-    remember_request(self, key, &own.id, own.seq);
+    session_remember_request(self, key, &own.id, own.seq);
     struct bytes encoded = bytes_of(self->payload.data + at, self->payload.size - at);
     session_take_act(self, encoded, true);
     *ret_id = own.id;
@@ -253,6 +267,23 @@ void session_read_fate(const struct outcomes *outcomes, uint32_t index, struct s
     }
 }
 
+/* Keys of acts that are final now: the journal may forget those acts, a client may not. */
+static void note_requests(struct session *self)
+{
+    uint64_t final_seq = self->seat < 0 ? 0 : pool_final_seq(self->pool, (uint32_t)self->seat);
+    for (; self->noted_count < self->requests_count; self->noted_count++) {
+        const struct session_request *request =
+            &self->requests[self->noted_count % SESSION_REQUESTS_MAX];
+        struct chain_request note = {
+            .key_size = request->key_size, .act = request->act, .seq = request->seq};
+        if (request->seq > final_seq)
+            return; /* Kept in order of seq: the rest is not final either. */
+        memcpy(note.key, request->key, request->key_size);
+        if (chain_note_request(&self->chain, &note) != COMITY_OK)
+            return;
+    }
+}
+
 void session_acts_final(struct session *self, const struct body *body,
                         const struct outcomes *outcomes)
 {
@@ -275,6 +306,7 @@ void session_acts_final(struct session *self, const struct body *body,
             self->durable_seq = act->seq;
         }
     }
+    note_requests(self);
     for (uint32_t i = 0; i < outcomes->count; i++) {
         const struct outcome *outcome = &outcomes->items[i];
         if (outcome->act >= body->acts_count)

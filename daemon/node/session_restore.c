@@ -162,12 +162,8 @@ static void restore_act(struct session *self, struct bytes payload)
         self->journaled_seq = seq;
     if (seq >= self->next_seq)
         self->next_seq = seq + 1;
-    if (payload.data[0] > 0 && payload.data[0] <= SESSION_KEY_MAX) {
-        struct session_request *request =
-            &self->requests[self->requests_count++ % SESSION_REQUESTS_MAX];
-        *request = (struct session_request){.key_size = payload.data[0], .act = id, .seq = seq};
-        memcpy(request->key, payload.data + 1, payload.data[0]);
-    }
+    if (payload.data[0] <= SESSION_KEY_MAX)
+        session_remember_request(self, bytes_of(payload.data + 1, payload.data[0]), &id, seq);
     session_take_act(self, encoded, true);
     if (pool_find(self->pool, seat, seq) != NULL)
         (void)!session_keep_live(self, JOURNAL_ACT, 0, seq, payload);

@@ -37,6 +37,7 @@ struct session_fate_slot {
 };
 
 struct session_request {
+    uint64_t head;
     uint8_t key[SESSION_KEY_MAX];
     uint8_t key_size;
     struct hash act;
@@ -111,6 +112,7 @@ struct session {
     struct session_fate_slot *fates;
     struct session_request *requests; /* Ring. */
     uint32_t requests_count;
+    uint32_t noted_count; /* Of them, how many went to the store. */
     struct live_record *live;
     uint64_t fetch_ids[SESSION_FETCHES_MAX];
     uint64_t fetch_id;
@@ -153,6 +155,8 @@ void session_verify_cert(struct session *self, uint32_t peer, const struct cert 
 
 /* session_acts.c */
 void session_take_act(struct session *self, struct bytes encoded, bool own);
+void session_remember_request(struct session *self, struct bytes key, const struct hash *id,
+                              uint64_t seq);
 void session_rolled_back(struct session *self, const char *why);
 void session_acts_final(struct session *self, const struct body *body,
                         const struct outcomes *outcomes);

@@ -38,7 +38,7 @@ static const char schema[] =
     " evidence BLOB NOT NULL);"
     "CREATE TABLE setting(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE request(forum INTEGER NOT NULL, key BLOB NOT NULL, act BLOB NOT NULL,"
-    " PRIMARY KEY(forum, key)) WITHOUT ROWID;"
+    " seq INTEGER NOT NULL, PRIMARY KEY(forum, key)) WITHOUT ROWID;"
     "CREATE TABLE session(open INTEGER NOT NULL);"
     "INSERT INTO session VALUES(0);";
 

@@ -139,7 +139,7 @@ enum comity_error store_get_setting(struct store *self, const char *key, struct 
 }
 
 enum comity_error store_get_request(struct store *self, const struct hash *forum, struct bytes key,
-                                    struct hash *ret_act)
+                                    struct hash *ret_act, uint64_t *ret_seq)
 {
     sqlite3_stmt *statement = NULL;
     enum comity_error error = prepare_in_forum(self, forum, STORE_GET_REQUEST, &statement);
@@ -149,12 +149,14 @@ enum comity_error store_get_request(struct store *self, const struct hash *forum
     error = store_step_row(self, statement);
     if (error == COMITY_OK)
         error = store_column_hash(statement, 0, ret_act);
+    if (error == COMITY_OK)
+        *ret_seq = (uint64_t)sqlite3_column_int64(statement, 1);
     (void)sqlite3_reset(statement);
     return error;
 }
 
 enum comity_error store_put_request(struct store *self, const struct hash *forum, struct bytes key,
-                                    const struct hash *act)
+                                    const struct hash *act, uint64_t seq)
 {
     sqlite3_stmt *statement = NULL;
     enum comity_error error = prepare_in_forum(self, forum, STORE_PUT_REQUEST, &statement);
@@ -162,11 +164,13 @@ enum comity_error store_put_request(struct store *self, const struct hash *forum
         return error;
     store_bind_bytes(statement, 2, key);
     store_bind_hash(statement, 3, act);
+    store_bind_u64(statement, 4, seq);
     error = store_step_done(self, statement);
     if (error != COMITY_EXISTS)
         return error;
     struct hash before;
-    error = store_get_request(self, forum, key, &before);
+    uint64_t before_seq;
+    error = store_get_request(self, forum, key, &before, &before_seq);
     if (error != COMITY_OK)
         return error;
     return hash_equal(&before, act) ? COMITY_OK : COMITY_CONFLICT;

@@ -47,8 +47,8 @@ enum { STORE_SCHEMA_VERSION = 1, STORE_FORUM_BITS = 40 };
     X(STORE_ADD_EVIDENCE, "INSERT INTO evidence(forum, evidence) VALUES(?1, ?2)") \
     X(STORE_PUT_SETTING, "INSERT OR REPLACE INTO setting(key, value) VALUES(?1, ?2)") \
     X(STORE_GET_SETTING, "SELECT value FROM setting WHERE key = ?1") \
-    X(STORE_PUT_REQUEST, "INSERT INTO request(forum, key, act) VALUES(?1, ?2, ?3)") \
-    X(STORE_GET_REQUEST, "SELECT act FROM request WHERE forum = ?1 AND key = ?2")
+    X(STORE_PUT_REQUEST, "INSERT INTO request(forum, key, act, seq) VALUES(?1, ?2, ?3, ?4)") \
+    X(STORE_GET_REQUEST, "SELECT act, seq FROM request WHERE forum = ?1 AND key = ?2")
 
 enum store_statement {
 #define X(name, sql) name,

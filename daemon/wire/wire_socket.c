@@ -22,10 +22,14 @@ static const struct {
     {ZMQ_SNDHWM, WIRE_SEND_MARK},
     {ZMQ_RCVHWM, WIRE_RECEIVE_MARK},
     {ZMQ_HANDSHAKE_IVL, 5000},
-    /* Any traffic counts; what a sleeping laptop left half open is closed. */
-    {ZMQ_HEARTBEAT_IVL, 10000},
-    {ZMQ_HEARTBEAT_TIMEOUT, 20000},
-    {ZMQ_HEARTBEAT_TTL, 30000},
+    /* What a sleeping laptop left half open is closed by TCP, and dialled again by wire_redial. No
+     * ZMQ_HEARTBEAT: in 4.3.4 its timer writes to an engine whose connection broke while our
+     * reading lagged (stream_engine_base.cpp, `!_io_error`), and that aborts the daemon after
+     * any long pause. Our greetings tell who is there. */
+    {ZMQ_TCP_KEEPALIVE, 1},
+    {ZMQ_TCP_KEEPALIVE_IDLE, 10},
+    {ZMQ_TCP_KEEPALIVE_INTVL, 5},
+    {ZMQ_TCP_KEEPALIVE_CNT, 3},
     {ZMQ_ZAP_ENFORCE_DOMAIN, 1},
 };
 

@@ -269,11 +269,13 @@ static void snapshots_settings_and_requests_are_kept(void **state)
     assert_int_equal(store_put_setting(store, "instance", text("")), COMITY_OK);
     assert_int_equal(store_get_setting(store, "instance", &arena, &bytes), COMITY_OK);
     expect_text(bytes, "");
-    assert_int_equal(store_get_request(store, &forum, text("k"), &found), COMITY_NOT_FOUND);
-    assert_int_equal(store_put_request(store, &forum, text("k"), &act), COMITY_OK);
-    assert_int_equal(store_put_request(store, &forum, text("k"), &act), COMITY_OK);
-    assert_int_equal(store_put_request(store, &forum, text("k"), &forum), COMITY_CONFLICT);
-    assert_int_equal(store_get_request(store, &forum, text("k"), &found), COMITY_OK);
+    uint64_t found_seq = 0;
+    assert_int_equal(store_get_request(store, &forum, text("k"), &found, &found_seq), COMITY_NOT_FOUND);
+    assert_int_equal(store_put_request(store, &forum, text("k"), &act, 7), COMITY_OK);
+    assert_int_equal(store_put_request(store, &forum, text("k"), &act, 7), COMITY_OK);
+    assert_int_equal(store_put_request(store, &forum, text("k"), &forum, 7), COMITY_CONFLICT);
+    assert_int_equal(store_get_request(store, &forum, text("k"), &found, &found_seq), COMITY_OK);
+    assert_int_equal(found_seq, 7);
     assert_true(hash_equal(&found, &act));
     assert_int_equal(store_add_evidence(store, &forum, text("two signatures")), COMITY_OK);
     store_close(&store);
