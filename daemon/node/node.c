@@ -66,8 +66,8 @@ static enum comity_error restored_add(void *context, const struct journal_record
     return COMITY_OK;
 }
 
-/* The store remembers which journal it grew up with: another one means that votes may be
- * forgotten (a lost file, a restored backup), and then this key must not vote. */
+/* On disk before anything is signed: an empty database beside a full journal then proves a
+ * loss. */
 static enum comity_error put_instance(struct node *self, const uint8_t instance[16])
 {
     enum comity_error error =
@@ -75,6 +75,8 @@ static enum comity_error put_instance(struct node *self, const uint8_t instance[
     return error != COMITY_OK ? error : store_sync(self->store);
 }
 
+/* The store remembers which journal it grew up with: another one means that votes may be
+ * forgotten (a lost file, a restored backup), and then this key must not vote. */
 static enum comity_error check_instance(struct node *self, struct fault *fault)
 {
     uint8_t instance[16];
