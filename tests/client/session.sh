@@ -3,6 +3,7 @@
 # session.sh COMITY COMITYD PYTHON PYTHONPATH: a whole session with a real daemon: two delegations,
 # each with its own, from the first key to an agreement that verifies.
 set -eu
+here=$(cd "$(dirname "$0")" && pwd)
 comity=$1 comityd=$2 python=$3 PYTHONPATH=$4
 export PYTHONPATH
 work=$(mktemp -d)
@@ -133,4 +134,20 @@ with Comity("GBR/sock.sock") as me:
     except Refused as refusal:
         assert refusal.code == "COMITY_CLOSED", refusal.code
 PY
+
+# The fifteen-line bot answers for GBR; FRA does nothing but propose and vote itself.
+"$python" "$here/../../client/python/examples/yes_bot.py" GBR/sock.sock >bot.out 2>&1 &
+daemons="$daemons $!"
+fra 0 'Final at height' propose text.md --title 'For the bot'
+number=$("$comity" -d FRA/sock.sock docket | sed -n 's/^\(P[0-9]*\)  For the bot.*/\1/p')
+fra 0 'yes to' vote "$number" yes
+"$python" - "${number#P}" <<'PY' || fail "the bot did not answer: $(cat bot.out)"
+import sys
+from comity import Comity
+with Comity("FRA/sock.sock") as me:
+    verdicts = (event.word for event in me.events("start", for_seconds=20)
+                if event.kind == "verdict" and event.proposal == int(sys.argv[1]))
+    assert next(verdicts, None) == "adopted"
+PY
+grep -q "yes to $number" bot.out || fail "the bot said: $(cat bot.out)"
 echo "session: everything as it should be"
