@@ -326,11 +326,15 @@ void request_submit(struct node *self, const struct api_call *call, struct sessi
     }
     struct hash id;
     uint64_t seq;
-    enum comity_error error = draft_act(session, &self->scratch, submit, &act, &fault);
-    if (error == COMITY_OK)
-        error = session_submit(session, &act, bytes_of_text(submit->text),
-                               bytes_of(submit->key.data, submit->key.len), self->time, &id, &seq,
-                               &fault);
+    struct bytes key = bytes_of(submit->key.data, submit->key.len);
+    /* A retry first: what its names meant then may not be known here now. */
+    enum comity_error error = COMITY_OK;
+    if (!session_find_submitted(session, key, &id, &seq)) {
+        error = draft_act(session, &self->scratch, submit, &act, &fault);
+        if (error == COMITY_OK)
+            error = session_submit(session, &act, bytes_of_text(submit->text), key, self->time, &id,
+                                   &seq, &fault);
+    }
     if (error != COMITY_OK) {
         api_fail(self->api, &call->route, error, fault.text);
         return;

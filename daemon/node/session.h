@@ -70,6 +70,9 @@ COMITY_MUST_CHECK enum comity_error session_submit(struct session *self, const s
                                                    struct bytes text, struct bytes key,
                                                    struct session_time time, struct hash *ret_id,
                                                    uint64_t *ret_seq, struct fault *fault);
+/* Was an act handed in under this key before? */
+bool session_find_submitted(const struct session *self, struct bytes key, struct hash *ret_id,
+                            uint64_t *ret_seq);
 /* Highest seq of the own seat that is durable: acts beyond it were not sent or acknowledged. */
 uint64_t session_durable_seq(const struct session *self);
 /* The disk cannot take what is decided: nothing more is taken in until it can. */

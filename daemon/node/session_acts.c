@@ -193,18 +193,24 @@ static enum comity_error submit_allowed(const struct session *self, const struct
     return forum_check_act(self->chain.forum, act, fault);
 }
 
-enum comity_error session_submit(struct session *self, const struct act *act, struct bytes text,
-                                 struct bytes key, struct session_time time, struct hash *ret_id,
-                                 uint64_t *ret_seq, struct fault *fault)
+bool session_find_submitted(const struct session *self, struct bytes key, struct hash *ret_id,
+                            uint64_t *ret_seq)
 {
     const struct session_request *before = find_request(self, key);
     if (before != NULL) {
         *ret_id = before->act;
         *ret_seq = before->seq;
-        return COMITY_OK;
+        return true;
     }
-    if (key.size > 0 &&
-        store_get_request(self->env.store, &self->charter->id, key, ret_id, ret_seq) == COMITY_OK)
+    return key.size > 0 && store_get_request(self->env.store, &self->charter->id, key, ret_id,
+                                             ret_seq) == COMITY_OK;
+}
+
+enum comity_error session_submit(struct session *self, const struct act *act, struct bytes text,
+                                 struct bytes key, struct session_time time, struct hash *ret_id,
+                                 uint64_t *ret_seq, struct fault *fault)
+{
+    if (session_find_submitted(self, key, ret_id, ret_seq))
         return COMITY_OK;
     struct act own = *act;
     own.forum = self->charter->id;

@@ -167,6 +167,7 @@ static void live_prune(struct session *self, uint64_t final_view)
 {
     uint64_t final_seq = self->seat < 0 ? 0 : pool_final_seq(self->pool, (uint32_t)self->seat);
     struct live_record **at = &self->live;
+    self->live_last = NULL;
     while (*at != NULL) {
         struct live_record *record = *at;
         bool gone =
@@ -175,6 +176,7 @@ static void live_prune(struct session *self, uint64_t final_view)
             *at = record->next;
             free(record);
         } else {
+            self->live_last = record;
             at = &record->next;
         }
     }

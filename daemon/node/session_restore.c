@@ -14,10 +14,12 @@ enum comity_error session_keep_live(struct session *self, enum journal_kind kind
     struct live_record *live = malloc(sizeof *live + payload.size);
     if (live == NULL)
         return COMITY_MEMORY;
-    *live = (struct live_record){
-        .next = self->live, .kind = kind, .view = view, .seq = seq, .size = payload.size};
+    *live = (struct live_record){.kind = kind, .view = view, .seq = seq, .size = payload.size};
     memcpy(live->payload, payload.data, payload.size);
-    self->live = live;
+    /* In the order they were made: a rotated journal is replayed like the first one. */
+    struct live_record **end = self->live == NULL ? &self->live : &self->live_last->next;
+    *end = live;
+    self->live_last = live;
     return COMITY_OK;
 }
 
@@ -112,7 +114,8 @@ static void restore_vote(struct session *self, struct bytes payload)
         return;
     if (vote.view > self->voted_view)
         self->voted_view = vote.view;
-    if (guard_record(self->guard, vote.kind, vote.view, &vote.hash) != COMITY_OK)
+    /* What the journal has was signed, whatever the guard thinks of it: consensus must know. */
+    if (guard_record(self->guard, vote.kind, vote.view, &vote.hash) == COMITY_CLOSED)
         return;
     consensus_restore_vote(self->consensus, &vote);
     (void)!session_keep_live(self, JOURNAL_VOTE, vote.view, 0, payload);

@@ -112,8 +112,8 @@ struct session {
     struct session_fate_slot *fates;
     struct session_request *requests; /* Ring. */
     uint32_t requests_count;
-    uint32_t noted_count; /* Of them, how many went to the store. */
-    struct live_record *live;
+    uint32_t noted_count;                 /* Of them, how many went to the store. */
+    struct live_record *live, *live_last; /* In the order they were made. */
     uint64_t fetch_ids[SESSION_FETCHES_MAX];
     uint64_t fetch_id;
     bool own_evidence_due;

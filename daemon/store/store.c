@@ -283,8 +283,9 @@ static enum comity_error look_at_file(const char *path, struct fault *fault)
                          strerror(errno));
     ssize_t size = pread(file, header, sizeof header, 0);
     (void)close(file);
-    if (size == 0)
-        return COMITY_OK;
+    static const uint8_t nothing[FILE_HEADER_SIZE];
+    if (size == 0 || memcmp(header, nothing, sizeof nothing) == 0)
+        return COMITY_OK; /* Or a power cut while it was made: SQLite rolls that back. */
     struct reader reader;
     reader_init(&reader, bytes_of(header, sizeof header));
     reader.at = APPLICATION_ID_AT;
