@@ -47,7 +47,9 @@ static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *for
         page_add(page, "\n");
     }
     if (forum->observing)
-        page_add(page, "  This daemon orders nothing: its files are older than what its key has signed.\n");
+        page_add(
+            page,
+            "  This daemon orders nothing: its files are older than what its key has signed.\n");
     if (forum->waiting[0] != '\0') {
         page_add(page, "  ");
         page_styled(page, STYLE_WAITING, forum->waiting);

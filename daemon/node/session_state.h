@@ -153,6 +153,9 @@ void session_send_block(struct session *self, uint32_t peer, const struct hash *
 bool session_cert_is_signed(const struct session *self, const struct cert *cert);
 void session_verify_cert(struct session *self, uint32_t peer, const struct cert *cert);
 
+/* session_serve.c */
+void session_take_fetch(struct session *self, uint32_t peer, const struct peer_message *message);
+
 /* session_acts.c */
 void session_take_act(struct session *self, struct bytes encoded, bool own);
 void session_remember_request(struct session *self, struct bytes key, const struct hash *id,

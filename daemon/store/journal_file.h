@@ -51,7 +51,7 @@ struct journal {
     uint64_t end;                            /* After the last durable record. */
     uint64_t allocated;                      /* The file is zeros from `end` to here. */
     uint32_t chain;                          /* Of the last durable record. */
-    bool urgent;           /* A vote or an act is among them. */
+    bool urgent;                             /* A vote or an act is among them. */
     struct buffer pending; /* Room for a mark, then records whose chains are not set yet. */
 };
 

@@ -106,9 +106,9 @@ COMITY_MUST_CHECK enum comity_error store_get_setting(struct store *self, const 
  * COMITY_CONFLICT: the key stands for another act. */
 COMITY_MUST_CHECK enum comity_error store_put_request(struct store *self, const struct hash *forum,
                                                       struct bytes key, const struct hash *act,
-                                                    uint64_t seq);
+                                                      uint64_t seq);
 COMITY_MUST_CHECK enum comity_error store_get_request(struct store *self, const struct hash *forum,
                                                       struct bytes key, struct hash *ret_act,
-                                                    uint64_t *ret_seq);
+                                                      uint64_t *ret_seq);
 
 #endif

@@ -15,10 +15,10 @@ enum {
     WIRE_ROUTE_SIZE_MAX = 255,
     WIRE_ADDRESS_SIZE = 256,
     WIRE_GREETING_MS = 3000, /* An empty message when there was nothing else to say. */
-    WIRE_HEARD_MS = 10000,    /* Three of them and a little patience. */
-    WIRE_RETRY_MS = 100,      /* Unless libzmq tells us of a link before. */
-    WIRE_STALE_MS = 5000,     /* What found no way for so long is better asked for again. */
-    WIRE_REDIAL_MS = 5000, /* At first, then twice as long each time, up to the longest. */
+    WIRE_HEARD_MS = 10000,   /* Three of them and a little patience. */
+    WIRE_RETRY_MS = 100,     /* Unless libzmq tells us of a link before. */
+    WIRE_STALE_MS = 5000,    /* What found no way for so long is better asked for again. */
+    WIRE_REDIAL_MS = 5000,   /* At first, then twice as long each time, up to the longest. */
     WIRE_REDIAL_LONGEST_MS = 30000,
     WIRE_REASON_SIZE = 160,
     /* Messages libzmq may hold per link: enough to keep its thread busy, few enough that a vote
@@ -69,7 +69,7 @@ struct wire {
     struct wire_socket **ready; /* Room for all; oldest first. */
     size_t ready_count;
     bool router_touched;
-    bool proving; /* Only our own stranger can knock. */
+    bool proving;             /* Only our own stranger can knock. */
     zmq_msg_t message;        /* Being handed out frame by frame. */
     size_t message_at;        /* Its next frame; at its size when done. */
     struct wire_peer *sender; /* NULL: nothing is being handed out. */

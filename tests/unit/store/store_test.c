@@ -270,7 +270,8 @@ static void snapshots_settings_and_requests_are_kept(void **state)
     assert_int_equal(store_get_setting(store, "instance", &arena, &bytes), COMITY_OK);
     expect_text(bytes, "");
     uint64_t found_seq = 0;
-    assert_int_equal(store_get_request(store, &forum, text("k"), &found, &found_seq), COMITY_NOT_FOUND);
+    assert_int_equal(store_get_request(store, &forum, text("k"), &found, &found_seq),
+                     COMITY_NOT_FOUND);
     assert_int_equal(store_put_request(store, &forum, text("k"), &act, 7), COMITY_OK);
     assert_int_equal(store_put_request(store, &forum, text("k"), &act, 7), COMITY_OK);
     assert_int_equal(store_put_request(store, &forum, text("k"), &forum, 7), COMITY_CONFLICT);
