@@ -102,8 +102,8 @@ COMITY_MUST_CHECK enum comity_error store_put_setting(struct store *self, const 
                                                       struct bytes value);
 COMITY_MUST_CHECK enum comity_error store_get_setting(struct store *self, const char *key,
                                                       struct arena *arena, struct bytes *ret_value);
-/* Idempotency keys of client requests: key → own act and its seq. COMITY_NOT_FOUND. Kept for the forum's life.
- * COMITY_CONFLICT: the key stands for another act. */
+/* Idempotency keys of client requests: key → own act and its seq. COMITY_NOT_FOUND. Kept for the
+ * forum's life. COMITY_CONFLICT: the key stands for another act. */
 COMITY_MUST_CHECK enum comity_error store_put_request(struct store *self, const struct hash *forum,
                                                       struct bytes key, const struct hash *act,
                                                       uint64_t seq);
