@@ -21,6 +21,8 @@ enum {
     NODE_ROTATE_BYTES = 16 << 20,
     NODE_LIVE_MAX = 65536,
     NODE_SLEPT_MS = 5000,
+    NODE_SYNC_BLOCKS = 16,
+    NODE_SYNC_MS = 1000,
 };
 
 static void node_read_clocks(struct node *self)
@@ -183,6 +185,7 @@ enum comity_error node_add_session(struct node *self, const char *name, struct b
         session_close(&session);
         return error;
     }
+    self->synced_heights[self->sessions_count] = forum_height(session_forum(session));
     self->sessions[self->sessions_count++] = session;
     *ret_session = session;
     log_line(LOG_INFO, "forum", "forum=%s open at height %llu", name,
@@ -342,6 +345,34 @@ static void persist(struct node *self)
     }
 }
 
+/* The journals give back the blocks of some views, not more: were every store of a forum many
+ * blocks behind when the power goes in the whole building, nobody could serve what is missing. */
+static void sync_store(struct node *self)
+{
+    uint64_t behind = 0;
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        const struct chain *chain = session_chain(self->sessions[i]);
+        uint64_t stored = chain->now.height - chain->unstored_count;
+        if (stored > self->synced_heights[i] && stored - self->synced_heights[i] > behind)
+            behind = stored - self->synced_heights[i];
+    }
+    if (behind == 0) {
+        self->unsynced_since_ms = 0;
+        return;
+    }
+    if (self->unsynced_since_ms == 0)
+        self->unsynced_since_ms = self->time.now_ms;
+    bool due =
+        behind >= NODE_SYNC_BLOCKS || self->time.now_ms - self->unsynced_since_ms >= NODE_SYNC_MS;
+    if (!due || store_sync(self->store) != COMITY_OK)
+        return;
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        const struct chain *chain = session_chain(self->sessions[i]);
+        self->synced_heights[i] = chain->now.height - chain->unstored_count;
+    }
+    self->unsynced_since_ms = 0;
+}
+
 static void rotate_journal(struct node *self)
 {
     for (uint32_t i = 0; i < self->sessions_count; i++) {
@@ -414,6 +445,7 @@ static bool node_turn(struct node *self)
     requests_answer_parked(self, true);
     resolver_turn(self->resolver, self->wire, self->time.now_ms);
     wire_flush(self->wire, self->time.now_ms);
+    sync_store(self);
     rotate_journal(self);
     /* libzmq's descriptors are edge-triggered and sending may swallow an edge: look once more
      * before going to sleep. */

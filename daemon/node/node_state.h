@@ -50,6 +50,8 @@ struct node {
     struct parked parked[NODE_PARKED_MAX];
     uint32_t parked_count;
     int64_t journal_retry_ms;
+    uint64_t synced_heights[NODE_FORUMS_MAX]; /* By session: blocks up to here are on disk. */
+    int64_t unsynced_since_ms;                /* 0: all are. */
     struct arena scratch;
 };
 
