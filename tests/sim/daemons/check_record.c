@@ -11,7 +11,7 @@
 #include "sim/daemons/world.h"
 #include "store/journal_file.h"
 
-enum { BODIES_BOUND = 4 * SESSION_VIEWS_MAX + 64, JOURNAL_BOUND = 8 << 20, UNSTORED_BOUND = 256 };
+enum { BODIES_BOUND = 8 * SESSION_VIEWS_MAX, JOURNAL_BOUND = 8 << 20, UNSTORED_BOUND = 256 };
 
 static struct record_height *height_of(struct world *world, uint64_t height)
 {

@@ -122,6 +122,29 @@ static void check_act(struct daemon *daemon, struct bytes encoded, struct arena 
     *sent = id;
 }
 
+static void trace_message(struct daemon *daemon, const struct peer_message *message)
+{
+    struct world *world = daemon->world;
+    static const char *const kinds[] = {"?",      "proposal", "vote",   "cert",
+                                        "status", "fetch",    "blocks", "acts"};
+    uint64_t view = 0, height = 0;
+    if (message->kind == PEER_VOTE) {
+        view = message->as.vote.view;
+        height = message->as.vote.kind;
+    } else if (message->kind == PEER_CERT) {
+        view = message->as.cert.view;
+        height = message->as.cert.kind;
+    } else if (message->kind == PEER_STATUS) {
+        view = message->as.status.view;
+        height = message->as.status.height;
+    } else if (message->kind == PEER_FETCH) {
+        view = message->as.fetch.kind;
+        height = message->as.fetch.first;
+    }
+    world_trace(world, "%u sends %s %llu %llu", daemon->index, kinds[message->kind],
+                (unsigned long long)view, (unsigned long long)height);
+}
+
 void check_sent(struct daemon *daemon, struct bytes frame)
 {
     struct world *world = daemon->world;
@@ -135,7 +158,12 @@ void check_sent(struct daemon *daemon, struct bytes frame)
     arena_init(&arena, 0);
     if (peer_message_decode(frame, world->plan.orderers, &arena, &message, NULL) != COMITY_OK) {
         world_fail(world, "seat %u sent a frame that does not decode", daemon->index);
-    } else if (message.kind == PEER_VOTE || message.kind == PEER_PROPOSAL) {
+        arena_free(&arena);
+        return;
+    }
+    if (world->print)
+        trace_message(daemon, &message);
+    if (message.kind == PEER_VOTE || message.kind == PEER_PROPOSAL) {
         const struct vote *vote =
             message.kind == PEER_VOTE ? &message.as.vote : &message.as.proposal.vote;
         if (vote->signer == daemon->index)

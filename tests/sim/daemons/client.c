@@ -187,12 +187,13 @@ enum comity_error api_receive(struct api_server *self, struct arena *arena,
 
 /* --- Answers --- */
 
-static void op_finish(struct client *client, struct chance *chance, int64_t now_ms)
+static void op_finish(struct client *client, struct world *world)
 {
     struct op *op = &client->ops[client->at];
     op->done = true;
     client->at = client->ops_count; /* The next one is drawn when it is due. */
-    client->next_ms = now_ms + chance_between(chance, 10, 4000);
+    client->next_ms =
+        world->now_ms + chance_between(&world->chance, 10, world->plan.op_pause_ms);
 }
 
 static void op_answered(struct daemon *daemon, const Comity__V1__Response *response)
@@ -204,7 +205,7 @@ static void op_answered(struct daemon *daemon, const Comity__V1__Response *respo
     if (response->response_case == COMITY__V1__RESPONSE__RESPONSE_SUBMITTED) {
         check_answer(daemon, op, response->submitted);
         if (response->submitted->final)
-            op_finish(client, &daemon->world->chance, now_ms);
+            op_finish(client, daemon->world);
         else
             client->next_ms = now_ms + 2000; /* Ask what became of it. */
         return;
@@ -219,7 +220,7 @@ static void op_answered(struct daemon *daemon, const Comity__V1__Response *respo
         client->next_ms = now_ms + 100;
     } else {
         check_refusal(daemon, op, code);
-        op_finish(client, &daemon->world->chance, now_ms);
+        op_finish(client, daemon->world);
     }
 }
 

@@ -267,12 +267,40 @@ void daemon_die(struct daemon *self)
     world_wake(world, self, self->up_ms);
 }
 
+/* Bit rot: what the database gives back is not what it was given. */
+static void rot_snapshot(struct daemon *self)
+{
+    struct world *world = self->world;
+    struct store *store;
+    struct bytes state;
+    struct arena arena;
+    uint64_t height;
+    if (!disk_exists(&self->disk, "record.sqlite") || self->disk.boundaries > 0 ||
+        store_open("/d/record.sqlite", &store, NULL) != COMITY_OK)
+        return;
+    arena_init(&arena, 0);
+    if (store_get_snapshot(store, &world->forum, &arena, &height, &state) == COMITY_OK &&
+        state.size > 0) {
+        uint8_t *changed = arena_alloc(&arena, state.size);
+        memcpy(changed, state.data, state.size);
+        changed[chance_below(&world->chance, (uint32_t)state.size)] ^= 1;
+        world_trace(world, "%u: its snapshot of height %llu rots", self->index,
+                    (unsigned long long)height);
+        (void)!store_put_snapshot(store, &world->forum, height,
+                                  bytes_of(changed, state.size));
+    }
+    arena_free(&arena);
+    store_close(&store);
+}
+
 void daemon_start(struct daemon *self)
 {
     struct world *world = self->world;
     struct fault fault = {{0}};
     daemon_now = self;
     disk_now = &self->disk;
+    if ((world->plan.faults & SIMD_ROT) && chance_hit(&world->chance, 500))
+        rot_snapshot(self);
     enum comity_error error = node_open(&self->config, self->identity, &self->node, &fault);
     if (error != COMITY_OK)
         self->node = NULL;

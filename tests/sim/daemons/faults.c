@@ -18,7 +18,8 @@ static const struct {
     {"sleep", SIMD_LOSS | SIMD_PAUSE | SIMD_CLOCK, SIMD_SLEEP},
     {"clock", SIMD_LOSS | SIMD_PAUSE | SIMD_PARTITION, SIMD_CLOCK},
     {"byzantine", SIMD_LOSS | SIMD_DELAY | SIMD_PARTITION | SIMD_KILL, SIMD_BYZANTINE},
-    {"mixed", SIMD_ALL, 0},
+    {"long", SIMD_KILL | SIMD_POWER | SIMD_ROTATE | SIMD_ROT | SIMD_RETRY, 0},
+    {"mixed", SIMD_ALL & ~SIMD_ROT, 0},
 };
 enum { PROFILES = sizeof profiles / sizeof *profiles };
 
@@ -74,6 +75,8 @@ void plan_draw(struct plan *self, uint64_t seed, const char *profile, uint32_t n
     self->n = draw_seats(&chance);
     if (self->faults & SIMD_BYZANTINE)
         self->n = self->n < 4 ? 4 + chance_below(&chance, 4) : self->n;
+    if (strcmp(self->profile, "long") == 0)
+        self->n = 1 + chance_below(&chance, 4);
     self->n = n > 0 ? n : self->n;
     self->orderers = self->n;
     if (self->n > 1 && chance_hit(&chance, 150)) /* The rest follow. */
@@ -94,6 +97,14 @@ void plan_draw(struct plan *self, uint64_t seed, const char *profile, uint32_t n
     self->loss = self->faults & SIMD_LOSS ? chance_below(&chance, 300) : 0;
     self->duplicate = self->faults & SIMD_DUPLICATE ? chance_below(&chance, 300) : 0;
     self->ops = self->n > 16 ? 3 : 4 + chance_below(&chance, 16);
+    self->op_pause_ms = 4000;
+    if (strcmp(self->profile, "long") == 0) { /* Records with snapshots in them. */
+        self->pace_ms = 100;
+        self->chaos_ms = chance_between(&chance, 60, 240) * 1000;
+        self->step_ms = self->chaos_ms / chance_between(&chance, 5, 20);
+        self->ops = SIMD_OPS_MAX;
+        self->op_pause_ms = 600;
+    }
 }
 
 /* --- Each step of the chaos --- */

@@ -105,33 +105,49 @@ static uint32_t victim_of(struct lie *self)
     return chance_below(self->chance, self->world->plan.n);
 }
 
+/* Put an act where its seat and number belong. */
+static size_t insert_act(struct lie *self, struct bytes *acts, size_t count, struct bytes made)
+{
+    struct hash id;
+    uint32_t seat = 0, own = 0;
+    uint64_t seq = 0, own_seq = 0;
+    size_t at = 0;
+    if (made.size == 0 ||
+        signed_act_peek(made, &self->arena, &id, &own, &own_seq) != COMITY_OK)
+        return count;
+    while (at < count &&
+           signed_act_peek(acts[at], &self->arena, &id, &seat, &seq) == COMITY_OK &&
+           (seat < own || (seat == own && seq < own_seq)))
+        at++;
+    memmove(acts + at + 1, acts + at, (count - at) * sizeof *acts);
+    acts[at] = made;
+    return count + 1;
+}
+
 /* Another body: an act too many, a pair exchanged, one twice, or the first left out. */
 static size_t change_acts(struct lie *self, struct bytes *acts, size_t count)
 {
     struct hash id;
     uint32_t victim = victim_of(self);
-    if ((self->lies & LIE_FORGE) && victim != self->daemon->index) {
-        struct bytes made = chance_hit(self->chance, 300)
-                                ? forged_evidence(self, victim)
-                                : forged_note(self, victim, next_seq(self, victim),
-                                              1700000000000, &id);
-        if (made.size == 0)
-            return count;
-        size_t at = 0;
-        uint32_t seat = 0, own = 0;
-        uint64_t seq;
-        if (signed_act_peek(made, &self->arena, &id, &own, &seq) != COMITY_OK)
-            return count;
-        while (at < count &&
-               signed_act_peek(acts[at], &self->arena, &id, &seat, &seq) == COMITY_OK &&
-               seat < own)
-            at++;
-        memmove(acts + at + 1, acts + at, (count - at) * sizeof *acts);
-        acts[at] = made;
-        return count + 1;
-    }
-    if (!(self->lies & LIE_ORDER) || count == 0)
+    struct buffer *old = &self->world->old_act;
+    bool both = (self->lies & LIE_FORGE) && (self->lies & LIE_ORDER);
+    if ((self->lies & LIE_FORGE) && victim != self->daemon->index &&
+        (!both || chance_hit(self->chance, 500)))
+        return insert_act(self, acts, count,
+                          chance_hit(self->chance, 300)
+                              ? forged_evidence(self, victim)
+                              : forged_note(self, victim, next_seq(self, victim),
+                                            1700000000000, &id));
+    if (!(self->lies & LIE_ORDER))
         return count;
+    if (old->size > 0 && chance_hit(self->chance, 400)) /* Final long ago. */
+        return insert_act(self, acts, count, arena_bytes(&self->arena, buffer_bytes(old)));
+    if (count == 0)
+        return 0;
+    if (chance_hit(self->chance, old->size == 0 ? 1000 : 200)) {
+        buffer_clear(old);
+        (void)!buffer_append(old, acts[0].data, acts[0].size);
+    }
     switch (chance_below(self->chance, 3)) {
     case 0:
         acts[count] = acts[count - 1];
@@ -207,6 +223,8 @@ static void lie_vote(struct lie *self, struct peer_message *message)
         random_bytes(self, &vote->hash, sizeof vote->hash);
     if (chance_hit(self->chance, 100))
         vote->view += chance_below(self->chance, 1000);
+    if ((self->lies & LIE_FORGE) && chance_hit(self->chance, 300))
+        vote->signer = chance_below(self->chance, self->world->plan.orderers);
     sign_vote(self, vote);
     post(self, message);
 }

@@ -24,7 +24,7 @@ static int usage(void)
 {
     fputs("usage: simd [--seeds A..B|N] [--n 1..64] [--profile NAME] [--faults MASK] [--trace]\n"
           "            [--replay] [--first]\n"
-          "profiles: calm lossy partition crash power disk sleep clock byzantine mixed\n"
+          "profiles: calm lossy partition crash power disk sleep clock byzantine long mixed\n"
           "--replay runs each seed twice and compares the traces; --first stops at a failure.\n",
           stderr);
     return 2;

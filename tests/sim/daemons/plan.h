@@ -9,7 +9,7 @@
 
 #include "base/hash.h"
 
-enum { SIMD_SEATS_MAX = 64, SIMD_OPS_MAX = 64, SIMD_INBOX_MAX = 2048 };
+enum { SIMD_SEATS_MAX = 64, SIMD_OPS_MAX = 256, SIMD_INBOX_MAX = 2048 };
 
 enum simd_fault {
     SIMD_LOSS = 1 << 0,
@@ -26,7 +26,8 @@ enum simd_fault {
     SIMD_BYZANTINE = 1 << 11,
     SIMD_ROTATE = 1 << 12, /* Journals are rotated all the time. */
     SIMD_RETRY = 1 << 13,  /* Answers to clients are lost. */
-    SIMD_ALL = (1 << 14) - 1
+    SIMD_ROT = 1 << 14, /* A stored snapshot has changed when its daemon starts again. */
+    SIMD_ALL = (1 << 15) - 1
 };
 
 enum simd_lie {
@@ -52,6 +53,7 @@ struct plan {
     uint32_t loss, duplicate; /* Per mille. */
     int64_t delay_min_ms, delay_max_ms;
     uint32_t ops; /* Of each client. */
+    int64_t op_pause_ms;
 };
 
 /* What a client wants done, once. */

@@ -256,6 +256,7 @@ static void world_close(struct world *self)
     free(self->signed_acts);
     free(self->events);
     buffer_free(&self->charter_bytes);
+    buffer_free(&self->old_act);
     arena_free(&self->arena);
 }
 

@@ -104,6 +104,7 @@ struct world {
     struct hash *signed_acts; /* Signed by honest daemons: an open hash set. */
     size_t signed_count, signed_capacity;
     struct frame *old[16]; /* What a liar may replay. */
+    struct buffer old_act;  /* The same: in a block. */
     uint64_t trace, turns, crashes, frames, acked;
 };
 

@@ -1,0 +1,154 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# mutants.sh [NAME...] - does the simulator of whole daemons notice when a daemon is wrong? Each
+# mutant is one edit of a copy of daemon/; the simulator must fail on it within a bounded number
+# of seeds, and the original must pass the seed that did it. An edit that no longer applies is a
+# failure too.
+set -u
+cd "$(dirname "$0")/../../.." || exit 2
+CC=${CC:-cc}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+flags="-std=gnu11 -O1 -g -w -D_GNU_SOURCE -DCOMITY_VERSION=\"0\" -Itests -Idaemon -I$work/proto"
+libraries="-lsodium -lsqlite3 -lyaml -lprotobuf-c"
+wraps=$(sed -n '/SIMD_WRAPPED/,/)/p' tests/sim/daemons/wrapped.cmake |
+    tr -d '()' | sed 's/set//; s/SIMD_WRAPPED//' | tr -s ' \n' '\n' | sed -n 's/..*/-Wl,--wrap=&/p')
+survived=0
+
+mkdir -p "$work/proto" "$work/objects"
+protoc-c --c_out="$work/proto" -Iproto proto/*.proto || exit 2
+# The world has its own wire, client socket and clocks.
+find daemon -name '*.c' ! -path 'daemon/wire/*' ! -path daemon/api/server.c \
+    ! -path daemon/base/clock.c ! -path daemon/main.c >"$work/sources"
+find tests/sim/daemons "$work/proto" -name '*.c' >>"$work/sources"
+
+object_of() { # daemon/node/node.c -> node_node.o
+    printf '%s_%s.o' "$(basename "$(dirname "$1")")" "$(basename "$1" .c)"
+}
+while read -r source; do
+    printf '%s %s\n' "$source" "$work/objects/$(object_of "$source")"
+done <"$work/sources" | xargs -P 2 -n 2 sh -c "$CC $flags -c \"\$0\" -o \"\$1\" || exit 255" ||
+    exit 2
+link() { # link OUTPUT OBJECT...
+    output=$1
+    shift
+    # shellcheck disable=SC2086
+    $CC "$@" $wraps $libraries -o "$output"
+}
+link "$work/base" "$work/objects/"*.o || exit 2
+
+# mutant NAME "FILES" SED ARGUMENTS...: must be killed by `simd ARGUMENTS`; the edit must change
+# each of the files.
+mutant() {
+    name=$1 files=$2 edit=$3
+    shift 3
+    case "$wanted" in "  " | *" $name "*) ;; *) return ;; esac
+    copy="$work/$name"
+    mkdir -p "$copy"
+    cp "$work/objects/"*.o "$copy/"
+    for file in $files; do
+        sed -E "$edit" "daemon/$file" >"$copy/mutant.c"
+        if cmp -s "$copy/mutant.c" "daemon/$file"; then
+            echo "$name: the edit of $file no longer applies"
+            survived=$((survived + 1))
+            return
+        fi
+        # shellcheck disable=SC2086
+        if ! $CC $flags -c "$copy/mutant.c" -o "$copy/$(object_of "daemon/$file")"; then
+            echo "$name: does not compile"
+            survived=$((survived + 1))
+            return
+        fi
+    done
+    link "$copy/run" "$copy/"*.o || exit 2
+    if timeout "$limit" "$copy/run" "$@" --first >"$copy/output" 2>&1; then
+        echo "$name: SURVIVED $(tail -n 1 "$copy/output")"
+        survived=$((survived + 1))
+    elif [ $? -eq 124 ]; then
+        echo "$name: SURVIVED for $limit s"
+        survived=$((survived + 1))
+    else
+        again=$(sed -n 's/^  simd \(.*\) --trace$/\1/p' "$copy/output" | head -n 1)
+        # shellcheck disable=SC2086
+        if [ -z "$again" ] || ! "$work/base" $again >/dev/null 2>&1; then
+            echo "$name: proves nothing: the original fails too: simd $again"
+            survived=$((survived + 1))
+        else
+            echo "$name: killed: $(grep -m 1 -E 'seed|ssert' "$copy/output" | cut -c 1-150)"
+        fi
+    fi
+    rm -rf "$copy"
+}
+
+limit=${LIMIT:-120}
+wanted=" $* "
+[ $# -eq 0 ] && wanted="  "
+
+mutant vote_sent_before_durable node/node.c \
+    's/error = journal_sync\(self->journal\);$/error = COMITY_OK;/' --seeds 1..50 --profile calm
+mutant act_sent_before_durable node/session_peers.c \
+    's/seq <= self->durable_seq; seq\+\+/seq < self->next_seq; seq++/
+     s/self->sent_seq < self->durable_seq\)/self->sent_seq + 1 < self->next_seq)/' \
+    --seeds 1..200 --profile disk --faults 0x0fbf
+mutant answered_before_durable node/requests_act.c \
+    's/^    if \(parked->seq > session_durable_seq\(parked->session\)\) \{/    if (false) {/' \
+    --seeds 1..300 --profile disk --faults 0x2fbf
+mutant own_act_not_journaled node/session_acts.c \
+    's/error = session_journal\(self, JOURNAL_ACT, .*/(void)0;/' --seeds 1..50 --profile calm
+mutant guard_not_restored node/session_restore.c \
+    's/^    if \(guard_record\(self->guard, vote\.kind.*/    return;/' \
+    --seeds 1..300 --profile crash --faults 0x2fbf
+mutant own_votes_dropped_at_rotation node/session_restore.c \
+    's/^    if \(live == NULL\)$/    if (kind == JOURNAL_VOTE) { free(live); return COMITY_OK; }\
+    if (live == NULL)/' --seeds 1..300 --profile crash
+mutant own_acts_dropped_at_rotation node/session_effects.c \
+    's/\? record->seq <= final_seq/? true/' --seeds 1..300 --profile crash
+mutant idempotency_key_forgotten node/session_restore.c \
+    's/^    if \(payload\.data\[0\] > 0 \&\& payload\.data\[0\] <= /    if (false \&\& payload.data[0] <= /' \
+    --seeds 1..300 --profile crash --faults 0x2fbf
+mutant journal_tail_not_cut store/journal_replay.c \
+    's/^    if \(error == COMITY_OK \&\& !mark \&\& used_end == self->at .*/    if (true) {/' \
+    --seeds 1..300 --profile power
+mutant torn_tail_visited store/journal_replay.c \
+    's/^    if \(kind == 0 \|\| crc32c\(.*/    if (kind == 0)/' --seeds 1..300 --profile power
+mutant evidence_not_verified node/bodies.c \
+    '1s/^/#define skip(key, tag, bytes, signature) COMITY_OK\
+/; s/identity_verify\(charter->seats\[acts/skip(charter->seats[acts/' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant acts_in_blocks_not_verified node/bodies.c \
+    's/^    if \(identity_verify\(seat->key.*/    if (false)/' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant pool_takes_any_signature node/session_acts.c \
+    's/^    if \(error == COMITY_OK \&\& !own\)$/    if (false)/' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant certificates_not_verified node/session_peers.c \
+    's/^    if \(!cert_signatures_hold\(self, cert, verify\)\) \{/    if (false) {/' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant votes_not_verified node/session_peers.c \
+    's/^    return identity_verify\(session_peer_key\(self, vote->signer\).*/    return true;/
+     /^                           bytes_of\(message, sizeof message\), vote->signature\) == COMITY_OK;/d' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant state_hash_not_checked "node/session_build.c" \
+    's/^    if \(hash_equal\(\&point\.state_hash, \&header->state_hash\) \&\&/    if (true ||/' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant order_in_block_not_checked "node/session_build.c" \
+    's/^        if \(act->seq != last\[act->seat\] \+ 1\)/        if (false)/' \
+    --seeds 1..300 --profile byzantine --faults 0x2fbf
+mutant snapshot_used_unchecked node/chain_open.c \
+    's/^    if \(!hash_equal\(\&state, \&block\.state_hash\)\)/    if (false)/' \
+    --seeds 1..100 --profile long --faults 0x4020
+mutant blocks_lost_on_a_full_disk node/chain.c \
+    's/^        store_rollback\(self->store\);/&\
+        for (struct chain_unstored *item; (item = self->unstored) != NULL;) {\
+            self->unstored = item->next;\
+            unstored_free(item);\
+        }\
+        self->unstored_last = NULL;\
+        self->unstored_count = 0;/' \
+    --seeds 1..300 --profile disk --faults 0x2fbf
+mutant feed_tells_twice node/requests_read.c \
+    's/^            events\.index = i \+ 1;/            events.index = i;/' \
+    --seeds 1..50 --profile calm
+
+echo "$survived survived"
+[ "$survived" -eq 0 ]
