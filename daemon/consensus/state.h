@@ -97,6 +97,7 @@ struct consensus {
     int64_t resumed_ms;
     int64_t idle_ms;
     uint32_t idle_peer;
+    uint32_t relayed; /* Whose NULLIFY was told on last. */
     struct hash work_hash; /* EVENT_WORK */
     bool work_known, has_work;
     int64_t due_ms; /* EVENT_APP */

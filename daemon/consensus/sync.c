@@ -254,18 +254,28 @@ void sync_status(struct consensus *self, uint32_t peer)
     effects_send_status(self, peer);
 }
 
-/* A quiet forum still compares notes, one linked peer at a time. */
+static bool may_listen(enum peer_link link)
+{
+    return link == PEER_UP || link == PEER_UNKNOWN;
+}
+
+/* A quiet forum still compares notes, one peer at a time: links that the last waking left unknown
+ * are tried as well, or who lost that one Status would stay behind. */
 void sync_idle(struct consensus *self)
 {
     if (self->now_ms < self->idle_ms)
         return;
     self->idle_ms = self->now_ms + 30 * self->config.delta_ms;
+    bool anyone = true; /* Who is linked to nobody knocks everywhere. */
+    for (uint32_t i = 0; i < self->n; i++)
+        anyone = anyone && (i == self->config.self || !may_listen(self->peers[i].link));
     for (uint32_t i = 0; i < self->n; i++) {
         self->idle_peer = (self->idle_peer + 1) % self->n;
-        if (self->idle_peer != self->config.self && self->peers[self->idle_peer].link == PEER_UP) {
-            effects_send_status(self, self->idle_peer);
-            return;
-        }
+        if (self->idle_peer == self->config.self ||
+            !(anyone || may_listen(self->peers[self->idle_peer].link)))
+            continue;
+        effects_send_status(self, self->idle_peer);
+        return;
     }
 }
 

@@ -5,7 +5,7 @@
 
 enum {
     UNKNOWN_IS_ABSENT = 8, /* In Δ after EVENT_RESUME. */
-    RELAY_MAX = 8          /* Votes of others in one retransmission; larger rosters do without. */
+    RELAY_MAX = 8          /* Votes of others in one retransmission. */
 };
 
 void timers_disarm(struct consensus *self)
@@ -51,22 +51,21 @@ bool timers_leader_absent(const struct consensus *self)
 }
 
 /* With f+1 NULLIFY of this view we hold a reason to go on that others may lack: a liar can show
- * its own to us alone, and we would ask them to join in vain for ever. */
+ * its own to us alone, and we would ask them to join in vain for ever. A few each time, in turn:
+ * the others count them all. */
 static void relay_nullify(struct consensus *self)
 {
     const struct tally *tally = tally_find(&self->views, self->view);
-    if (tally == NULL || self->f + 1 > RELAY_MAX ||
-        chain_nullify_count(self, self->view) < self->f + 1)
+    if (tally == NULL || chain_nullify_count(self, self->view) < self->f + 1)
         return;
-    uint32_t left = self->f + 1;
+    uint32_t left = RELAY_MAX;
     for (uint32_t i = 0; i < self->n && left > 0; i++) {
-        if (!tally_has(tally, VOTE_NULLIFY, i))
+        self->relayed = (self->relayed + 1) % self->n;
+        if (self->relayed == self->config.self || !tally_has(tally, VOTE_NULLIFY, self->relayed))
             continue;
+        struct vote vote = tally_vote(tally, VOTE_NULLIFY, self->relayed);
+        effects_send_vote(self, CONSENSUS_TO_ALL, &vote);
         left--;
-        if (i != self->config.self) {
-            struct vote vote = tally_vote(tally, VOTE_NULLIFY, i);
-            effects_send_vote(self, CONSENSUS_TO_ALL, &vote);
-        }
     }
 }
 
@@ -148,6 +147,7 @@ void timers_resume(struct consensus *self)
     self->resuming = true;
     self->resumed_ms = self->now_ms;
     self->resume_ms = self->now_ms + 2 * self->config.delta_ms;
+    self->idle_ms = self->now_ms + 30 * self->config.delta_ms; /* All are told now. */
     self->entered_ms = self->now_ms;
     self->fetch_certs.wanted = self->fetch_body.wanted = self->fetch_final.wanted = false;
 }

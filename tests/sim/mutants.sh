@@ -122,6 +122,10 @@ mutant no_validation chain.c 's/if \(!valid \|\| held->check != CHECK_OK\)/if (!
 mutant blocks_from_the_future chain.c \
     's/\} else if \(header->time_ms > latest_ms && /} else if (false \&\& /' \
     --seeds 1..9000 --profile clock
+mutant range_never_goes_on sync.c 's/header\.height \+ 1 \+ held/header.height + 1/' \
+    --seeds 1..200 --profile long
+mutant nullify_not_told_on timers.c 's/^        relay_nullify\(self\);$//' \
+    --seeds 1..9000 --profile byzantine
 mutant grow_never certs.c 's/self->grow \* 13 \/ 10/self->grow/' --seeds 1..9000
 
 echo "$survived survived"
