@@ -42,8 +42,7 @@ static enum comity_error read_peer(struct yaml_node *node, struct config_peer *r
                                    struct fault *fault)
 {
     static const char *const known[] = {"key", "address", "name", NULL};
-    enum comity_error error =
-        yaml_expect(node, YAML_MAP, "a peer, {key: ..., address: ...}", fault);
+    enum comity_error error = yaml_expect(node, YAML_MAP, "a peer", fault);
     if (error != COMITY_OK)
         return error;
     struct yaml_node *key = yaml_get(node, "key");
@@ -69,7 +68,7 @@ static enum comity_error read_peers(struct yaml_node *root, struct arena *arena,
     struct yaml_node *list = yaml_get(root, "peers");
     if (list == NULL)
         return COMITY_OK;
-    enum comity_error error = yaml_expect(list, YAML_LIST, "a list of peers", fault);
+    enum comity_error error = yaml_expect(list, YAML_LIST, "the peers", fault);
     if (error != COMITY_OK)
         return error;
     if (list->count > CONFIG_PEERS_MAX)
@@ -121,7 +120,7 @@ enum comity_error config_read(const char *path, struct arena *arena, struct conf
     struct config config = {0};
     enum comity_error error = yaml_read(path, arena, &root, fault);
     if (error == COMITY_OK)
-        error = yaml_expect(root, YAML_MAP, "a configuration (key:, data:, socket: ...)", fault);
+        error = yaml_expect(root, YAML_MAP, "a configuration", fault);
     if (error == COMITY_OK)
         error = read_path(root, "key", path, arena, &config.key_path, fault);
     if (error == COMITY_OK)

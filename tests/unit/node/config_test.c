@@ -87,7 +87,7 @@ static void a_mistake_is_named_with_its_place(void **state)
         {"key: k\ndata: d\nsocket: s\nlog: loud\n", ":4:", "log level"},
         {"key: k\ndata: d\nsocket: s\npeers:\n  - {address: \"h:1\"}\n", ":5:", "`key:`"},
         {"key: k\ndata: d\nsocket: s\npeers:\n  - {key: abc}\n", ":5:", "64 hexadecimal"},
-        {"key: k\ndata: d\nsocket: s\npeers: none\n", ":4:", "list of peers"},
+        {"key: k\ndata: d\nsocket: s\npeers: none\n", ":4:", "the peers, a list"},
         {"- key\n", ":1:", "configuration"},
     };
     (void)state;
