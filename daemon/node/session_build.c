@@ -61,6 +61,7 @@ static enum consensus_validity check_state(struct session *self, const struct bl
     if (hash_equal(&point.state_hash, &header->state_hash) &&
         hash_equal(&point.outcomes_root, &header->outcomes_root))
         return VALIDITY_OK;
+    self->drift_height = header->state_height;
     log_line(LOG_ERROR, "ordering",
              "forum=%s a proposal of view %llu commits to another state of height %llu than ours",
              self->name, (unsigned long long)header->view,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "codec/block.h"
 #include "node/session_state.h"
 
@@ -253,6 +254,22 @@ static void keep_evidence(struct session *self, const struct consensus_evidence 
     buffer_free(&both);
 }
 
+/* A quorum thinks otherwise. If it is about the state, then this daemon's has drifted. */
+static void halt_invalid(struct session *self)
+{
+    char why[sizeof self->alarm];
+    struct text text;
+    text_init(&text, why, sizeof why);
+    if (self->drift_height == 0)
+        text_add(&text, "a quorum notarized a block that is invalid here");
+    else
+        text_format(&text,
+                    "a quorum commits to another state of height %llu than this daemon's: stop it, "
+                    "keep its files, compare `comity status --json` of the daemons",
+                    (unsigned long long)self->drift_height);
+    session_halt(self, why);
+}
+
 void session_obey(struct session *self, const struct consensus_effects *effects)
 {
     obey_bodies(self, effects);
@@ -284,5 +301,5 @@ void session_obey(struct session *self, const struct consensus_effects *effects)
     if (effects->halt == HALT_CONFLICTING_CERTS)
         session_halt(self, "two certificates contradict each other: more than a third lie");
     if (effects->halt == HALT_INVALID_NOTARIZED)
-        session_halt(self, "a quorum notarized a block that is invalid here");
+        halt_invalid(self);
 }

@@ -77,6 +77,7 @@ struct session {
     int64_t deadline_ms;
     bool more;
     bool halted;
+    uint64_t drift_height; /* A proposal commits to another state of this height; 0: none. */
     char alarm[256];
     bool observing;         /* Votes are forbidden. */
     uint64_t voted_view;    /* Highest view of an own vote ever journaled. */

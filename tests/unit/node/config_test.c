@@ -36,9 +36,9 @@ static void paths_are_relative_to_the_file_and_the_rest_has_defaults(void **stat
     struct fault fault = {{0}};
     (void)state;
     arena_init(&arena, 0);
-    assert_int_equal(read_text("key: a.key\ndata: /var/d\nsocket: a.sock\n", &arena, &config,
-                               &fault),
-                     COMITY_OK);
+    assert_int_equal(
+        read_text("key: a.key\ndata: /var/d\nsocket: a.sock\n", &arena, &config, &fault),
+        COMITY_OK);
     assert_string_equal(config.key_path, "/tmp/a.key");
     assert_string_equal(config.data_path, "/var/d");
     assert_string_equal(config.socket_path, "/tmp/a.sock");

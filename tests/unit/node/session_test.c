@@ -398,6 +398,74 @@ static void a_record_with_a_flipped_byte_is_not_opened(void **state)
     room_close(&room);
 }
 
+static void a_snapshot_is_used_and_can_be_deleted_or_damaged(void **state)
+{
+    struct room room;
+    struct fault fault = {{0}};
+    (void)state;
+    open_with_proposal(&room);
+    while (forum_height(room_forum(&room, 0)) < CHAIN_SNAPSHOT_BLOCKS + 4) {
+        (void)room_submit(&room, 0, (struct act){.kind = ACT_NOTE}, "on and on");
+        room_run(&room, 200);
+    }
+    room_run(&room, 5000);
+    uint64_t height = room_same_record(&room);
+    static const char *const ways[] = {"as it is", "deleted", "damaged"};
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
+        struct arena arena;
+        uint64_t snapshot_height;
+        struct bytes snapshot;
+        const struct hash forum = session_charter(room.seats[1].session)->id;
+        struct store *store = room.seats[1].store;
+        arena_init(&arena, 0);
+        assert_int_equal(store_get_snapshot(store, &forum, &arena, &snapshot_height, &snapshot),
+                         COMITY_OK);
+        assert_int_equal(snapshot_height, CHAIN_SNAPSHOT_BLOCKS);
+        if (way == 1)
+            assert_int_equal(store_drop_snapshot(store, &forum), COMITY_OK);
+        if (way == 2) {
+            ((uint8_t *)(uintptr_t)snapshot.data)[snapshot.size / 2] ^= 1;
+            assert_int_equal(store_put_snapshot(store, &forum, snapshot_height, snapshot),
+                             COMITY_OK);
+        }
+        room_kill(&room, 1);
+        assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+        /* Blocks before the snapshot are remembered only if they were replayed. */
+        struct chain_point point;
+        enum comity_error early = chain_point_at(session_chain(room.seats[1].session), 5, &point);
+        assert_int_equal(early, way == 0 ? COMITY_NOT_FOUND : COMITY_OK);
+        assert_int_equal(room_same_record(&room), height);
+        if (way == 1) /* Back again for the next way. */
+            assert_int_equal(
+                store_put_snapshot(room.seats[1].store, &forum, snapshot_height, snapshot),
+                COMITY_OK);
+        arena_free(&arena);
+    }
+    room_close(&room);
+}
+
+static void a_daemon_whose_state_drifted_stops_and_says_so(void **state)
+{
+    struct room room;
+    struct session_state described;
+    (void)state;
+    open_with_proposal(&room);
+    room_run(&room, 5000);
+    struct chain *chain = &room.seats[1].session->chain;
+    chain->now.state_hash.bytes[7] ^= 1; /* As a bug or a bad memory cell would. */
+    chain->recent[chain->now.height % CHAIN_RECENT] = chain->now;
+    uint64_t height = chain->now.height;
+    for (int i = 0; i < 3; i++) {
+        (void)room_submit(&room, 0, (struct act){.kind = ACT_NOTE}, "we go on");
+        room_run(&room, 3000);
+    }
+    session_describe(room.seats[1].session, room_time(&room), &described);
+    assert_non_null(strstr(described.alarm, "commits to another state"));
+    assert_int_equal(described.height, height);
+    assert_true(forum_height(room_forum(&room, 0)) > height);
+    room_close(&room);
+}
+
 static void strange_frames_change_nothing(void **state)
 {
     struct room room;
@@ -437,6 +505,8 @@ int main(void)
         cmocka_unit_test(an_old_copy_of_the_files_is_noticed_by_the_record),
         cmocka_unit_test(two_acts_of_one_slot_end_as_evidence),
         cmocka_unit_test(a_record_with_a_flipped_byte_is_not_opened),
+        cmocka_unit_test(a_snapshot_is_used_and_can_be_deleted_or_damaged),
+        cmocka_unit_test(a_daemon_whose_state_drifted_stops_and_says_so),
         cmocka_unit_test(strange_frames_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
