@@ -15,10 +15,9 @@ static const struct {
     const char *word;
     Comity__V1__Answer answer;
 } answers[] = {
-    {"yes", COMITY__V1__ANSWER__ANSWER_YES},
-    {"no", COMITY__V1__ANSWER__ANSWER_NO},
-    {"object", COMITY__V1__ANSWER__ANSWER_OBJECT},
-    {"abstain", COMITY__V1__ANSWER__ANSWER_ABSTAIN},
+    {"yes", COMITY__V1__ANSWER__ANSWER_YES},       {"no", COMITY__V1__ANSWER__ANSWER_NO},
+    {"object", COMITY__V1__ANSWER__ANSWER_OBJECT}, {"abstain", COMITY__V1__ANSWER__ANSWER_ABSTAIN},
+    {"pass", COMITY__V1__ANSWER__ANSWER_PASS},
 };
 
 enum cli_exit command_vote(struct cli *cli, const struct arguments *arguments)
@@ -34,7 +33,7 @@ enum cli_exit command_vote(struct cli *cli, const struct arguments *arguments)
             draft.answer = answers[i].answer;
     }
     if (draft.answer == COMITY__V1__ANSWER__ANSWER_UNSPECIFIED)
-        return cli_usage(cli, "`%.40s` is no answer: say yes, no, object or abstain",
+        return cli_usage(cli, "`%.40s` is no answer: say yes, no, object, abstain or pass",
                          arguments->words[1]);
     uint8_t hash[32];
     const char *if_text = options_value(arguments, "if-text");
@@ -70,6 +69,23 @@ enum cli_exit command_cosponsor(struct cli *cli, const struct arguments *argumen
     submit.cosponsor = &draft;
     char what[CLI_NAME_SIZE + 16];
     (void)snprintf(what, sizeof what, "sponsors %s", name);
+    return cli_submit(cli, &submit, what);
+}
+
+enum cli_exit command_receipt(struct cli *cli, const struct arguments *arguments)
+{
+    char name[CLI_NAME_SIZE];
+    struct fault fault = {{0}};
+    enum comity_error error = target(arguments, "P", name, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    Comity__V1__DraftTarget draft = COMITY__V1__DRAFT_TARGET__INIT;
+    draft.target = name;
+    Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
+    submit.act_case = COMITY__V1__SUBMIT__ACT_RECEIPT;
+    submit.receipt = &draft;
+    char what[CLI_NAME_SIZE + 16];
+    (void)snprintf(what, sizeof what, "has received %s", name);
     return cli_submit(cli, &submit, what);
 }
 

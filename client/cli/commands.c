@@ -52,6 +52,7 @@ static const struct option_spec propose_options[] = {
     {"closes", 0, "TIME", "forum time, 2016-10-05T12:30Z, or a length from now, 72h"},
     {"term", 0, "ISSUE=VALUE", "a term: cap=1200Mt, tariff=5%, from=2030-01-01, seat=Geneva"},
     {"pledge", 0, "SEAT:ISSUE:N:UNIT:DAY", "a pledge: CHN:coal:-200:Mt:2030-12-31"},
+    {"must-abstain", 0, "SEAT", "a party to the dispute, if the rule lets it be named; repeatable"},
     END,
 };
 static const struct option_spec amend_options[] = {
@@ -146,8 +147,10 @@ static const struct command table[] = {
      NULL},
     {NEGOTIATE, "cosponsor", "sign a proposal or an amendment as a sponsor", "P3", NULL, 1, 1,
      command_cosponsor, NULL},
-    {NEGOTIATE, "vote", "answer a proposal", "P3 yes|no|object|abstain", vote_options, 2, 2,
+    {NEGOTIATE, "vote", "answer a proposal", "P3 yes|no|object|abstain|pass", vote_options, 2, 2,
      command_vote, NULL},
+    {NEGOTIATE, "receipt", "sign that a proposal's text has reached you", "P3", NULL, 1, 1,
+     command_receipt, NULL},
     {NEGOTIATE, "retract", "take back your proposal or sponsorship", "P3", NULL, 1, 1,
      command_retract, NULL},
     {NEGOTIATE, "note", "say something to the floor", "TEXT...|-", note_options, 1, ARGUMENTS_MAX,
@@ -176,8 +179,9 @@ static const struct command table[] = {
      "evaluate RULE --charter FILE FRA=yes RUS=no others=abstain\n"
      "power RULE --charter FILE\npower RULE members=15",
      rule_options, 2, ARGUMENTS_MAX, command_rule, NULL},
-    {PRESIDE, "procedure", "the chair's rulings", "close P3\nadvance 2016-10-05\nroll-call SEAT...",
-     NULL, 1, ARGUMENTS_MAX, command_procedure, NULL},
+    {PRESIDE, "procedure", "the chair's rulings",
+     "close P3\nadvance 2016-10-05\nroll-call SEAT...\nsuspend\nresume\ntie P3 yes|no", NULL, 1,
+     ARGUMENTS_MAX, command_procedure, NULL},
     {PROVE, "export", "write the instrument that proves an agreement", "A1 [-o FILE]",
      output_options, 1, 1, command_export, NULL},
     {PROVE, "verify", "check an instrument, without network, daemon or trust", "FILE [--keys FILE]",

@@ -32,7 +32,8 @@ enum cli_exit commands_main(struct cli *cli, int argc, char **argv);
 
 command_run command_overview, command_status, command_docket, command_watch, command_record;
 command_run command_show, command_diff, command_export, command_verify;
-command_run command_propose, command_amend, command_cosponsor, command_retract;
+command_run command_propose, command_amend, command_cosponsor, command_receipt;
+command_run command_retract;
 command_run command_vote, command_ratify, command_accede, command_withdraw;
 command_run command_note, command_act_alone, command_endorse, command_condemn;
 command_run command_procedure, command_keygen, command_fingerprint;

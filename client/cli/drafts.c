@@ -16,6 +16,7 @@ struct draft {
     struct arena arena;
     struct buffer file;
     const char *seats[PLEDGES_MAX]; /* Of each pledge, by name. */
+    char *parties[SEATS_MAX];       /* To the dispute. */
     Comity__V1__DraftPropose propose;
 };
 
@@ -151,6 +152,14 @@ static enum cli_exit propose(struct cli *cli, const struct arguments *arguments,
     self->propose.rule = (char *)(rule != NULL ? rule : "");
     self->propose.topic = (char *)(topic != NULL ? topic : "");
     self->propose.binding = options_has(arguments, "binding");
+    self->propose.must_abstain = self->parties;
+    const char *party;
+    while ((party = options_value_at(arguments, "must-abstain", self->propose.n_must_abstain)) !=
+           NULL) {
+        if (self->propose.n_must_abstain == SEATS_MAX)
+            return cli_usage(cli, "more seats must abstain than there are");
+        self->parties[self->propose.n_must_abstain++] = (char *)(uintptr_t)party;
+    }
     Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
     submit.text = (char *)text;
     submit.act_case = COMITY__V1__SUBMIT__ACT_PROPOSE;

@@ -129,6 +129,26 @@ static enum cli_exit rule_on(struct cli *cli, Comity__V1__DraftProcedure *draft,
     return cli_submit(cli, &submit, what);
 }
 
+static enum cli_exit decide_tie(struct cli *cli, const struct arguments *arguments)
+{
+    Comity__V1__DraftProcedure draft = COMITY__V1__DRAFT_PROCEDURE__INIT;
+    const char *word = arguments->words[2];
+    char name[CLI_NAME_SIZE];
+    char what[CLI_NAME_SIZE + 48];
+    struct fault fault = {{0}};
+    enum comity_error error = cli_target(arguments->words[1], "P", name, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    if (strcmp(word, "yes") != 0 && strcmp(word, "no") != 0)
+        return cli_usage(cli, "a tie is decided by yes or no, not `%.40s`", word);
+    draft.ruling = COMITY__V1__PROCEDURE__RULING__RULING_TIE;
+    draft.answer =
+        strcmp(word, "yes") == 0 ? COMITY__V1__ANSWER__ANSWER_YES : COMITY__V1__ANSWER__ANSWER_NO;
+    draft.proposal = name;
+    (void)snprintf(what, sizeof what, "decides %.4s in the tie on %s", word, name);
+    return rule_on(cli, &draft, what);
+}
+
 enum cli_exit command_procedure(struct cli *cli, const struct arguments *arguments)
 {
     Comity__V1__DraftProcedure draft = COMITY__V1__DRAFT_PROCEDURE__INIT;
@@ -160,5 +180,16 @@ enum cli_exit command_procedure(struct cli *cli, const struct arguments *argumen
         draft.present = (char **)(void *)(arguments->words + 1);
         return rule_on(cli, &draft, "calls the roll");
     }
-    return cli_usage(cli, "a ruling is `close P3`, `advance 2016-10-05` or `roll-call SEAT...`");
+    if (strcmp(ruling, "suspend") == 0 && arguments->count == 1) {
+        draft.ruling = COMITY__V1__PROCEDURE__RULING__RULING_SUSPEND;
+        return rule_on(cli, &draft, "suspends the forum");
+    }
+    if (strcmp(ruling, "resume") == 0 && arguments->count == 1) {
+        draft.ruling = COMITY__V1__PROCEDURE__RULING__RULING_RESUME;
+        return rule_on(cli, &draft, "resumes the forum");
+    }
+    if (strcmp(ruling, "tie") == 0 && arguments->count == 3)
+        return decide_tie(cli, arguments);
+    return cli_usage(cli, "a ruling is `close P3`, `advance 2016-10-05`, `roll-call SEAT...`, "
+                          "`suspend`, `resume` or `tie P3 yes|no`");
 }

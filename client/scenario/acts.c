@@ -22,6 +22,8 @@ static const struct verb verbs[] = {
     {"no", ACT_BALLOT, OBJECT_LABEL, ANSWER_NO},
     {"object", ACT_BALLOT, OBJECT_LABEL, ANSWER_OBJECT},
     {"abstain", ACT_BALLOT, OBJECT_LABEL, ANSWER_ABSTAIN},
+    {"pass", ACT_BALLOT, OBJECT_LABEL, ANSWER_PASS},
+    {"receipt", ACT_RECEIPT, OBJECT_LABEL, 0},
     {"retract", ACT_RETRACT, OBJECT_LABEL, 0},
     {"ratify", ACT_RATIFY, OBJECT_LABEL, 0},
     {"accede", ACT_ACCEDE, OBJECT_LABEL, 0},
@@ -33,10 +35,15 @@ static const struct verb verbs[] = {
     {"condemn", ACT_CONDEMN, OBJECT_LABEL, 0},
     {"close", ACT_PROCEDURE, OBJECT_LABEL, RULING_CLOSE},
     {"roll-call", ACT_PROCEDURE, OBJECT_SEATS, RULING_ROLL_CALL},
+    {"suspend", ACT_PROCEDURE, OBJECT_NOTHING, RULING_SUSPEND},
+    {"resume", ACT_PROCEDURE, OBJECT_NOTHING, RULING_RESUME},
+    {"tie-yes", ACT_PROCEDURE, OBJECT_LABEL, RULING_TIE},
+    {"tie-no", ACT_PROCEDURE, OBJECT_LABEL, RULING_TIE},
 };
 #define VERB_WORDS \
-    "propose, amend, cosponsor, yes, no, object, abstain, retract, ratify, accede, withdraw, " \
-    "take-back, note, act-alone, endorse, condemn, close, roll-call, join"
+    "propose, amend, cosponsor, yes, no, object, abstain, pass, receipt, retract, ratify, " \
+    "accede, withdraw, take-back, note, act-alone, endorse, condemn, close, roll-call, " \
+    "suspend, resume, tie-yes, tie-no, join"
 
 static const struct verb *find_verb(const char *word, size_t size)
 {
@@ -57,7 +64,10 @@ static void begin_act(const struct verb *verb, const struct yaml_node *node,
         ret_act->act.as.ballot.answer = (enum answer)verb->detail;
     else if (verb->kind == ACT_PROCEDURE)
         ret_act->act.as.procedure.ruling = (enum ruling)verb->detail;
-    else if (verb->kind == ACT_WITHDRAW)
+    if (verb->kind == ACT_PROCEDURE && verb->detail == RULING_TIE)
+        ret_act->act.as.procedure.answer =
+            strcmp(verb->word, "tie-yes") == 0 ? ANSWER_YES : ANSWER_NO;
+    if (verb->kind == ACT_WITHDRAW)
         ret_act->act.as.withdraw.taken_back = verb->detail != 0;
 }
 

@@ -141,6 +141,11 @@ static enum comity_error read_propose(struct scenario *self, struct yaml_node *m
         error = yaml_time(yaml_get(map, "closes"), "a day", &act->as.propose.closes_ms, fault);
     if (!error && yaml_get(map, "terms"))
         error = read_terms(self, yaml_get(map, "terms"), act, fault);
+    if (!error && yaml_get(map, "must-abstain")) {
+        struct seat_set set = {0};
+        error = scenario_read_set(self, yaml_get(map, "must-abstain"), &set, fault);
+        memcpy(act->as.propose.must_abstain, set.bits, sizeof set.bits);
+    }
     if (!error && yaml_get(map, "pledges"))
         error = read_pledges(self, yaml_get(map, "pledges"), act, fault);
     if (!error)
@@ -228,7 +233,8 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
                             struct scenario_act *act, struct fault *fault)
 {
     static const char *const propose[] = {"propose", "as", "rule", "topic", "binding", "closes",
-                                          "terms", "pledges", "text", ALWAYS, NULL};
+                                          "terms", "pledges", "must-abstain", "text", ALWAYS,
+                                          NULL};
     static const char *const amend[] = {"amend", "as", "add", "strike", "replace", "move", "to",
                                         "text", ALWAYS, NULL};
     static const char *const alone[] = {"act-alone", "as", "topic", "relies-on", "text", ALWAYS,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/act.h"
 #include "scenario/link.h"
 
 struct drafting {
@@ -107,6 +108,14 @@ static enum comity_error draft_propose(struct drafting *self)
     draft->topic = text_of(act->as.propose.topic);
     draft->binding = act->as.propose.binding;
     draft->closes_ms = act->as.propose.closes_ms;
+    const struct charter *charter = self->cluster->scenario->charter;
+    draft->must_abstain = arena_array(self->arena, charter->seats_count,
+                                      sizeof *draft->must_abstain);
+    if (!draft->must_abstain)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < charter->seats_count; i++)
+        if (act->as.propose.must_abstain[i / 64] >> (i % 64) & 1)
+            draft->must_abstain[draft->n_must_abstain++] = text_of(charter->seats[i].name);
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_PROPOSE;
     self->submit->propose = draft;
     enum comity_error error = draft_terms(self, draft);
@@ -136,7 +145,7 @@ static enum comity_error draft_ballot(struct drafting *self)
         return COMITY_MEMORY;
     comity__v1__draft_ballot__init(draft);
     draft->proposal = name_of(self, self->from->target);
-    draft->answer = (Comity__V1__Answer)self->from->act.as.ballot.answer;
+    draft->answer = (Comity__V1__Answer)answer_number(self->from->act.as.ballot.answer);
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_BALLOT;
     self->submit->ballot = draft;
     return draft->proposal ? COMITY_OK : COMITY_MEMORY;
@@ -205,6 +214,7 @@ static enum comity_error draft_procedure(struct drafting *self)
     draft->ruling = (Comity__V1__Procedure__Ruling)act->as.procedure.ruling;
     draft->proposal = name_of(self, self->from->target);
     draft->time_ms = act->as.procedure.time_ms;
+    draft->answer = (Comity__V1__Answer)answer_number(act->as.procedure.answer);
     draft->present = arena_array(self->arena, charter->seats_count, sizeof *draft->present);
     if (!draft->proposal || !draft->present)
         return COMITY_MEMORY;
@@ -227,6 +237,9 @@ static enum comity_error draft_target(struct drafting *self)
     switch (self->from->act.kind) {
     case ACT_COSPONSOR:
         self->submit->act_case = COMITY__V1__SUBMIT__ACT_COSPONSOR;
+        break;
+    case ACT_RECEIPT:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_RECEIPT;
         break;
     case ACT_RETRACT:
         self->submit->act_case = COMITY__V1__SUBMIT__ACT_RETRACT;

@@ -120,6 +120,28 @@ static const char *rule_sentence(const struct narrator *self, const char *rule)
     return "";
 }
 
+static void describe_ruling(const struct act *act, const char *target, char *out, size_t size)
+{
+    switch (act->as.procedure.ruling) {
+    case RULING_CLOSE:
+        (void)snprintf(out, size, "the balloting on %s is closed", target);
+        break;
+    case RULING_SUSPEND:
+        (void)snprintf(out, size, "the forum is suspended");
+        break;
+    case RULING_RESUME:
+        (void)snprintf(out, size, "the forum is resumed");
+        break;
+    case RULING_TIE:
+        (void)snprintf(out, size, "%s decides the tie on %s",
+                       answer_word(act->as.procedure.answer), target);
+        break;
+    default:
+        (void)snprintf(out, size, "the roll is called");
+        break;
+    }
+}
+
 /* What the act says, so that it reads after one name and after several. */
 static void describe_act(const struct narrator *self, const struct scenario_act *act,
                          const struct stage_result *result, char *out, size_t size)
@@ -137,7 +159,9 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
                        rule_sentence(self, body->as.propose.rule));
         break;
     case ACT_BALLOT:
-        (void)snprintf(out, size, "%s %s", nouns[body->as.ballot.answer], target);
+        (void)snprintf(out, size, "%s %s", body->as.ballot.answer == ANSWER_PASS
+                                                ? "passing on" : nouns[body->as.ballot.answer],
+                       target);
         break;
     case ACT_ALONE:
         (void)snprintf(out, size, "acting alone, \"%s\"", body->as.alone.title);
@@ -147,10 +171,10 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
                        body->as.withdraw.taken_back ? ", taken back" : "");
         break;
     case ACT_PROCEDURE:
-        if (body->as.procedure.ruling == RULING_CLOSE)
-            (void)snprintf(out, size, "the balloting on %s is closed", target);
-        else
-            (void)snprintf(out, size, "the roll is called");
+        describe_ruling(body, target, out, size);
+        break;
+    case ACT_RECEIPT:
+        (void)snprintf(out, size, "receipt of %s", target);
         break;
     case ACT_NOTE:
         (void)snprintf(out, size, "\"%.*s\"", (int)body->text.size,

@@ -216,6 +216,7 @@ static enum comity_error bind_labels(struct replay *self, const struct scenario_
         act->as.amend.base_text = text;
         break;
     case ACT_COSPONSOR:
+    case ACT_RECEIPT:
         act->as.cosponsor.proposal = id;
         act->as.cosponsor.text_hash = text;
         break;

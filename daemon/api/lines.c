@@ -87,6 +87,16 @@ static void add_procedure(const struct forum *forum, const struct act *act, stru
     case RULING_ROLL_CALL:
         text_add(line, "calls the roll");
         return;
+    case RULING_SUSPEND:
+        text_add(line, "suspends the forum");
+        return;
+    case RULING_RESUME:
+        text_add(line, "resumes the forum");
+        return;
+    case RULING_TIE:
+        text_format(line, "decides %s in the tie on ", answer_word(act->as.procedure.answer));
+        add_target(forum, &act->as.procedure.proposal, line);
+        return;
     }
 }
 
@@ -108,6 +118,10 @@ static void add_act(const struct forum *forum, const struct act *act, struct tex
         add_target(forum, &act->as.amend.proposal, line);
         text_format(line, ": %s clause %u", amends[act->as.amend.operation],
                     (unsigned)act->as.amend.clause);
+        return;
+    case ACT_RECEIPT:
+        text_add(line, "has received ");
+        add_target(forum, &act->as.cosponsor.proposal, line);
         return;
     case ACT_COSPONSOR:
         text_add(line, "sponsors ");

@@ -103,7 +103,8 @@ static bool add_ballots(const struct charter *charter, const struct forum_propos
             return false;
         comity__v1__seat_answer__init(answer);
         answer->seat = text_of(charter->seats[seat].name);
-        answer->answer = text_of(answer_word((enum answer)ballot->answer));
+        bool passed = ballot->passed && ballot->answer == ANSWER_SILENT;
+        answer->answer = text_of(answer_word(passed ? ANSWER_PASS : (enum answer)ballot->answer));
         answer->voided = ballot->voided;
         answer->signed_ms = ballot->signed_ms;
         if (ballot->answer >= ANSWER_YES && ballot->answer <= ANSWER_ABSTAIN) {
@@ -334,14 +335,22 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
 {
     uint32_t proposals = forum_proposals_count(forum);
     uint32_t agreements = forum_agreements_count(forum);
-    docket->todo = arena_array(arena, proposals + agreements + 1, sizeof *docket->todo);
+    docket->todo = arena_array(arena, 2 * proposals + agreements + 1, sizeof *docket->todo);
     if (docket->todo == NULL)
         return false;
     const struct charter *charter = forum_charter(forum);
+    for (uint32_t i = 1; i <= proposals && charter->seats[seat].role == SEAT_CHAIR; i++) {
+        if (forum_proposal(forum, i)->tied)
+            docket->todo[docket->n_todo++] = text_of(
+                todo_line(arena, "decide the tie on", 'P', i, forum_proposal(forum, i)->title));
+    }
     if (charter->seats[seat].role != SEAT_MEMBER)
         return true;
     for (uint32_t i = 1; i <= proposals; i++) {
         const struct forum_proposal *proposal = forum_proposal(forum, i);
+        if (forum_wants_receipt(forum, i, seat))
+            docket->todo[docket->n_todo++] =
+                text_of(todo_line(arena, "sign the receipt of", 'P', i, proposal->title));
         if (proposal->status == PROPOSAL_OPEN && proposal->ballots[seat].answer == ANSWER_SILENT)
             docket->todo[docket->n_todo++] =
                 text_of(todo_line(arena, "vote on", 'P', i, proposal->title));

@@ -52,6 +52,7 @@ enum comity_error charter_roster(const struct charter *charter, struct arena *ar
         memcpy(weight->name, charter->weights[i].name, strlen(charter->weights[i].name));
         weight->values = charter->weights[i].values;
     }
+    roster->nominal = charter->nominal;
     *ret_roster = roster;
     return COMITY_OK;
 }

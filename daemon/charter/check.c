@@ -162,6 +162,8 @@ static enum comity_error check_settings(const struct charter_rule *rule, struct 
     if (rule->has_exit && (!span_is_valid(rule->exit.lock_days, rule->exit.lock_months) ||
                            !span_is_valid(rule->exit.notice_days, rule->exit.notice_months)))
         return refuse(fault, "a time beyond a hundred years in rule", rule->name);
+    if (rule->revote_ms < 0 || rule->revote_ms > CHARTER_LENGTH_MAX_MS)
+        return refuse(fault, "a time beyond a hundred years in rule", rule->name);
     if (rule->has_exit && ((rule->exit.lock_days > 0 && rule->exit.lock_months > 0) ||
                            (rule->exit.notice_days > 0 && rule->exit.notice_months > 0)))
         return refuse(fault, "days and months together in rule", rule->name);
@@ -182,6 +184,8 @@ enum comity_error check_rule(const struct charter *self, uint32_t index,
             return refuse(fault, "two rules are called", rule->name);
     }
     enum comity_error error = check_settings(rule, fault);
+    if (error == COMITY_OK)
+        error = check_ballot(self, rule, fault);
     const char *const sentences[] = {rule->sentence, rule->quorum_open, rule->quorum_decide,
                                      rule->has_in_force ? rule->in_force.sentence : NULL};
     for (size_t i = 0; error == COMITY_OK && i < 4; i++) {

@@ -6,9 +6,10 @@
 
 #include "model/block.h"
 
-static const char *const charter_keys[] = {
-    "name",     "title",     "nonce", "seats", "groups",    "weights", "rules", "topics",
-    "orderers", "procedure", "clock", "pace",  "tolerance", "grace",   "notes", NULL};
+static const char *const charter_keys[] = {"name",    "title", "nonce",     "seats",    "groups",
+                                           "weights", "rules", "topics",    "orderers", "procedure",
+                                           "clock",   "pace",  "tolerance", "grace",    "notes",
+                                           "nominal", NULL};
 
 enum comity_error compile_place(struct compiling *self, const struct yaml_node *node,
                                 enum comity_error error)
@@ -80,6 +81,50 @@ static enum comity_error compile_nonce(struct compiling *self)
     return COMITY_OK;
 }
 
+/* A rule with stages repeats the settings of the first one it names, wherever that stands. */
+static enum comity_error fill_stages(struct compiling *self, const struct yaml_node *map,
+                                     struct charter_rule *rules)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        if (!rules[i].has_stages)
+            continue;
+        const struct charter_rule stages = rules[i];
+        const struct charter_rule *first = charter_find_rule(&self->charter, stages.stages.first);
+        if (first == NULL || first->has_stages)
+            return yaml_fault(map->keys[i], self->fault,
+                              "rule \"%.40s\": no rule with one ballot is called \"%.40s\"",
+                              stages.name, stages.stages.first);
+        rules[i] = *first;
+        rules[i].name = stages.name;
+        rules[i].has_stages = true;
+        rules[i].stages = stages.stages;
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error check_rules(struct compiling *self, const struct yaml_node *map,
+                                     const struct rule_roster *roster)
+{
+    for (uint32_t i = 0; i < map->count; i++) {
+        enum comity_error error = check_rule(&self->charter, i, roster, self->arena, self->fault);
+        if (error == COMITY_OK)
+            error = check_stages(&self->charter, i, self->fault);
+        if (error != COMITY_OK)
+            return compile_place(self, map->keys[i], error);
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error compile_nominal(struct compiling *self)
+{
+    const struct yaml_node *node = yaml_get(self->root, "nominal");
+    uint64_t nominal = 0;
+    enum comity_error error =
+        node == NULL ? COMITY_OK : yaml_u64(node, "nominal", 1, NOMINAL_MAX, &nominal, self->fault);
+    self->charter.nominal = (uint32_t)nominal;
+    return error;
+}
+
 static enum comity_error compile_rules(struct compiling *self)
 {
     struct yaml_node *map = NULL;
@@ -100,11 +145,10 @@ static enum comity_error compile_rules(struct compiling *self)
         if (error != COMITY_OK)
             return error;
         self->charter.rules_count++;
-        error = check_rule(&self->charter, i, reader.roster, self->arena, self->fault);
-        if (error != COMITY_OK)
-            return compile_place(self, map->keys[i], error);
     }
-    return error;
+    if (error == COMITY_OK)
+        error = fill_stages(self, map, rules);
+    return error != COMITY_OK ? error : check_rules(self, map, reader.roster);
 }
 
 static enum comity_error compile_topics(struct compiling *self)
@@ -249,9 +293,9 @@ static enum comity_error compile_rest(struct compiling *self)
 static enum comity_error compile_all(struct compiling *self)
 {
     static enum comity_error (*const parts[])(struct compiling *) = {
-        compile_heading,    compile_nonce,   compile_seats, compile_groups,
-        compile_represents, compile_weights, compile_rules, compile_topics,
-        compile_orderers,   compile_clock,   compile_rest,  compile_times,
+        compile_heading,    compile_nonce,   compile_nominal, compile_seats,  compile_groups,
+        compile_represents, compile_weights, compile_rules,   compile_topics, compile_orderers,
+        compile_clock,      compile_rest,    compile_times,
     };
     enum comity_error error = yaml_expect(self->root, YAML_MAP, "a charter", self->fault);
     for (size_t i = 0; error == COMITY_OK && i < sizeof parts / sizeof *parts; i++)

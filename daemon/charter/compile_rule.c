@@ -5,8 +5,10 @@
 #include "charter/parts.h"
 #include "rules/rule.h"
 
-static const char *const rule_keys[] = {"sentence", "quorum", "closes",   "silence", "absent",
-                                        "revise",   "binds",  "in-force", "exit",    NULL};
+static const char *const rule_keys[] = {
+    "sentence", "quorum",  "answers", "no-abstain", "must-abstain", "pass-turns", "closes",
+    "silence",  "receipt", "absent",  "revise",     "tie",          "revote",     "first",
+    "class-by", "freeze",  "binds",   "in-force",   "exit",         NULL};
 
 static enum comity_error compile_sentence(const struct compile_rules *self,
                                           const struct yaml_node *node, const char *what,
@@ -210,6 +212,12 @@ enum comity_error compile_rule(const struct compile_rules *self, const char *nam
             *ret_rule = rule;
         return error;
     }
+    if (compile_has_stages(node)) {
+        error = compile_stages(self, node, &rule);
+        if (error == COMITY_OK)
+            *ret_rule = rule;
+        return error;
+    }
     struct yaml_node *sentence = yaml_get(node, "sentence");
     struct yaml_node *quorum = yaml_get(node, "quorum");
     struct yaml_node *closes = yaml_get(node, "closes");
@@ -224,6 +232,8 @@ enum comity_error compile_rule(const struct compile_rules *self, const char *nam
         error = compile_closes(self, closes, &rule);
     if (error == COMITY_OK)
         error = compile_words(self, node, &rule);
+    if (error == COMITY_OK)
+        error = compile_ballot(self, node, &rule);
     if (error == COMITY_OK && in_force != NULL)
         error = compile_in_force(self, in_force, &rule);
     if (error == COMITY_OK && rule_exit != NULL)

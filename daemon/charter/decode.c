@@ -142,6 +142,24 @@ static enum comity_error read_rule(const Comity__V1__Rule *message, struct chart
                                 .absent_blocks = message->absent_blocks != 0,
                                 .revise_never = message->revise_never != 0,
                                 .binds = (enum charter_binds)message->binds};
+    rule.answers = message->answers << 1; /* From yes on; check_ballot bounds it. */
+    if (message->answers > 15)
+        rule.answers = UINT32_MAX;
+    rule.no_abstain = text_or_none(message->no_abstain);
+    rule.must_abstain = text_or_none(message->must_abstain);
+    rule.pass_turns = message->pass_turns;
+    rule.receipt_required = message->receipt_required != 0;
+    rule.tie = (enum charter_tie)message->tie;
+    rule.revote_ms = length_of(message->revote_ms);
+    rule.freeze = (enum charter_freeze)message->freeze;
+    rule.freeze_ms = message->freeze_ms;
+    if (message->stages != NULL) {
+        rule.has_stages = true;
+        rule.stages.first = message->stages->first;
+        rule.stages.adopted = text_or_none(message->stages->adopted);
+        rule.stages.failed = message->stages->failed;
+        rule.stages.failed_if = message->stages->failed_if;
+    }
     if (message->in_force != NULL) {
         rule.has_in_force = true;
         rule.in_force.sentence = message->in_force->sentence;
@@ -183,6 +201,8 @@ static enum comity_error read_rules(struct decoding *self, struct charter *chart
         if (error == COMITY_OK)
             error = check_rule(charter, (uint32_t)i, roster, &scratch, self->fault);
     }
+    for (uint32_t i = 0; error == COMITY_OK && i < charter->rules_count; i++)
+        error = check_stages(charter, i, self->fault);
     arena_free(&scratch);
     return error;
 }
@@ -251,6 +271,9 @@ static enum comity_error read_charter(struct decoding *self, struct charter *cha
     enum comity_error error = check_heading(charter, self->fault);
     if (error == COMITY_OK)
         error = read_seats(self, charter);
+    charter->nominal = self->message->nominal;
+    if (error == COMITY_OK)
+        error = check_nominal(charter, self->fault);
     if (error == COMITY_OK)
         error = read_groups(self, charter);
     if (error == COMITY_OK) /* Ours from read_seats, still being filled. */

@@ -11,6 +11,29 @@ static char *text_of(const char *text)
     return text == NULL ? empty : (char *)(uintptr_t)text;
 }
 
+/* Who answers what, and what follows a ballot. */
+static void ballot_to_message(const struct charter_rule *rule, Comity__V1__Stages *stages,
+                              Comity__V1__Rule *message)
+{
+    message->answers = rule->answers >> 1; /* From yes on. */
+    message->no_abstain = text_of(rule->no_abstain);
+    message->must_abstain = text_of(rule->must_abstain);
+    message->pass_turns = rule->pass_turns;
+    message->receipt_required = rule->receipt_required;
+    message->tie = (Comity__V1__Rule__Tie)rule->tie;
+    message->revote_ms = (uint64_t)rule->revote_ms;
+    message->freeze = (Comity__V1__Rule__Freeze)rule->freeze;
+    message->freeze_ms = rule->freeze_ms;
+    if (rule->has_stages) {
+        comity__v1__stages__init(stages);
+        stages->first = text_of(rule->stages.first);
+        stages->adopted = text_of(rule->stages.adopted);
+        stages->failed = text_of(rule->stages.failed);
+        stages->failed_if = rule->stages.failed_if;
+        message->stages = stages;
+    }
+}
+
 static void rule_to_message(const struct charter_rule *rule, Comity__V1__InForce *in_force,
                             Comity__V1__Exit *rule_exit, Comity__V1__Rule *message)
 {
@@ -118,11 +141,14 @@ static enum comity_error rules_to_message(const struct charter *charter, struct 
     Comity__V1__Rule *rules = arena_array(arena, count, sizeof *rules);
     Comity__V1__InForce *in_force = arena_array(arena, count, sizeof *in_force);
     Comity__V1__Exit *exits = arena_array(arena, count, sizeof *exits);
+    Comity__V1__Stages *stages = arena_array(arena, count, sizeof *stages);
     message->rules = arena_array(arena, count, sizeof *message->rules);
-    if (rules == NULL || in_force == NULL || exits == NULL || message->rules == NULL)
+    if (rules == NULL || in_force == NULL || exits == NULL || stages == NULL ||
+        message->rules == NULL)
         return COMITY_MEMORY;
     for (size_t i = 0; i < count; i++) {
         rule_to_message(&charter->rules[i], &in_force[i], &exits[i], &rules[i]);
+        ballot_to_message(&charter->rules[i], &stages[i], &rules[i]);
         message->rules[i] = &rules[i];
     }
     message->n_rules = count;
@@ -157,6 +183,7 @@ enum comity_error charter_to_message(const struct charter *charter, struct arena
     message.tolerance_ms = (uint64_t)charter->tolerance_ms;
     message.grace_ms = (uint64_t)charter->grace_ms;
     message.notes = (Comity__V1__Charter__Notes)charter->notes;
+    message.nominal = charter->nominal;
     message.n_topics = charter->topics_count;
     message.topics = (char **)(uintptr_t)charter->topics;
     if (!charter_ordered_by_all(charter)) {

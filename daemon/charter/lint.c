@@ -14,8 +14,9 @@ struct linting {
     void *context;
 };
 
-static void tell(const struct linting *self, const char *rule, const char *what)
+static void tell(const void *context, const char *rule, const char *what)
 {
+    const struct linting *self = context;
     char line[FAULT_TEXT_MAX];
     struct text text;
     text_init(&text, line, sizeof line);
@@ -37,6 +38,8 @@ static enum comity_error lint_sentences(const struct linting *self, struct arena
     struct rule_settings settings = {
         .silence = (enum rule_silence)(rule->silence - CHARTER_SILENCE_IGNORE),
         .absent_blocks = rule->absent_blocks,
+        .answers = rule->answers,
+        .receipt_required = rule->receipt_required,
         .revise_until_close = !rule->revise_never};
     const struct rule *in_force = NULL;
     enum comity_error error = parse(self, arena, rule->sentence, &settings.rule);
@@ -68,12 +71,19 @@ static bool same_text(const char *left, const char *right)
 static void lint_pair(const struct linting *self, const struct charter_rule *rule,
                       const struct charter_rule *other)
 {
+    if (rule->has_stages || other->has_stages)
+        return;
     if (same_text(rule->sentence, other->sentence) &&
         same_text(rule->quorum_open, other->quorum_open) &&
         same_text(rule->quorum_decide, other->quorum_decide) && rule->closes == other->closes &&
         rule->closes_ms == other->closes_ms && rule->silence == other->silence &&
         rule->absent_blocks == other->absent_blocks && rule->binds == other->binds &&
-        rule->has_in_force == other->has_in_force)
+        rule->has_in_force == other->has_in_force && rule->answers == other->answers &&
+        same_text(rule->no_abstain, other->no_abstain) &&
+        same_text(rule->must_abstain, other->must_abstain) &&
+        rule->pass_turns == other->pass_turns &&
+        rule->receipt_required == other->receipt_required && rule->tie == other->tie &&
+        rule->revote_ms == other->revote_ms)
         tell(self, rule->name, "decides as an earlier rule does; one of the two is for nothing");
 }
 
@@ -84,6 +94,9 @@ enum comity_error charter_lint(const struct charter *charter, struct arena *aren
     enum comity_error error = charter_roster(charter, arena, &self.roster);
     for (uint32_t i = 0; error == COMITY_OK && i < charter->rules_count; i++) {
         const struct charter_rule *rule = &charter->rules[i];
+        charter_lint_ballot(charter, rule, tell, &self);
+        if (rule->has_stages)
+            continue;
         error = lint_sentences(&self, arena, rule);
         if (rule->closes == CLOSES_ALL_ANSWERED && rule->closes_ms == 0)
             tell(&self, rule->name,
@@ -92,5 +105,8 @@ enum comity_error charter_lint(const struct charter *charter, struct arena *aren
         for (uint32_t j = 0; j < i; j++)
             lint_pair(&self, rule, &charter->rules[j]);
     }
+    if (error == COMITY_OK && charter->nominal != 0 &&
+        charter->nominal <= rule_roster_count(self.roster, ROSTER_NONE))
+        warn(context, "`nominal` is no more than the members there are: no count becomes smaller");
     return error;
 }

@@ -35,6 +35,17 @@ COMITY_MUST_CHECK enum comity_error check_weight(const struct charter *self, uin
 COMITY_MUST_CHECK enum comity_error check_rule(const struct charter *self, uint32_t index,
                                                const struct rule_roster *roster,
                                                struct arena *arena, struct fault *fault);
+/* check_ballot.c: what may be answered, and what follows a tie. Part of check_rule. */
+COMITY_MUST_CHECK enum comity_error check_ballot(const struct charter *self,
+                                                 const struct charter_rule *rule,
+                                                 struct fault *fault);
+/* After all rules: those a rule's stages name are there, and it repeats the first's settings. */
+COMITY_MUST_CHECK enum comity_error check_stages(const struct charter *self, uint32_t index,
+                                                 struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_nominal(const struct charter *self,
+                                                  struct fault *fault);
+/* The rule of this name, or NULL. */
+const struct charter_rule *charter_find_rule(const struct charter *self, const char *name);
 COMITY_MUST_CHECK enum comity_error check_topic(const struct charter *self, uint32_t index,
                                                 struct fault *fault);
 /* The orderers a charter names; self->orderers_count of them. */
@@ -51,6 +62,8 @@ extern const char *const charter_role_words[];
 extern const char *const charter_silence_words[];
 extern const char *const charter_binds_words[];
 extern const char *const charter_notes_words[];
+extern const char *const charter_answer_words[]; /* yes, no, object, abstain. */
+extern const char *const charter_failure_words[]; /* rejected, lapsed, inquorate. */
 extern const char *const charter_procedures[];
 
 /* Members in order of their seats, which a charter that names no orderers has. */
@@ -86,6 +99,19 @@ struct compile_rules {
 COMITY_MUST_CHECK enum comity_error compile_rule(const struct compile_rules *self,
                                                  const char *name, struct yaml_node *node,
                                                  struct charter_rule *ret_rule);
+/* compile_ballot.c: the settings of a ballot, from the keys below. */
+COMITY_MUST_CHECK enum comity_error compile_ballot(const struct compile_rules *self,
+                                                   struct yaml_node *map,
+                                                   struct charter_rule *rule);
+/* `first` or `class-by`, which stand alone in their map: only `stages` is filled. */
+bool compile_has_stages(struct yaml_node *map);
+COMITY_MUST_CHECK enum comity_error compile_stages(const struct compile_rules *self,
+                                                   struct yaml_node *map,
+                                                   struct charter_rule *rule);
+/* lint_ballot.c: of the settings of ballots; `tell` is called with each sentence. */
+typedef void charter_tell(const void *context, const char *rule, const char *what);
+void charter_lint_ballot(const struct charter *charter, const struct charter_rule *rule,
+                         charter_tell *tell, const void *context);
 /* Everything a rule's author probably did not mean. */
 COMITY_MUST_CHECK enum comity_error charter_lint(const struct charter *charter,
                                                  struct arena *arena, charter_warn *warn,

@@ -199,10 +199,83 @@ static void put_agreement(struct printing *self, const struct charter_rule *rule
     }
 }
 
+static void put_words(struct printing *self, const char *key, const char *const *words,
+                      uint32_t bits)
+{
+    const char *separator = "";
+    put(self, key);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if ((bits >> i & 1) == 0)
+            continue;
+        put(self, separator);
+        put(self, words[i]);
+        separator = ", ";
+    }
+    put(self, "]\n");
+}
+
+static void put_pair(struct printing *self, const char *key, const char *first, const char *second)
+{
+    put(self, key);
+    put_quoted(self, first);
+    put(self, ", ");
+    put_quoted(self, second);
+    put(self, "]\n");
+}
+
+static void put_stages(struct printing *self, const struct charter_rule *rule)
+{
+    if (rule->stages.adopted != NULL) {
+        put(self, "    class-by: ");
+        put_quoted(self, rule->stages.first);
+        put_pair(self, "\n    classes: [", rule->stages.adopted, rule->stages.failed);
+        return;
+    }
+    put_pair(self, "    first: [", rule->stages.first, rule->stages.failed);
+    put_words(self, "    if: [", charter_failure_words, rule->stages.failed_if);
+}
+
+static void put_freeze(struct printing *self, const struct charter_rule *rule)
+{
+    put(self, "    freeze: ");
+    if (rule->freeze == FREEZE_DATE)
+        put_time(self, rule->freeze_ms);
+    else
+        put(self, rule->freeze == FREEZE_ADOPTION ? "adoption" : "opening");
+    put(self, "\n");
+}
+
+static void put_ballot(struct printing *self, const struct charter_rule *rule)
+{
+    const uint32_t all = 15;
+    put_words(self, "    answers: [", charter_answer_words,
+              rule->answers == 0 ? all : rule->answers >> ANSWER_YES);
+    put(self, rule->no_abstain != NULL ? "    no-abstain: " : "");
+    put(self, rule->no_abstain != NULL ? rule->no_abstain : "");
+    put(self, rule->no_abstain != NULL ? "\n" : "");
+    put(self, rule->must_abstain != NULL ? "    must-abstain: " : "");
+    put(self, rule->must_abstain != NULL ? rule->must_abstain : "");
+    put(self, rule->must_abstain != NULL ? "\n" : "");
+    put(self, rule->pass_turns == 1 ? "    pass-turns: 1\n" : "    pass-turns: 0\n");
+    put(self, rule->receipt_required ? "    receipt: required\n" : "    receipt: none\n");
+    put(self, rule->tie == TIE_PRESIDING ? "    tie: presiding\n" : "    tie: reject\n");
+    if (rule->revote_ms != 0) {
+        put(self, "    revote: ");
+        put_length(self, rule->revote_ms);
+        put(self, "\n");
+    }
+    put_freeze(self, rule);
+}
+
 static void put_rule(struct printing *self, const struct charter_rule *rule)
 {
     put(self, "  ");
     put_quoted(self, rule->name);
+    if (rule->has_stages) {
+        put(self, ":\n");
+        put_stages(self, rule);
+        return;
+    }
     put(self, ":\n    sentence: ");
     put_quoted(self, rule->sentence);
     put(self, "\n");
@@ -225,6 +298,7 @@ static void put_rule(struct printing *self, const struct charter_rule *rule)
     put(self, "\n    binds: ");
     put(self, charter_binds_words[rule->binds - BINDS_ALL]);
     put(self, "\n");
+    put_ballot(self, rule);
     put_agreement(self, rule);
 }
 
@@ -278,6 +352,11 @@ enum comity_error charter_print(const struct charter *charter, struct buffer *re
     put(&self, "\nnonce: ");
     put_hex(&self, charter->nonce, sizeof charter->nonce);
     put(&self, "\n");
+    if (charter->nominal != 0) {
+        put(&self, "nominal: ");
+        put_u64(&self, charter->nominal);
+        put(&self, "\n");
+    }
     put_seats(&self, charter);
     put_groups(&self, charter);
     put(&self, "rules:\n");

@@ -19,6 +19,10 @@ enum {
 #define ACT_TIME_MIN ((int64_t)-62167219200000)
 #define ACT_TIME_MAX ((int64_t)253402300799999)
 
+/* An answer's number in acts.proto, and back; none is silence. false: no such number. */
+uint32_t answer_number(enum answer answer);
+bool answer_from_number(uint32_t number, enum answer *ret_answer);
+
 struct signed_act {
     struct act act;          /* Strings point into the arena. */
     struct bytes act_bytes;  /* The signed bytes; borrowed from `encoded`. */

@@ -13,7 +13,7 @@ struct act_parts {
     const uint8_t *signature; /* SIGNATURE_SIZE bytes. */
 };
 
-enum { ACT_ITEMS_MAX = 512 }; /* Terms and pledges, or a roll call. */
+enum { ACT_ITEMS_MAX = 640 }; /* Terms, pledges and seats, or a roll call. */
 
 /* Split and check sizes. COMITY_INVALID, COMITY_LIMIT, COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error act_parts_read(struct bytes encoded, struct arena *arena,

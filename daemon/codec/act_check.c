@@ -10,6 +10,19 @@ static_assert((int)ANSWER_YES == COMITY__V1__ANSWER__ANSWER_YES &&
                   (int)ANSWER_ABSTAIN == COMITY__V1__ANSWER__ANSWER_ABSTAIN,
               "a seat's answers have the numbers of acts.proto");
 
+bool answer_from_number(uint32_t number, enum answer *ret_answer)
+{
+    if (number > COMITY__V1__ANSWER__ANSWER_PASS)
+        return false;
+    *ret_answer = number == COMITY__V1__ANSWER__ANSWER_PASS ? ANSWER_PASS : (enum answer)number;
+    return true;
+}
+
+uint32_t answer_number(enum answer answer)
+{
+    return answer == ANSWER_PASS ? COMITY__V1__ANSWER__ANSWER_PASS : (uint32_t)answer;
+}
+
 static bool time_is_valid(int64_t ms)
 {
     return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
@@ -84,6 +97,10 @@ static enum comity_error procedure_check(const struct act *act, struct fault *fa
         somebody = somebody || act->as.procedure.present[i] != 0;
     bool proposal = !hash_is_zero(&act->as.procedure.proposal);
     bool time = act->as.procedure.time_ms != 0;
+    enum answer answer = act->as.procedure.answer;
+    if ((answer != ANSWER_SILENT) != (act->as.procedure.ruling == RULING_TIE))
+        return fault_set(fault, COMITY_INVALID,
+                         "procedure: an answer decides a tie, and only that");
     switch (act->as.procedure.ruling) {
     case RULING_CLOSE:
         if (proposal && !time && !somebody)
@@ -95,6 +112,15 @@ static enum comity_error procedure_check(const struct act *act, struct fault *fa
         break;
     case RULING_ROLL_CALL:
         if (!proposal && !time)
+            return COMITY_OK;
+        break;
+    case RULING_SUSPEND:
+    case RULING_RESUME:
+        if (!proposal && !time && !somebody)
+            return COMITY_OK;
+        break;
+    case RULING_TIE:
+        if (proposal && !time && !somebody && (answer == ANSWER_YES || answer == ANSWER_NO))
             return COMITY_OK;
         break;
     }
@@ -137,7 +163,8 @@ enum comity_error act_check(const struct act *act, struct fault *fault)
     case ACT_AMEND:
         return amend_check(act, fault);
     case ACT_BALLOT:
-        if (act->as.ballot.answer < ANSWER_YES || act->as.ballot.answer > ANSWER_ABSTAIN)
+        if (act->as.ballot.answer != ANSWER_PASS &&
+            (act->as.ballot.answer < ANSWER_YES || act->as.ballot.answer > ANSWER_ABSTAIN))
             return out_of_limits(fault, "ballot.answer");
         return COMITY_OK;
     case ACT_RATIFY:
@@ -158,6 +185,7 @@ enum comity_error act_check(const struct act *act, struct fault *fault)
     case ACT_ENDORSE:
     case ACT_CONDEMN:
     case ACT_EVIDENCE:
+    case ACT_RECEIPT:
         return COMITY_OK;
     }
     return fault_set(fault, COMITY_INVALID, "act: no body");

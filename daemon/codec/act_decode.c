@@ -22,8 +22,20 @@ static enum comity_error hash_if_any(const ProtobufCBinaryData *data, const char
     return *ret_has ? hash_from_data(data, name, ret_hash, fault) : COMITY_OK;
 }
 
+/* Seats of a list that must ascend, so that each set has one encoding. */
+static enum comity_error seats_read(const uint32_t *seats, size_t count, const char *name,
+                                    uint64_t ret_mask[SEATS_MAX / 64], struct fault *fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (seats[i] >= SEATS_MAX || (i > 0 && seats[i] <= seats[i - 1]))
+            return fault_set(fault, COMITY_INVALID, "%s: expected seats in ascending order", name);
+        ret_mask[seats[i] / 64] |= (uint64_t)1 << (seats[i] % 64);
+    }
+    return COMITY_OK;
+}
+
 static enum comity_error propose_read(const Comity__V1__Propose *message, struct arena *arena,
-                                      struct act *act)
+                                      struct act *act, struct fault *fault)
 {
     struct term *terms = arena_array(arena, message->n_terms, sizeof *terms);
     struct pledge *pledges = arena_array(arena, message->n_pledges, sizeof *pledges);
@@ -55,7 +67,8 @@ static enum comity_error propose_read(const Comity__V1__Propose *message, struct
     act->as.propose.terms_count = (uint32_t)message->n_terms;
     act->as.propose.pledges = pledges;
     act->as.propose.pledges_count = (uint32_t)message->n_pledges;
-    return COMITY_OK;
+    return seats_read(message->must_abstain, message->n_must_abstain, "propose.must_abstain",
+                      act->as.propose.must_abstain, fault);
 }
 
 static enum comity_error amend_read(const Comity__V1__Amend *message, struct act *act,
@@ -74,7 +87,8 @@ static enum comity_error amend_read(const Comity__V1__Amend *message, struct act
 static enum comity_error ballot_read(const Comity__V1__Ballot *message, struct act *act,
                                      struct fault *fault)
 {
-    act->as.ballot.answer = (enum answer)message->answer;
+    if (!answer_from_number((uint32_t)message->answer, &act->as.ballot.answer))
+        return fault_set(fault, COMITY_INVALID, "ballot.answer: outside its limits");
     enum comity_error error =
         hash_from_data(&message->proposal, "ballot.proposal", &act->as.ballot.proposal, fault);
     if (error == COMITY_OK)
@@ -125,15 +139,14 @@ static enum comity_error procedure_read(const Comity__V1__Procedure *message, st
     bool has_proposal = false;
     act->as.procedure.ruling = (enum ruling)message->ruling;
     act->as.procedure.time_ms = message->time_ms;
-    for (size_t i = 0; i < message->n_present; i++) {
-        uint32_t seat = message->present[i];
-        if (seat >= SEATS_MAX || (i > 0 && seat <= message->present[i - 1]))
-            return fault_set(fault, COMITY_INVALID,
-                             "procedure.present: expected seats in ascending order");
-        act->as.procedure.present[seat / 64] |= (uint64_t)1 << (seat % 64);
-    }
-    enum comity_error error = hash_if_any(&message->proposal, "procedure.proposal",
-                                          &act->as.procedure.proposal, &has_proposal, fault);
+    if (!answer_from_number((uint32_t)message->answer, &act->as.procedure.answer))
+        return fault_set(fault, COMITY_INVALID, "procedure.answer: outside its limits");
+    enum comity_error error = seats_read(message->present, message->n_present, "procedure.present",
+                                         act->as.procedure.present, fault);
+    if (error != COMITY_OK)
+        return error;
+    error = hash_if_any(&message->proposal, "procedure.proposal", &act->as.procedure.proposal,
+                        &has_proposal, fault);
     if (error == COMITY_OK && has_proposal && hash_is_zero(&act->as.procedure.proposal))
         return fault_set(fault, COMITY_INVALID, "procedure.proposal: zeros stand for none");
     return error;
@@ -207,6 +220,17 @@ static enum comity_error evidence_read(const Comity__V1__Evidence *message, stru
                              bytes_from_data(&message->second->act), arena, fault);
 }
 
+/* A proposal and one of its texts. */
+static enum comity_error text_read(const ProtobufCBinaryData *proposal,
+                                   const ProtobufCBinaryData *text_hash, const char *name,
+                                   struct act *act, struct fault *fault)
+{
+    enum comity_error error = hash_from_data(proposal, name, &act->as.cosponsor.proposal, fault);
+    if (error != COMITY_OK)
+        return error;
+    return hash_from_data(text_hash, name, &act->as.cosponsor.text_hash, fault);
+}
+
 static enum comity_error body_read(const Comity__V1__Act *message, struct arena *arena,
                                    struct act *act, struct fault *fault)
 {
@@ -218,18 +242,15 @@ static enum comity_error body_read(const Comity__V1__Act *message, struct arena 
         return hash_from_data(&message->join->charter_hash, "join.charter_hash",
                               &act->as.join.charter_hash, fault);
     case COMITY__V1__ACT__BODY_PROPOSE:
-        return propose_read(message->propose, arena, act);
+        return propose_read(message->propose, arena, act, fault);
     case COMITY__V1__ACT__BODY_AMEND:
         return amend_read(message->amend, act, fault);
-    case COMITY__V1__ACT__BODY_COSPONSOR: {
-        enum comity_error error =
-            hash_from_data(&message->cosponsor->proposal, "cosponsor.proposal",
-                           &act->as.cosponsor.proposal, fault);
-        if (error != COMITY_OK)
-            return error;
-        return hash_from_data(&message->cosponsor->text_hash, "cosponsor.text_hash",
-                              &act->as.cosponsor.text_hash, fault);
-    }
+    case COMITY__V1__ACT__BODY_COSPONSOR:
+        return text_read(&message->cosponsor->proposal, &message->cosponsor->text_hash, "cosponsor",
+                         act, fault);
+    case COMITY__V1__ACT__BODY_RECEIPT:
+        return text_read(&message->receipt->proposal, &message->receipt->text_hash, "receipt", act,
+                         fault);
     case COMITY__V1__ACT__BODY_BALLOT:
         return ballot_read(message->ballot, act, fault);
     case COMITY__V1__ACT__BODY_RETRACT:

@@ -23,6 +23,7 @@ union body {
     Comity__V1__Condemn condemn;
     Comity__V1__Procedure procedure;
     Comity__V1__Evidence evidence;
+    Comity__V1__Receipt receipt;
 };
 
 /* protobuf-c has no const; packing only reads. */
@@ -77,6 +78,22 @@ static enum comity_error pledges_write(const struct act *act, struct arena *aren
     return COMITY_OK;
 }
 
+static enum comity_error seats_write(const uint64_t mask[SEATS_MAX / 64], struct arena *arena,
+                                     uint32_t **ret_seats, size_t *ret_count)
+{
+    uint32_t *seats = arena_array(arena, SEATS_MAX, sizeof *seats);
+    size_t count = 0;
+    if (seats == NULL)
+        return COMITY_MEMORY;
+    for (uint32_t seat = 0; seat < SEATS_MAX; seat++) {
+        if ((mask[seat / 64] >> (seat % 64) & 1) != 0)
+            seats[count++] = seat;
+    }
+    *ret_seats = seats;
+    *ret_count = count;
+    return COMITY_OK;
+}
+
 static enum comity_error propose_write(const struct act *act, struct arena *arena,
                                        Comity__V1__Propose *message)
 {
@@ -86,7 +103,10 @@ static enum comity_error propose_write(const struct act *act, struct arena *aren
     message->topic = text_of(act->as.propose.topic);
     message->binding = act->as.propose.binding;
     message->closes_ms = act->as.propose.closes_ms;
-    enum comity_error error = terms_write(act, arena, message);
+    enum comity_error error = seats_write(act->as.propose.must_abstain, arena,
+                                          &message->must_abstain, &message->n_must_abstain);
+    if (error == COMITY_OK)
+        error = terms_write(act, arena, message);
     return error != COMITY_OK ? error : pledges_write(act, arena, message);
 }
 
@@ -106,7 +126,7 @@ static void ballot_write(const struct act *act, Comity__V1__Ballot *message)
     message->proposal = data_from_hash(&act->as.ballot.proposal);
     message->text_hash = data_from_hash(&act->as.ballot.text_hash);
     message->rule_hash = data_from_hash(&act->as.ballot.rule_hash);
-    message->answer = (Comity__V1__Answer)act->as.ballot.answer;
+    message->answer = (Comity__V1__Answer)answer_number(act->as.ballot.answer);
 }
 
 static enum comity_error alone_write(const struct act *act, struct arena *arena,
@@ -133,14 +153,8 @@ static enum comity_error procedure_write(const struct act *act, struct arena *ar
     if (!hash_is_zero(&act->as.procedure.proposal))
         message->proposal = data_from_hash(&act->as.procedure.proposal);
     message->time_ms = act->as.procedure.time_ms;
-    message->present = arena_array(arena, SEATS_MAX, sizeof *message->present);
-    if (message->present == NULL)
-        return COMITY_MEMORY;
-    for (uint32_t seat = 0; seat < SEATS_MAX; seat++) {
-        if ((act->as.procedure.present[seat / 64] >> (seat % 64) & 1) != 0)
-            message->present[message->n_present++] = seat;
-    }
-    return COMITY_OK;
+    message->answer = (Comity__V1__Answer)answer_number(act->as.procedure.answer);
+    return seats_write(act->as.procedure.present, arena, &message->present, &message->n_present);
 }
 
 static enum comity_error evidence_write(const struct act *act, struct arena *arena,
@@ -182,6 +196,11 @@ static void hashes_write(const struct act *act, union body *body)
         comity__v1__cosponsor__init(&body->cosponsor);
         body->cosponsor.proposal = data_from_hash(&act->as.cosponsor.proposal);
         body->cosponsor.text_hash = data_from_hash(&act->as.cosponsor.text_hash);
+        break;
+    case ACT_RECEIPT:
+        comity__v1__receipt__init(&body->receipt);
+        body->receipt.proposal = data_from_hash(&act->as.cosponsor.proposal);
+        body->receipt.text_hash = data_from_hash(&act->as.cosponsor.text_hash);
         break;
     case ACT_RETRACT:
         comity__v1__retract__init(&body->retract);

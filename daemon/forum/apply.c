@@ -16,25 +16,27 @@ struct handler {
     enum comity_error (*check)(const struct forum *self, struct step *step);
     void (*apply)(struct forum *self, struct step *step);
     bool before_joining; /* A seat may do this before it has joined. */
+    bool in_session;     /* Not while the forum is suspended. */
 };
 
 static const struct handler handlers[] = {
-    [ACT_CONVENE] = {join_check, join_apply, true},
-    [ACT_JOIN] = {join_check, join_apply, true},
-    [ACT_PROPOSE] = {propose_check, propose_apply, false},
-    [ACT_AMEND] = {amend_check, amend_apply, false},
-    [ACT_COSPONSOR] = {cosponsor_check, cosponsor_apply, false},
-    [ACT_BALLOT] = {ballot_check, ballot_apply, false},
-    [ACT_RETRACT] = {retract_check, retract_apply, false},
-    [ACT_RATIFY] = {consent_check, consent_apply, false},
-    [ACT_ACCEDE] = {consent_check, consent_apply, false},
-    [ACT_WITHDRAW] = {withdraw_check, withdraw_apply, false},
-    [ACT_NOTE] = {note_check, note_apply, false},
-    [ACT_ALONE] = {alone_check, alone_apply, true},
-    [ACT_ENDORSE] = {opinion_check, opinion_apply, false},
-    [ACT_CONDEMN] = {opinion_check, opinion_apply, false},
-    [ACT_PROCEDURE] = {procedure_check, procedure_apply, false},
-    [ACT_EVIDENCE] = {evidence_check, evidence_apply, false},
+    [ACT_CONVENE] = {join_check, join_apply, true, false},
+    [ACT_JOIN] = {join_check, join_apply, true, false},
+    [ACT_PROPOSE] = {propose_check, propose_apply, false, true},
+    [ACT_AMEND] = {amend_check, amend_apply, false, true},
+    [ACT_COSPONSOR] = {cosponsor_check, cosponsor_apply, false, true},
+    [ACT_BALLOT] = {ballot_check, ballot_apply, false, true},
+    [ACT_RETRACT] = {retract_check, retract_apply, false, false},
+    [ACT_RATIFY] = {consent_check, consent_apply, false, false},
+    [ACT_ACCEDE] = {consent_check, consent_apply, false, false},
+    [ACT_WITHDRAW] = {withdraw_check, withdraw_apply, false, false},
+    [ACT_NOTE] = {note_check, note_apply, false, false},
+    [ACT_ALONE] = {alone_check, alone_apply, true, false},
+    [ACT_ENDORSE] = {opinion_check, opinion_apply, false, false},
+    [ACT_CONDEMN] = {opinion_check, opinion_apply, false, false},
+    [ACT_PROCEDURE] = {procedure_check, procedure_apply, false, false},
+    [ACT_EVIDENCE] = {evidence_check, evidence_apply, false, false},
+    [ACT_RECEIPT] = {receipt_check, receipt_apply, false, false},
 };
 enum { HANDLERS_COUNT = sizeof handlers / sizeof *handlers };
 
@@ -44,6 +46,8 @@ static enum comity_error check_act(const struct forum *self, struct step *step)
     const struct handler *handler = &handlers[act->kind];
     if (!handler->before_joining && !self->seats[act->seat].joined)
         return fault_set(step->fault, COMITY_REFUSED, "the seat has not joined");
+    if (handler->in_session && self->suspended)
+        return fault_set(step->fault, COMITY_REFUSED, FORUM_IS_SUSPENDED);
     return handler->check(self, step);
 }
 

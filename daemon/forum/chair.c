@@ -29,18 +29,24 @@ static enum comity_error check_close(const struct forum *self, struct step *step
     return COMITY_OK;
 }
 
-enum comity_error procedure_check(const struct forum *self, struct step *step)
+static enum comity_error check_tie(const struct forum *self, struct step *step)
+{
+    struct proposal *proposal = index_find_proposal(self, &step->act->as.procedure.proposal);
+    enum answer answer = step->act->as.procedure.answer;
+    if (proposal == NULL)
+        return fault_set(step->fault, COMITY_NOT_FOUND, "there is no such proposal");
+    if (answer != ANSWER_YES && answer != ANSWER_NO)
+        return fault_set(step->fault, COMITY_INVALID, "a tie is decided by yes or no");
+    if (!proposal->is.tied)
+        return fault_set(step->fault, COMITY_REFUSED, "P%u is not tied",
+                         (unsigned)proposal->is.number);
+    step->proposal = proposal;
+    return COMITY_OK;
+}
+
+static enum comity_error check_advance(const struct forum *self, struct step *step)
 {
     const struct act *act = step->act;
-    bool is_chair = self->charter->seats[act->seat].role == SEAT_CHAIR;
-    if (act->as.procedure.ruling == RULING_CLOSE)
-        return check_close(self, step, is_chair);
-    if (!is_chair)
-        return fault_set(step->fault, COMITY_REFUSED, "only the chair may rule");
-    if (act->as.procedure.ruling == RULING_ROLL_CALL)
-        return COMITY_OK;
-    if (act->as.procedure.ruling != RULING_ADVANCE)
-        return fault_set(step->fault, COMITY_INVALID, "it is no ruling");
     if (self->charter->clock != CLOCK_PRESIDED)
         return fault_set(step->fault, COMITY_REFUSED, "this forum's clock moves by itself");
     if (act->as.procedure.time_ms < self->now_ms)
@@ -48,6 +54,51 @@ enum comity_error procedure_check(const struct forum *self, struct step *step)
     if (act->as.procedure.time_ms > FORUM_TIME_MAX)
         return fault_set(step->fault, COMITY_LIMIT, "the calendar ends with year 9999");
     return COMITY_OK;
+}
+
+enum comity_error procedure_check(const struct forum *self, struct step *step)
+{
+    const struct act *act = step->act;
+    enum ruling ruling = act->as.procedure.ruling;
+    bool is_chair = self->charter->seats[act->seat].role == SEAT_CHAIR;
+    if (!is_chair && ruling != RULING_CLOSE)
+        return fault_set(step->fault, COMITY_REFUSED, "only the chair may rule");
+    if (self->suspended && ruling != RULING_RESUME && ruling != RULING_ROLL_CALL)
+        return fault_set(step->fault, COMITY_REFUSED, FORUM_IS_SUSPENDED);
+    switch (ruling) {
+    case RULING_CLOSE:
+        return check_close(self, step, is_chair);
+    case RULING_ADVANCE:
+        return check_advance(self, step);
+    case RULING_ROLL_CALL:
+    case RULING_SUSPEND:
+        return COMITY_OK;
+    case RULING_RESUME:
+        if (!self->suspended)
+            return fault_set(step->fault, COMITY_REFUSED, "the forum is not suspended");
+        return COMITY_OK;
+    case RULING_TIE:
+        return check_tie(self, step);
+    }
+    return fault_set(step->fault, COMITY_INVALID, "it is no ruling");
+}
+
+/* Every deadline has moved: this act is of those that touched each open question. */
+static void resume(struct forum *self, const struct act *act)
+{
+    self->suspended = false;
+    self->paused_ms = time_add(self->paused_ms, self->block_ms - self->suspended_ms);
+    for (uint32_t i = 0; i < self->open_count; i++) {
+        struct proposal *proposal = forum_get_proposal(self, self->open[i]);
+        forum_note_act(self, proposal, &act->id);
+        forum_change_record(self, proposal->record);
+    }
+    forum_tell(self, OUTCOME_RESUMED, OUTCOME_NONE, NULL, NULL);
+}
+
+bool forum_is_suspended(const struct forum *self)
+{
+    return self->suspended;
 }
 
 void procedure_apply(struct forum *self, struct step *step)
@@ -65,6 +116,18 @@ void procedure_apply(struct forum *self, struct step *step)
         deadlines_pass(self, act->as.procedure.time_ms);
         self->now_ms = act->as.procedure.time_ms;
         forum_tell(self, OUTCOME_CLOCK, OUTCOME_NONE, NULL, NULL);
+        return;
+    case RULING_SUSPEND:
+        self->suspended = true;
+        self->suspended_ms = self->block_ms;
+        forum_tell(self, OUTCOME_SUSPENDED, OUTCOME_NONE, NULL, NULL);
+        return;
+    case RULING_RESUME:
+        resume(self, act);
+        return;
+    case RULING_TIE:
+        forum_note_act(self, step->proposal, &act->id);
+        proposal_settle_tie(self, step->proposal, act->as.procedure.answer);
         return;
     }
 }

@@ -23,6 +23,9 @@ int64_t time_clamp(int64_t forum_ms)
 int64_t forum_time(const struct forum *self, int64_t block_ms)
 {
     const struct charter *charter = self->charter;
+    if (self->suspended)
+        return self->now_ms;
+    block_ms = time_add(block_ms, -self->paused_ms);
     if (charter->clock == CLOCK_REAL)
         return time_clamp(block_ms);
     if (charter->clock == CLOCK_PRESIDED)
@@ -42,15 +45,17 @@ int64_t forum_time(const struct forum *self, int64_t block_ms)
 int64_t clock_block_ms(const struct forum *self, int64_t forum_ms)
 {
     const struct charter *charter = self->charter;
+    if (self->suspended)
+        return FORUM_NEVER;
     if (charter->clock == CLOCK_REAL)
-        return forum_ms;
+        return time_add(forum_ms, self->paused_ms);
     if (charter->clock == CLOCK_PRESIDED || forum_ms > FORUM_TIME_MAX)
         return FORUM_NEVER;
     __int128 product = ((__int128)forum_ms - charter->clock_starts_ms) * charter->clock_day_ms;
     __int128 block = product / CALENDAR_DAY_MS;
     if (product % CALENDAR_DAY_MS > 0)
         block++; /* Ceiling. */
-    block += self->first_ms;
+    block += (__int128)self->first_ms + self->paused_ms;
     if (block < INT64_MIN)
         return INT64_MIN;
     return block > INT64_MAX ? INT64_MAX : (int64_t)block;

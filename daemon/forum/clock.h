@@ -3,7 +3,10 @@
  * Presided: moves by the chair's ruling alone. Pure.
  *
  * Deadlines are kept in forum time and compared on the clock's axis: block time, or forum time
- * where the clock is presided, because there block time says nothing about the forum's. */
+ * where the clock is presided, because there block time says nothing about the forum's.
+ *
+ * While the forum is suspended its time stands still and no deadline has a place on the axis; when
+ * it is resumed all of them have moved by the time it was suspended. */
 #ifndef COMITY_FORUM_CLOCK_H
 #define COMITY_FORUM_CLOCK_H
 

@@ -26,6 +26,7 @@ static void fill_roster(struct rule_roster *roster, const struct charter *charte
         memcpy(roster->groups[i].seats.bits, charter->groups[i].seats,
                sizeof roster->groups[i].seats.bits);
     }
+    roster->nominal = charter->nominal;
     roster->weights_count = charter->weights_count;
     for (uint32_t i = 0; i < charter->weights_count; i++) {
         copy_name(roster->weights[i].name, charter->weights[i].name);
@@ -45,11 +46,15 @@ static void fill_rosters(struct forum *self)
 {
     const struct charter *charter = self->charter;
     fill_roster(&self->roster, charter);
+    self->chair = OUTCOME_NONE;
     self->consents = self->roster;
     self->consents.members = (struct seat_set){{0}};
     for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
         self->names[seat] = charter->seats[seat].name;
-        self->has_chair = self->has_chair || charter->seats[seat].role == SEAT_CHAIR;
+        if (charter->seats[seat].role == SEAT_CHAIR) {
+            self->has_chair = true;
+            self->chair = seat;
+        }
         if (seat_set_has(&self->roster.members, seat) && charter->seats[seat].represents < 0)
             seat_set_add(&self->consents.members, seat);
     }
@@ -79,13 +84,66 @@ static enum rule_silence silence_of(const struct charter_rule *charter)
     return RULE_SILENCE_IGNORE;
 }
 
+/* A group of the charter, every member, or nobody. */
+static enum comity_error find_group(const struct forum *self, const char *name,
+                                    struct seat_set *ret_seats, struct fault *fault)
+{
+    if (name == NULL)
+        return COMITY_OK;
+    if (strcmp(name, CHARTER_MEMBERS) == 0) {
+        *ret_seats = self->roster.members;
+        return COMITY_OK;
+    }
+    int group = rule_roster_find_group(&self->roster, bytes_of_text(name));
+    if (group == ROSTER_NONE)
+        return fault_set(fault, COMITY_INVALID, "no group %s", name);
+    *ret_seats = self->roster.groups[group].seats;
+    return COMITY_OK;
+}
+
+static enum comity_error find_stage(const struct forum *self, const char *name, int32_t *ret_index,
+                                    struct fault *fault)
+{
+    *ret_index = RULE_LAST;
+    if (name == NULL)
+        return COMITY_OK;
+    for (uint32_t i = 0; i < self->charter->rules_count; i++) {
+        if (strcmp(self->charter->rules[i].name, name) == 0)
+            *ret_index = (int32_t)i;
+    }
+    if (*ret_index == RULE_LAST || self->charter->rules[*ret_index].has_stages)
+        return fault_set(fault, COMITY_INVALID, "no rule %s with one ballot", name);
+    return COMITY_OK;
+}
+
+/* What the settings name: groups, and the rules that are tried next. */
+static enum comity_error find_names(struct forum *self, struct forum_rule *rule,
+                                    struct fault *fault)
+{
+    const struct charter_rule *charter = rule->charter;
+    rule->adopted = RULE_LAST;
+    rule->failed = RULE_LAST;
+    enum comity_error error = find_group(self, charter->no_abstain, &rule->no_abstain, fault);
+    if (error == COMITY_OK)
+        error = find_group(self, charter->must_abstain, &rule->must_abstain, fault);
+    if (error == COMITY_OK && charter->has_stages)
+        error = find_stage(self, charter->stages.adopted, &rule->adopted, fault);
+    if (error == COMITY_OK && charter->has_stages)
+        error = find_stage(self, charter->stages.failed, &rule->failed, fault);
+    return error;
+}
+
 static enum comity_error parse_rule(struct forum *self, struct forum_rule *rule,
                                     const struct charter_rule *charter, struct fault *fault)
 {
     rule->charter = charter;
     rule->settings = (struct rule_settings){
         .silence = silence_of(charter),
+        .answers = charter->answers,
+        .receipt_required = charter->receipt_required,
         .absent_blocks = charter->absent_blocks,
+        .tie_presiding = charter->tie == TIE_PRESIDING,
+        .revote = charter->revote_ms > 0,
         .revise_until_close = !charter->revise_never,
     };
     if (charter->sentence == NULL || charter->sentence[0] == '\0')
@@ -102,6 +160,8 @@ static enum comity_error parse_rule(struct forum *self, struct forum_rule *rule,
         error = parse(self, charter->in_force.sentence, &self->consents, &rule->in_force, fault);
     if (error == COMITY_OK && charter->has_in_force && rule->in_force == NULL)
         error = fault_set(fault, COMITY_INVALID, "no sentence says when it enters into force");
+    if (error == COMITY_OK)
+        error = find_names(self, rule, fault);
     if (error == COMITY_INVALID || error == COMITY_LIMIT)
         return fault_prefix(fault, COMITY_INVALID, "rule %s: ", charter->name);
     return error;

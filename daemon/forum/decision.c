@@ -8,6 +8,7 @@
 #include "forum/conduct.h"
 #include "forum/journal.h"
 #include "forum/proposal.h"
+#include "forum/roll.h"
 
 /* A presided clock has no grace: what the chair lets happen before it moves the clock counts. */
 static int64_t grace_ms(const struct forum *self)
@@ -19,6 +20,8 @@ int64_t proposal_due(const struct forum *self, const struct proposal *proposal)
 {
     /* What is signed at the very close counts, and so does what is ordered at the very end of the
      * grace: block time passes a deadline one millisecond later. */
+    if (proposal->is.tied || self->suspended)
+        return FORUM_NEVER;
     if (proposal->is.status == PROPOSAL_CLOSED)
         return time_add(time_add(proposal->close_ms, grace_ms(self)), 1);
     if (proposal->is.status != PROPOSAL_OPEN || proposal->is.closes_ms == FORUM_NEVER)
@@ -28,47 +31,102 @@ int64_t proposal_due(const struct forum *self, const struct proposal *proposal)
     return time_add(clock_block_ms(self, proposal->is.closes_ms), 1);
 }
 
+/* A present seat that gave no receipt yet is waited for, one that has not joined is not. */
 static bool all_answered(const struct forum *self, const struct proposal *proposal)
 {
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (proposal->question->answers[seat] == ANSWER_SILENT &&
+        if (roll_answer(self, proposal->is.roll, seat) == ANSWER_SILENT &&
+            proposal->is.ballots[seat].answer == ANSWER_SILENT &&
+            (proposal->question->answers[seat] == ANSWER_SILENT ||
+             proposal->is.rule->receipt_required) &&
             !proposal->is.ballots[seat].voided)
             return false;
     }
     return true;
 }
 
+/* Nobody can answer any more, and neither side has it. */
+static void end_in_tie(struct forum *self, struct proposal *proposal)
+{
+    struct forum_proposal *is = &proposal->is;
+    if (is->rule->revote_ms > 0 && !proposal->revoted) {
+        revote_begin(self, proposal);
+        return;
+    }
+    if (is->status == PROPOSAL_OPEN) {
+        is->status = PROPOSAL_CLOSED;
+        is->closed_ms = self->now_ms;
+        proposal->close_ms = self->block_ms;
+    }
+    is->tied = true;
+    forum_tell(self, OUTCOME_TIE, OUTCOME_NONE, proposal, NULL)->line =
+        forum_line(self, proposal->question->line);
+}
+
+/* What each seat may still do. */
+static void find_open(const struct forum *self, const struct proposal *proposal,
+                      const struct rule_settings *settings, uint8_t *ret_open, uint8_t *ret_allowed)
+{
+    verdict_open_answers(settings, &self->roster, proposal->question->answers, ret_open);
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        ret_allowed[seat] = (uint8_t)ballot_allowed(self, proposal, seat);
+        ret_open[seat] &= (uint8_t)(ret_allowed[seat] | ANSWER_BIT(ANSWER_SILENT));
+        if (proposal->is.ballots[seat].voided)
+            ret_open[seat] = 0;
+    }
+}
+
 static void settle(struct forum *self, struct proposal *proposal, bool closed, bool hard_limit)
 {
-    const struct rule_settings *settings = &self->rules[proposal->rule_index].settings;
+    struct rule_settings settings = self->rules[proposal->rule_index].settings;
     struct question *question = proposal->question;
     uint8_t open[SEATS_MAX];
-    verdict_open_answers(settings, &self->roster, question->answers, open);
-    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (proposal->is.ballots[seat].voided)
-            open[seat] = 0;
-    }
+    uint8_t allowed[SEATS_MAX];
+    settings.revise_until_close = settings.revise_until_close || proposal->revoted;
+    find_open(self, proposal, &settings, open, allowed);
     struct verdict_question asked = {
         .answers = question->answers,
         .open = open,
         .seat_names = self->names,
+        .allowed = allowed,
+        .chair = self->chair,
+        .casting = proposal->casting,
+        .revoted = proposal->revoted,
         .closed = closed,
         .hard_limit = hard_limit,
     };
     struct verdict_result result;
-    verdict_settle(settings, &self->roster, &asked, &result);
+    verdict_settle(&settings, &self->roster, &asked, &result);
     forum_change_record(self, proposal->record);
+    int32_t next = stage_after(self, proposal, result.verdict);
+    if (next != RULE_LAST) {
+        stage_begin(self, proposal, next, result.verdict, result.line);
+        return;
+    }
     if (result.verdict != VERDICT_OPEN) {
         proposal_decide(self, proposal, result.verdict, result.line);
         return;
     }
     memcpy(question->line, result.line, sizeof question->line);
     proposal->is.can_change = result.can_change;
+    if (result.tied)
+        end_in_tie(self, proposal);
+}
+
+void proposal_settle_tie(struct forum *self, struct proposal *proposal, enum answer casting)
+{
+    proposal->casting = casting;
+    proposal->is.tied = false;
+    settle(self, proposal, true, true);
+    proposal->casting = ANSWER_SILENT;
 }
 
 void proposal_settle(struct forum *self, struct proposal *proposal)
 {
-    bool closed = proposal->is.status == PROPOSAL_OPEN &&
+    if (proposal->is.tied)
+        return; /* Nothing but the chair's ruling counts now. */
+    /* After a tie everybody has answered, and has time to think again. */
+    bool closed = proposal->is.status == PROPOSAL_OPEN && !proposal->revoted &&
                   proposal->is.rule->closes == CLOSES_ALL_ANSWERED && all_answered(self, proposal);
     settle(self, proposal, closed, false);
 }

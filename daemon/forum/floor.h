@@ -15,6 +15,7 @@ enum comity_error note_check(const struct forum *self, struct step *step);
 void note_apply(struct forum *self, struct step *step);
 
 /* chair.c */
+#define FORUM_IS_SUSPENDED "the forum is suspended until the chair resumes it"
 enum comity_error procedure_check(const struct forum *self, struct step *step);
 void procedure_apply(struct forum *self, struct step *step);
 

@@ -6,9 +6,8 @@
  * Pure: no I/O, no clock, no signatures, memory from the caller's arena only; the one hash it
  * computes is that of a text an amendment makes (amendment.c). Acts come decoded, their signatures
  * and text hashes already checked. An act that does not fit the state it meets is refused with a
- * reason and changes nothing. Time is the forum's: see
- * forum_time. Proposals and amendments are numbered P1, P2 ... and agreements A1 ... in the
- * record's order. */
+ * reason and changes nothing. Time is the forum's: see forum_time. Proposals and amendments are
+ * numbered P1, P2 ... and agreements A1 ... in the record's order. */
 #ifndef COMITY_FORUM_FORUM_H
 #define COMITY_FORUM_FORUM_H
 
@@ -37,13 +36,12 @@ enum defection { DEFECTION_NONE, DEFECTION_WITHDREW_IN_LOCK, DEFECTION_EQUIVOCAT
 
 struct forum_ballot {
     uint8_t answer;      /* enum answer; ANSWER_SILENT if none counts. */
-    bool voided;         /* By evidence of equivocation. */
+    bool voided, passed; /* By evidence of equivocation; once, so yes or no only from then on. */
     int64_t signed_ms;
     struct hash act;     /* Id of the act that counts. */
 };
 
-struct forum_text {      /* Parsed Markdown: paragraphs before the first numbered line are
-                          * preambular; `1. `, `2. ` ... start operative clauses. */
+struct forum_text {      /* Markdown: preambular, then operative clauses `1. `, `2. ` ... */
     struct bytes bytes;
     struct hash hash;
     uint32_t version;    /* 1 as proposed. */
@@ -63,11 +61,11 @@ struct forum_proposal {
     const struct bytes *texts; /* What it said before, the first first: versions 1 ... */
     uint32_t texts_count;
     const struct term *terms;
-    uint32_t terms_count;
     const struct pledge *pledges;
-    uint32_t pledges_count;
+    uint32_t terms_count, pledges_count;
     uint64_t sponsors[SEATS_MAX / 64];
     uint64_t roll[SEATS_MAX / 64];        /* Present when it was opened: frozen. */
+    uint64_t must_abstain[SEATS_MAX / 64]; /* Parties to the dispute, as the proposal says. */
     struct forum_ballot *ballots;         /* By seat: seats_count of them. */
     int64_t opened_ms, closes_ms;         /* Forum time; closes_ms INT64_MAX: open-ended. */
     int64_t closed_ms, decided_ms;        /* Forum time; meaningful by status. */
@@ -75,6 +73,7 @@ struct forum_proposal {
     uint64_t decided_height;
     enum verdict verdict;
     const char *line;                     /* The arithmetic; also while open. */
+    bool tied;                            /* Closed, and the chair's ruling decides. */
     bool can_change;                      /* Can an answer still change the verdict? */
     uint32_t agreement;                   /* A number, or 0. */
     const struct hash *acts;              /* Every act that touched it, in the record's order. */
@@ -148,6 +147,9 @@ int64_t forum_now(const struct forum *self); /* Forum time of the last block. */
 int64_t forum_due(const struct forum *self);
 uint64_t forum_height(const struct forum *self);
 
+bool forum_is_suspended(const struct forum *self);
+/* Is the seat asked for a receipt? */
+bool forum_wants_receipt(const struct forum *self, uint32_t number, uint32_t seat);
 bool forum_seat_joined(const struct forum *self, uint32_t seat);
 uint64_t forum_seat_seq(const struct forum *self, uint32_t seat); /* Last seq in the record. */
 bool forum_seat_present(const struct forum *self, uint32_t seat); /* By the last roll call. */

@@ -33,7 +33,13 @@
     X(OUTCOME_CLOSED, 19, "closed")                /* Balloting closed; verdict after grace. */ \
     X(OUTCOME_LATE, 20, "late")                    /* A ballot ordered after the grace. */ \
     X(OUTCOME_VOIDED, 21, "voided")                /* Equivocation voided a ballot. */ \
-    X(OUTCOME_RETRACTED, 22, "retracted")
+    X(OUTCOME_RETRACTED, 22, "retracted") \
+    X(OUTCOME_REVOTE, 23, "revote")                /* A tie; time: the second ballot's close. */ \
+    X(OUTCOME_STAGE, 24, "stage")                  /* value: verdict of the first ballot; line. */ \
+    X(OUTCOME_TIE, 25, "tie")                      /* The chair decides; line. */ \
+    X(OUTCOME_RECEIPT, 26, "receipt")              /* The text has reached the seat. */ \
+    X(OUTCOME_SUSPENDED, 27, "suspended")          /* Forum time stands still. */ \
+    X(OUTCOME_RESUMED, 28, "resumed")
 
 enum outcome_kind {
 #define X(name, number, word) name = number,

@@ -56,9 +56,9 @@ static struct question *question_create(struct forum *self, struct proposal *pro
     if (question == NULL)
         return NULL;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
-        if (question->answers[seat] == ANSWER_UNREACHABLE)
+        if (roll_answer(self, proposal->is.roll, seat) == ANSWER_UNREACHABLE)
             mask_add(proposal->unasked, seat);
+        question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     }
     proposal->question = question;
     proposal->is.line = question->line;
@@ -95,6 +95,7 @@ struct proposal *proposal_open(struct forum *self, const struct act *act, uint32
     proposal->rule_index = rule_index;
     proposal->close_ms = FORUM_NEVER;
     mask_add(is->sponsors, act->seat);
+    mask_add(proposal->received, act->seat);
     roll_present(self, is->roll);
     if (question_create(self, proposal) == NULL)
         return NULL;
@@ -123,6 +124,7 @@ void proposal_set_text(struct forum *self, struct proposal *proposal, struct for
     struct forum_proposal *is = &proposal->is;
     keep_text(self, proposal);
     is->text = text;
+    memcpy(proposal->received, is->sponsors, sizeof proposal->received); /* They signed it. */
     /* A new text under silence gets the whole time to object again, and asks who came since. */
     if (is->rule->closes == CLOSES_AFTER && is->rule->closes_ms != 0) {
         int64_t closes_ms = time_add(self->now_ms, is->rule->closes_ms);
@@ -164,6 +166,31 @@ static const char *find_topic(const struct forum *self, const char *topic)
     return NULL;
 }
 
+static bool may_be_party(const struct forum *self, const struct forum_rule *rule, uint32_t seat)
+{
+    return seat_set_has(&rule->must_abstain, seat) ||
+           (rule->adopted != RULE_LAST &&
+            seat_set_has(&self->rules[rule->adopted].must_abstain, seat)) ||
+           (rule->failed != RULE_LAST &&
+            seat_set_has(&self->rules[rule->failed].must_abstain, seat));
+}
+
+/* The parties to a dispute are of those the rule, or one that may follow it, lets be named. */
+static enum comity_error check_parties(const struct forum *self, const struct forum_rule *rule,
+                                       const struct act *act, struct fault *fault)
+{
+    for (uint32_t seat = 0; seat < SEATS_MAX; seat++) {
+        if (!mask_has(act->as.propose.must_abstain, seat))
+            continue;
+        if (seat >= self->charter->seats_count || !forum_is_member(self, seat) ||
+            !may_be_party(self, rule, seat))
+            return fault_set(fault, COMITY_REFUSED,
+                             "under rule %s seat %u cannot be made to abstain", rule->charter->name,
+                             (unsigned)seat);
+    }
+    return COMITY_OK;
+}
+
 enum comity_error propose_check(const struct forum *self, struct step *step)
 {
     const struct act *act = step->act;
@@ -180,7 +207,9 @@ enum comity_error propose_check(const struct forum *self, struct step *step)
             return fault_set(step->fault, COMITY_NOT_FOUND, "pledge %u is of no member",
                              (unsigned)(i + 1));
     }
-    enum comity_error error = proposal_may_open(self, act->seat, rule, step->fault);
+    enum comity_error error = check_parties(self, rule, act, step->fault);
+    if (error == COMITY_OK)
+        error = proposal_may_open(self, act->seat, rule, step->fault);
     if (error != COMITY_OK)
         return error;
     int64_t closes_ms;
@@ -233,6 +262,7 @@ void propose_apply(struct forum *self, struct step *step)
     is->title = pool_text(&self->pool, act->as.propose.title);
     is->topic = find_topic(self, act->as.propose.topic);
     is->binding = act->as.propose.binding;
+    memcpy(is->must_abstain, act->as.propose.must_abstain, sizeof is->must_abstain);
     is->text = (struct forum_text){
         .bytes = pool_bytes(&self->pool, act->text),
         .hash = act->text_hash,
@@ -269,6 +299,7 @@ void cosponsor_apply(struct forum *self, struct step *step)
     struct proposal *proposal = step->proposal;
     mask_add(proposal->is.sponsors, step->act->seat);
     forum_note_act(self, proposal, &step->act->id);
+    proposal_receive(self, proposal, step->act->seat);
     if (proposal->is.amends != 0)
         amendment_try_friendly(self, proposal);
 }

@@ -37,6 +37,8 @@ int64_t proposal_due(const struct forum *self, const struct proposal *proposal);
 void proposal_pass_deadline(struct forum *self, struct proposal *proposal);
 /* Balloting ends now; close_ms in block time. Decided at once if there is no grace. */
 void proposal_close(struct forum *self, struct proposal *proposal, int64_t close_ms);
+/* After the close: the chair has ruled on a tie. */
+void proposal_settle_tie(struct forum *self, struct proposal *proposal, enum answer casting);
 /* Refresh the arithmetic and decide if nothing can change the verdict any more. */
 void proposal_settle(struct forum *self, struct proposal *proposal);
 void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict verdict,
@@ -44,7 +46,25 @@ void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict
 /* It is no question any more: forget what only a question needs. */
 void proposal_retire(struct forum *self, struct proposal *proposal, const char *line);
 
+/* stages.c */
+/* The rule of the next ballot after this verdict, or RULE_LAST. */
+int32_t stage_after(const struct forum *self, const struct proposal *proposal,
+                    enum verdict verdict);
+/* Ask again under that rule: a new roll, new ballots, its own time. `line` is the verdict's. */
+void stage_begin(struct forum *self, struct proposal *proposal, int32_t rule_index,
+                 enum verdict verdict, const char *line);
+/* The first tie: every answer stands, and may be changed for so long. */
+void revote_begin(struct forum *self, struct proposal *proposal);
+
+/* receipt.c */
+enum comity_error receipt_check(const struct forum *self, struct step *step);
+void receipt_apply(struct forum *self, struct step *step);
+/* The seat has signed something about the text it has now. */
+void proposal_receive(struct forum *self, struct proposal *proposal, uint32_t seat);
+
 /* ballot.c */
+/* The ANSWER_BITs a seat may give now; a pass apart. */
+uint32_t ballot_allowed(const struct forum *self, const struct proposal *proposal, uint32_t seat);
 enum comity_error ballot_check(const struct forum *self, struct step *step);
 void ballot_apply(struct forum *self, struct step *step);
 /* Was the refused ballot signed in time, and held back past the grace? */

@@ -27,6 +27,9 @@ enum answer roll_answer_to(const struct forum *self, const struct proposal *prop
     if (answer == ANSWER_SILENT && mask_has(proposal->unasked, seat) &&
         proposal->is.rule->silence == CHARTER_SILENCE_YES)
         return ANSWER_UNREACHABLE;
+    if (answer == ANSWER_SILENT && proposal->is.rule->receipt_required &&
+        !mask_has(proposal->received, seat))
+        return ANSWER_UNREACHABLE;
     return answer;
 }
 

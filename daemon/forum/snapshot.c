@@ -9,8 +9,8 @@
 #include "forum/index.h"
 #include "forum/roll.h"
 
-/* "Comity forum state, layout 1". */
-static const char snapshot_magic[16] = "comity-forum-1";
+/* "Comity forum state, layout 2". */
+static const char snapshot_magic[16] = "comity-forum-2";
 
 static uint32_t mask_words(const struct charter *charter)
 {
@@ -99,6 +99,7 @@ static void archive_ballot(struct archive *archive, struct forum_ballot *ballot)
 {
     ballot->answer = (uint8_t)archive_word(archive, ballot->answer, ANSWER_ABSTAIN);
     archive_bool(archive, &ballot->voided);
+    archive_bool(archive, &ballot->passed);
     if (ballot->answer == ANSWER_SILENT)
         return;
     archive_i64(archive, &ballot->signed_ms);
@@ -132,8 +133,13 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     archive_pledges(archive, is);
     archive_mask(archive, is->sponsors);
     archive_mask(archive, is->roll);
-    if (is->status == PROPOSAL_OPEN || is->status == PROPOSAL_CLOSED)
+    archive_mask(archive, is->must_abstain);
+    if (is->status == PROPOSAL_OPEN || is->status == PROPOSAL_CLOSED) {
         archive_mask(archive, self->unasked);
+        archive_mask(archive, self->received);
+        archive_bool(archive, &self->revoted);
+        archive_bool(archive, &is->tied);
+    }
     archive_mask(archive, is->endorsed);
     archive_mask(archive, is->condemned);
     for (uint32_t seat = 0; seat < forum->charter->seats_count; seat++)
@@ -215,6 +221,9 @@ static void archive_head(struct archive *archive, struct forum *self)
     archive_i64(archive, &self->first_ms);
     archive_i64(archive, &self->block_ms);
     archive_i64(archive, &self->now_ms);
+    archive_bool(archive, &self->suspended);
+    archive_i64(archive, &self->suspended_ms);
+    archive_i64(archive, &self->paused_ms);
     archive_u64(archive, &self->height);
     archive_mask(archive, self->present);
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)

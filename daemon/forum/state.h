@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "forum/forum.h"
+#include "forum/mask.h"
 #include "forum/pool.h"
 #include "rules/verdict.h"
 
@@ -35,7 +36,11 @@ struct forum_rule {
     const struct charter_rule *charter;
     struct rule_settings settings;
     const struct rule *in_force; /* NULL: in force at adoption. */
+    struct seat_set no_abstain;
+    struct seat_set must_abstain; /* Who may be named as a party to a dispute. */
+    int32_t adopted, failed;      /* Index of the rule of the next ballot, or RULE_LAST. */
 };
+enum { RULE_LAST = -1 };
 
 /* What only a proposal that is not decided yet needs. */
 struct question {
@@ -56,6 +61,9 @@ struct proposal {
     /* Members that had not joined when it was opened: nobody asked them, so their silence is no
      * consent; they stay unreachable under silence until they answer. */
     uint64_t unasked[SEAT_WORDS];
+    uint64_t received[SEAT_WORDS]; /* Who signed that the text has reached it. */
+    bool revoted;                  /* A tie led to a second ballot. */
+    enum answer casting;           /* The chair's ruling on a tie, while it is applied. */
     bool touched;          /* In forum.touched: the verdict is looked at when the block ends. */
     struct hash base_text; /* Of an amendment: the text it changes. */
 };
@@ -116,11 +124,15 @@ struct forum {
     struct forum_rule *rules;    /* As the charter's. */
     const char **names;          /* By seat. */
     bool has_chair;
+    uint32_t chair;           /* OUTCOME_NONE: none. */
     uint32_t questions_share; /* Open questions a seat may have. */
 
     bool started;               /* A block was applied. */
     int64_t first_ms, block_ms; /* Block time. */
     int64_t now_ms;             /* Forum time. */
+    bool suspended;             /* Forum time stands still, since the block at suspended_ms. */
+    int64_t suspended_ms;
+    int64_t paused_ms; /* Block time spent so before. */
     uint64_t height;
 
     struct seat seats[SEATS_MAX];
@@ -166,18 +178,6 @@ struct step {
     struct fault *fault;
 };
 
-static inline bool mask_has(const uint64_t *mask, uint32_t seat)
-{
-    return (mask[seat / 64] >> (seat % 64) & 1) != 0;
-}
-static inline void mask_add(uint64_t *mask, uint32_t seat)
-{
-    mask[seat / 64] |= UINT64_C(1) << (seat % 64);
-}
-static inline void mask_remove(uint64_t *mask, uint32_t seat)
-{
-    mask[seat / 64] &= ~(UINT64_C(1) << (seat % 64));
-}
 static inline bool forum_is_member(const struct forum *self, uint32_t seat)
 {
     return self->charter->seats[seat].role == SEAT_MEMBER;

@@ -26,6 +26,13 @@ struct proof {
     uint32_t charter_acts_first;        /* From here on convene and join. */
 
     const struct charter_rule *rule;
+    /* The rule the proposal asked for, if its first ballot led to a second one, under `rule`. */
+    const struct charter_rule *first_rule;
+    bool resumed;                              /* The forum was suspended: dates have moved. */
+    enum answer casting;                       /* The chair's ruling on a tie, or silent. */
+    uint64_t must_abstain[SEATS_MAX / 64];     /* Parties to the dispute. */
+    uint64_t passed[SEATS_MAX / 64];
+    uint64_t received[SEATS_MAX / 64];         /* Signed something about the last text. */
     struct bytes text;
     const struct act *ballots[SEATS_MAX];  /* That count. */
     const struct act *consents[SEATS_MAX]; /* What made it a party. */
@@ -41,6 +48,8 @@ COMITY_MUST_CHECK enum comity_error proof_decode_act(struct proof *self, struct 
                                                      struct signed_act *ret_act);
 /* replay.c: from the proposal's acts to its text, answers and sponsors. */
 COMITY_MUST_CHECK enum comity_error proof_replay(struct proof *self);
+/* answers.c: the ANSWER_BITs the seat may give under the rule, as things stand. */
+uint32_t proof_allowed(const struct proof *self, uint32_t seat);
 /* verdict.c: from the answers to the verdict and its arithmetic. */
 COMITY_MUST_CHECK enum comity_error proof_check_verdict(struct proof *self);
 /* parties.c: from the agreement's acts to its dates and parties. */

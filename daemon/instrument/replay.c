@@ -21,6 +21,7 @@ struct replay {
     uint64_t sponsors[SEATS_MAX / 64];
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
     const struct act *ballots[SEATS_MAX];
+    struct hash signed_text[SEATS_MAX]; /* The last text each seat signed anything about. */
     bool voided[SEATS_MAX];
     struct clauses clauses; /* Of the amendment at hand. */
 };
@@ -47,6 +48,7 @@ static void text_change(struct replay *self, uint32_t text)
     self->current = text;
     self->changes++;
     memset(self->ballots, 0, sizeof self->ballots);
+    memset(self->proof->passed, 0, sizeof self->proof->passed);
 }
 
 /* The act names the text as it was then. */
@@ -62,6 +64,22 @@ static enum comity_error meet_text(struct replay *self, const struct act *act,
         }
     }
     return refuse(self, act, "names a text that none of the acts before it makes");
+}
+
+/* The first ballot led to another rule: which ones may follow is the charter's word. That it did
+ * lead there is the orderers': they signed the record that names the second. */
+static void take_second_rule(struct proof *proof, const struct record_proposal *record)
+{
+    const char *names[] = {proof->rule->stages.adopted, proof->rule->stages.failed};
+    const struct charter_rule *first = proof->rule;
+    for (uint32_t i = 0; i < 2 * proof->charter->rules_count; i++) {
+        const struct charter_rule *rule = &proof->charter->rules[i / 2];
+        if (names[i % 2] == NULL || strcmp(rule->name, names[i % 2]) != 0 ||
+            !hash_equal(&rule->hash, &record->rule_hash))
+            continue;
+        proof->rule = rule;
+        proof->first_rule = first;
+    }
 }
 
 static enum comity_error on_propose(struct replay *self, const struct act *act, uint32_t index)
@@ -80,11 +98,16 @@ static enum comity_error on_propose(struct replay *self, const struct act *act, 
         if (strcmp(proof->charter->rules[i].name, act->as.propose.rule) == 0)
             proof->rule = &proof->charter->rules[i];
     }
+    if (proof->rule != NULL && proof->rule->has_stages &&
+        !hash_equal(&proof->rule->hash, &record->rule_hash))
+        take_second_rule(proof, record);
     if (proof->rule == NULL || !hash_equal(&proof->rule->hash, &record->rule_hash))
         return refuse(self, act, "asks for another rule than the record shows");
     self->texts[self->texts_count++] =
         (struct proof_text){.bytes = act->text, .hash = act->text_hash};
     add(self->sponsors, act->seat);
+    memcpy(proof->must_abstain, act->as.propose.must_abstain, sizeof proof->must_abstain);
+    self->signed_text[act->seat] = act->text_hash;
     return COMITY_OK;
 }
 
@@ -125,6 +148,7 @@ static enum comity_error on_amend(struct replay *self, const struct act *act)
     struct bytes bytes = bytes_of(data, size);
     self->texts[self->texts_count++] =
         (struct proof_text){.bytes = bytes, .hash = act_text_hash(bytes)};
+    self->signed_text[act->seat] = self->texts[self->texts_count - 1].hash;
     /* A draft's only sponsor changes it at once; any other amendment goes to the floor. */
     if (!self->on_floor && is_only_sponsor(self, act->seat))
         text_change(self, self->texts_count - 1);
@@ -135,21 +159,32 @@ static enum comity_error on_amend(struct replay *self, const struct act *act)
 
 static enum comity_error on_ballot(struct replay *self, const struct act *act)
 {
-    const struct proof *proof = self->proof;
+    struct proof *proof = self->proof;
+    if (proof->first_rule != NULL &&
+        hash_equal(&act->as.ballot.rule_hash, &proof->first_rule->hash))
+        return COMITY_OK; /* It answered the first ballot. */
     if (!hash_equal(&act->as.ballot.rule_hash, &self->record->rule_hash))
         return refuse(self, act, "answers under another rule");
     if (proof->charter->seats[act->seat].role != SEAT_MEMBER)
         return refuse(self, act, "does not count: it is no member's");
     if (!record_has(self->record->roll, act->seat))
         return refuse(self, act, "does not count: the seat is not on the roll");
-    if (act->as.ballot.answer < ANSWER_YES || act->as.ballot.answer > ANSWER_ABSTAIN)
-        return refuse(self, act, "is no answer a seat may give");
-    if (proof->charter->clock == CLOCK_REAL && act->signed_ms > self->record->closes_ms)
+    if (proof->charter->clock == CLOCK_REAL && !proof->resumed &&
+        act->signed_ms > self->record->closes_ms)
         return refuse(self, act, "was signed after the close");
     enum comity_error error = meet_text(self, act, &act->as.ballot.text_hash);
     if (error != COMITY_OK)
         return error;
-    if (proof->rule->revise_never && self->ballots[act->seat] != NULL && !self->on_floor)
+    self->signed_text[act->seat] = act->as.ballot.text_hash;
+    if (act->as.ballot.answer == ANSWER_PASS && proof->rule->pass_turns == 1) {
+        add(proof->passed, act->seat);
+        return COMITY_OK;
+    }
+    if (act->as.ballot.answer < ANSWER_YES || act->as.ballot.answer > ANSWER_ABSTAIN ||
+        (proof_allowed(proof, act->seat) & ANSWER_BIT(act->as.ballot.answer)) == 0)
+        return refuse(self, act, "is no answer the seat may give");
+    if (proof->rule->revise_never && proof->rule->revote_ms == 0 &&
+        self->ballots[act->seat] != NULL && !self->on_floor)
         return refuse(self, act, "revises an answer, which the rule forbids");
     self->ballots[act->seat] = act;
     return COMITY_OK;
@@ -175,6 +210,8 @@ static enum comity_error on_evidence(struct replay *self, const struct act *act)
         about_ballot = about_ballot || (self->ballots[seat] != NULL &&
                                         hash_equal(&self->ballots[seat]->id, ids[i]));
     }
+    if (self->proof->first_rule != NULL && !about_ballot)
+        return COMITY_OK; /* It voided an answer to the first ballot. */
     if (hash_equal(ids[0], ids[1]) || !about_ballot)
         return refuse(self, act, "voids no answer to this proposal");
     self->voided[seat] = true;
@@ -198,6 +235,7 @@ static const struct hash *target_of(const struct act *act)
     case ACT_AMEND:
         return &act->as.amend.proposal;
     case ACT_COSPONSOR:
+    case ACT_RECEIPT:
         return &act->as.cosponsor.proposal;
     case ACT_BALLOT:
         return &act->as.ballot.proposal;
@@ -207,7 +245,7 @@ static const struct hash *target_of(const struct act *act)
     case ACT_CONDEMN:
         return &act->as.opinion.target;
     case ACT_PROCEDURE:
-        return &act->as.procedure.proposal;
+        return act->as.procedure.ruling == RULING_RESUME ? NULL : &act->as.procedure.proposal;
     default:
         return NULL;
     }
@@ -228,6 +266,24 @@ static bool is_about(const struct replay *self, const struct act *act, uint32_t 
     return false;
 }
 
+static enum comity_error on_ruling(struct replay *self, const struct act *act)
+{
+    enum seat_role role = self->proof->charter->seats[act->seat].role;
+    switch (act->as.procedure.ruling) {
+    case RULING_CLOSE:
+        return COMITY_OK;
+    case RULING_RESUME:
+        return role == SEAT_CHAIR ? COMITY_OK : refuse(self, act, "is not the chair's");
+    case RULING_TIE:
+        if (role != SEAT_CHAIR)
+            return refuse(self, act, "decides a tie, and is not the chair's");
+        self->proof->casting = act->as.procedure.answer;
+        return COMITY_OK;
+    default:
+        return refuse(self, act, "is about no proposal");
+    }
+}
+
 static enum comity_error step(struct replay *self, const struct act *act, uint32_t index)
 {
     enum comity_error error;
@@ -243,7 +299,11 @@ static enum comity_error step(struct replay *self, const struct act *act, uint32
     case ACT_COSPONSOR:
         error = meet_text(self, act, &act->as.cosponsor.text_hash);
         add(self->sponsors, act->seat);
+        self->signed_text[act->seat] = act->as.cosponsor.text_hash;
         return error;
+    case ACT_RECEIPT:
+        self->signed_text[act->seat] = act->as.cosponsor.text_hash;
+        return meet_text(self, act, &act->as.cosponsor.text_hash);
     case ACT_BALLOT:
         return on_ballot(self, act);
     case ACT_RETRACT:
@@ -255,8 +315,7 @@ static enum comity_error step(struct replay *self, const struct act *act, uint32
     case ACT_CONDEMN:
         return on_opinion(self, act);
     case ACT_PROCEDURE:
-        return act->as.procedure.ruling == RULING_CLOSE ? COMITY_OK
-                                                        : refuse(self, act, "is about no proposal");
+        return on_ruling(self, act);
     case ACT_EVIDENCE:
         return on_evidence(self, act);
     default:
@@ -327,12 +386,22 @@ static enum comity_error finish(struct replay *self)
         return fault_set(proof->fault, COMITY_CONFLICT,
                          "the acts give other sponsors or opinions than the record");
     proof->text = self->texts[self->current].bytes;
+    memcpy(proof->received, record->sponsors, sizeof proof->received);
+    for (uint32_t seat = 0; seat < record->seats_count; seat++) {
+        if (hash_equal(&self->signed_text[seat], &record->text_hash))
+            add(proof->received, seat);
+    }
     for (uint32_t seat = 0; seat < record->seats_count; seat++) {
         enum comity_error error = compare_answer(self, seat);
         if (error != COMITY_OK)
             return error;
     }
     return COMITY_OK;
+}
+
+static bool is_resume(const struct act *act)
+{
+    return act->kind == ACT_PROCEDURE && act->as.procedure.ruling == RULING_RESUME;
 }
 
 enum comity_error proof_replay(struct proof *proof)
@@ -348,6 +417,8 @@ enum comity_error proof_replay(struct proof *proof)
         return COMITY_MEMORY;
     if (record->acts.count == 0)
         return fault_set(proof->fault, COMITY_CONFLICT, "the record names no act");
+    for (uint32_t i = 0; i < record->acts.count; i++)
+        proof->resumed = proof->resumed || is_resume(&proof->acts[i].act);
     for (uint32_t i = 0; i < record->acts.count; i++) {
         enum comity_error error = step(self, &proof->acts[i].act, i);
         if (error != COMITY_OK)

@@ -38,7 +38,11 @@ static enum comity_error settling_init(struct settling *self, struct proof *proo
         .silence = rule->silence == CHARTER_SILENCE_YES  ? RULE_SILENCE_YES
                    : rule->silence == CHARTER_SILENCE_NO ? RULE_SILENCE_NO
                                                          : RULE_SILENCE_IGNORE,
+        .answers = rule->answers,
+        .receipt_required = rule->receipt_required,
         .absent_blocks = rule->absent_blocks,
+        .tie_presiding = rule->tie == TIE_PRESIDING,
+        .revote = rule->revote_ms > 0,
         .revise_until_close = !rule->revise_never,
     };
     for (uint32_t seat = 0; seat < proof->charter->seats_count; seat++)
@@ -53,6 +57,13 @@ static enum comity_error settling_init(struct settling *self, struct proof *proo
     return error;
 }
 
+/* On the roll, asked, and it never signed that the text has reached it. */
+static bool is_without_receipt(const struct proof *proof, uint32_t seat)
+{
+    return proof->rule->receipt_required && record_has(proof->proposal->roll, seat) &&
+           proof->proposal->answers[seat] == ANSWER_SILENT && !record_has(proof->received, seat);
+}
+
 /* The answers as the rule reads them. */
 static void fill_answers(struct settling *self, enum answer off_roll)
 {
@@ -60,6 +71,8 @@ static void fill_answers(struct settling *self, enum answer off_roll)
     for (uint32_t seat = 0; seat < proof->charter->seats_count; seat++) {
         if (proof->charter->seats[seat].role != SEAT_MEMBER)
             self->answers[seat] = ANSWER_NOT_MEMBER;
+        else if (is_without_receipt(proof, seat))
+            self->answers[seat] = ANSWER_UNREACHABLE;
         else if (record_has(proof->proposal->roll, seat))
             self->answers[seat] = proof->proposal->answers[seat];
         else
@@ -71,7 +84,8 @@ static bool all_answered(const struct settling *self)
 {
     const struct proof *proof = self->proof;
     for (uint32_t seat = 0; seat < proof->charter->seats_count; seat++) {
-        if (self->answers[seat] == ANSWER_SILENT && !proof->proposal->voided[seat])
+        if ((self->answers[seat] == ANSWER_SILENT || is_without_receipt(proof, seat)) &&
+            !proof->proposal->voided[seat])
             return false;
     }
     return true;
@@ -82,13 +96,23 @@ static void try_one(struct settling *self, bool closed, bool hard_limit)
     const struct record_proposal *record = self->proof->proposal;
     uint8_t open[SEATS_MAX];
     verdict_open_answers(&self->settings, self->roster, self->answers, open);
+    uint8_t allowed[SEATS_MAX];
+    uint32_t chair = UINT32_MAX;
     for (uint32_t seat = 0; seat < self->roster->seats_count; seat++) {
+        allowed[seat] = (uint8_t)proof_allowed(self->proof, seat);
+        open[seat] &= (uint8_t)(allowed[seat] | ANSWER_BIT(ANSWER_SILENT));
         if (record->voided[seat])
             open[seat] = 0;
+        if (self->proof->charter->seats[seat].role == SEAT_CHAIR)
+            chair = seat;
     }
     struct verdict_question question = {.answers = self->answers,
                                         .open = open,
                                         .seat_names = self->names,
+                                        .allowed = allowed,
+                                        .chair = chair,
+                                        .casting = self->proof->casting,
+                                        .revoted = true, /* Or no tie came first. */
                                         .closed = closed,
                                         .hard_limit = hard_limit};
     struct verdict_result result;
@@ -104,7 +128,8 @@ static void try_one(struct settling *self, bool closed, bool hard_limit)
 static bool was_closed(const struct proof *self)
 {
     for (uint32_t i = 0; i < self->proposal->acts.count; i++) {
-        if (self->acts[i].act.kind == ACT_PROCEDURE)
+        const struct act *act = &self->acts[i].act;
+        if (act->kind == ACT_PROCEDURE && act->as.procedure.ruling != RULING_RESUME)
             return true;
     }
     return self->proposal->closes_ms != INT64_MAX;

@@ -29,7 +29,8 @@
     X(ACT_ENDORSE, 22, "endorse") \
     X(ACT_CONDEMN, 23, "condemn") \
     X(ACT_PROCEDURE, 24, "procedure") \
-    X(ACT_EVIDENCE, 25, "evidence")
+    X(ACT_EVIDENCE, 25, "evidence") \
+    X(ACT_RECEIPT, 26, "receipt")
 
 enum act_kind {
 #define X(name, number, word) name = number,
@@ -57,7 +58,14 @@ struct pledge {
 
 enum amend_operation { AMEND_ADD = 1, AMEND_STRIKE, AMEND_REPLACE, AMEND_MOVE };
 enum home_verdict { HOME_UNTOLD, HOME_YES, HOME_NO };
-enum ruling { RULING_CLOSE = 1, RULING_ADVANCE, RULING_ROLL_CALL };
+enum ruling {
+    RULING_CLOSE = 1,
+    RULING_ADVANCE,
+    RULING_ROLL_CALL,
+    RULING_SUSPEND,
+    RULING_RESUME,
+    RULING_TIE
+};
 
 struct act {
     struct hash id;
@@ -83,6 +91,7 @@ struct act {
             uint32_t terms_count;
             const struct pledge *pledges;
             uint32_t pledges_count;
+            uint64_t must_abstain[SEATS_MAX / 64];
         } propose;
         struct {
             struct hash proposal;
@@ -94,12 +103,12 @@ struct act {
         struct {
             struct hash proposal;
             struct hash text_hash;
-        } cosponsor;
+        } cosponsor; /* Also receipt. */
         struct {
             struct hash proposal;
             struct hash text_hash;
             struct hash rule_hash;
-            enum answer answer; /* YES, NO, OBJECT or ABSTAIN. */
+            enum answer answer; /* YES, NO, OBJECT, ABSTAIN or PASS. */
         } ballot;
         struct {
             struct hash proposal;
@@ -131,6 +140,7 @@ struct act {
             struct hash proposal;
             int64_t time_ms;
             uint64_t present[SEATS_MAX / 64];
+            enum answer answer; /* YES or NO on a tie; else SILENT. */
         } procedure;
         struct {
             uint32_t seat; /* The slot both acts are of: signatures were checked by codec's */
@@ -146,7 +156,7 @@ struct act {
 /* The word of a kind, "ballot"; NULL if there is no such kind. Static storage. */
 const char *act_kind_word(enum act_kind kind);
 const char *answer_word(enum answer answer);
-/* ANSWERS_COUNT if the word names no answer a seat may give (yes, no, object, abstain). */
+/* ANSWERS_COUNT if the word names no answer a seat may give (yes, no, object, abstain, pass). */
 enum answer answer_from_word(const char *word);
 
 #endif

@@ -13,7 +13,8 @@
     X(ANSWER_ABSTAIN, "abstain") \
     X(ANSWER_ABSENT, "absent")           /* Not in the roll. */ \
     X(ANSWER_UNREACHABLE, "unreachable") /* Not joined, or no signed receipt. */ \
-    X(ANSWER_NOT_MEMBER, "not-member")   /* Chair, observer: counted by no class. */
+    X(ANSWER_NOT_MEMBER, "not-member")   /* Chair, observer: counted by no class. */ \
+    X(ANSWER_PASS, "pass")               /* Said in a ballot, never a state: still silent. */
 
 enum answer {
 #define X(name, word) name,
@@ -21,5 +22,8 @@ enum answer {
 #undef X
         ANSWERS_COUNT
 };
+
+/* Sets of states; a pass is none, so eight bits hold any. */
+#define ANSWER_BIT(answer) (1u << (answer))
 
 #endif

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "model/answer.h"
 #include "model/limits.h"
+#include "model/verdict.h"
 
 enum seat_role { SEAT_MEMBER = 1, SEAT_CHAIR, SEAT_OBSERVER };
 enum charter_closes { CLOSES_ALL_ANSWERED = 1, CLOSES_PRESIDING, CLOSES_AFTER };
@@ -16,6 +18,11 @@ enum charter_silence { CHARTER_SILENCE_IGNORE = 1, CHARTER_SILENCE_NO, CHARTER_S
 enum charter_binds { BINDS_ALL = 1, BINDS_CONSENTING };
 enum charter_clock { CLOCK_REAL = 1, CLOCK_SCALED, CLOCK_PRESIDED };
 enum charter_notes { NOTES_NONE = 1, NOTES_FLOOR };
+enum charter_tie { TIE_REJECT, TIE_PRESIDING };
+enum charter_freeze { FREEZE_OPENING, FREEZE_ADOPTION, FREEZE_DATE };
+
+/* Stands for every member where a setting names a group. */
+#define CHARTER_MEMBERS "members"
 
 struct charter_seat {
     const char *name;
@@ -64,6 +71,23 @@ struct charter_rule {
         uint32_t lock_days, lock_months; /* Whichever is not 0. */
         uint32_t notice_days, notice_months;
     } exit;
+    uint32_t answers;         /* ANSWER_BITs that may be given; 0: yes, no, object and abstain. */
+    const char *no_abstain;   /* A group's name or CHARTER_MEMBERS; NULL: nobody. */
+    const char *must_abstain; /* Who may be named as party to a dispute; as above. */
+    uint32_t pass_turns;      /* 0 or 1. */
+    bool receipt_required;
+    enum charter_tie tie;
+    int64_t revote_ms; /* Forum time; 0: no second ballot after a tie. */
+    enum charter_freeze freeze;
+    int64_t freeze_ms;
+    /* The first ballot is taken under this rule's own settings, which are those of `first`. */
+    bool has_stages;
+    struct {
+        const char *first;
+        const char *adopted; /* The rule that follows; NULL: adopted for good. */
+        const char *failed;
+        uint32_t failed_if; /* VERDICT_BITs. */
+    } stages;
     struct hash hash; /* H("comity/rule/v1", encoded Rule): what ballots name. */
 };
 
@@ -92,6 +116,7 @@ struct charter {
     int64_t tolerance_ms;
     int64_t grace_ms;
     enum charter_notes notes;
+    uint32_t nominal; /* See rules/roster.h; 0: counts are as they are. */
 };
 
 #endif

@@ -14,6 +14,7 @@ enum {
     TOPICS_MAX = 64,
     TERMS_MAX = 64,
     PLEDGES_MAX = 256,
+    NOMINAL_MAX = 65536,  /* Members of the body a small room plays. */
     RULE_TEXT_MAX = 4096, /* Bytes of a rule's sentence. */
     RULE_DEPTH_MAX = 32,
     RULE_NODES_MAX = 256,

@@ -18,6 +18,10 @@ enum verdict {
         VERDICTS_COUNT
 };
 
+/* Sets of verdicts that adopt nothing: rejected 1, lapsed 2, inquorate 4. */
+#define VERDICT_BIT(verdict) (1u << ((verdict)-VERDICT_REJECTED))
+enum { VERDICT_FAILURES = 7 };
+
 const char *verdict_word(enum verdict verdict); /* "adopted"; static storage. */
 
 #endif

@@ -33,6 +33,8 @@ enum answer answer_from_word(const char *word)
         if (strcmp(word, answer_word((enum answer)i)) == 0)
             return (enum answer)i;
     }
+    if (strcmp(word, answer_word(ANSWER_PASS)) == 0)
+        return ANSWER_PASS;
     return ANSWERS_COUNT;
 }
 

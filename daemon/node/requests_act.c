@@ -5,6 +5,7 @@
 
 #include "api/view.h"
 #include "charter/charter.h"
+#include "codec/act.h"
 #include "codec/block.h"
 #include "node/chain.h"
 #include "node/node_state.h"
@@ -12,6 +13,20 @@
 enum { WAIT_MS_MAX = 600000 };
 
 /* --- Drafts into acts: names become ids --- */
+
+/* Seats by name. */
+static enum comity_error draft_seats(const struct session *session, char *const *names,
+                                     size_t count, uint64_t ret_mask[SEATS_MAX / 64],
+                                     struct fault *fault)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t seat = charter_find_seat(session_charter(session), names[i]);
+        if (seat < 0)
+            return fault_set(fault, COMITY_NOT_FOUND, "there is no seat \"%s\"", names[i]);
+        ret_mask[seat / 64] |= (uint64_t)1 << (seat % 64);
+    }
+    return COMITY_OK;
+}
 
 static enum comity_error draft_propose(const struct session *session, struct arena *arena,
                                        const Comity__V1__DraftPropose *draft, struct act *act,
@@ -56,7 +71,8 @@ static enum comity_error draft_propose(const struct session *session, struct are
     act->as.propose.terms_count = (uint32_t)draft->n_terms;
     act->as.propose.pledges = pledges;
     act->as.propose.pledges_count = (uint32_t)draft->n_pledges;
-    return COMITY_OK;
+    return draft_seats(session, draft->must_abstain, draft->n_must_abstain,
+                       act->as.propose.must_abstain, fault);
 }
 
 static enum comity_error draft_amend(const struct session *session,
@@ -93,7 +109,8 @@ static enum comity_error draft_ballot(const struct session *session,
     act->as.ballot.proposal = proposal->id;
     act->as.ballot.text_hash = proposal->text.hash;
     act->as.ballot.rule_hash = proposal->rule->hash;
-    act->as.ballot.answer = (enum answer)draft->answer; /* Same numbers; see acts.proto. */
+    if (!answer_from_number((uint32_t)draft->answer, &act->as.ballot.answer))
+        return fault_set(fault, COMITY_INVALID, "it is no answer a seat may give");
     return COMITY_OK;
 }
 
@@ -157,20 +174,17 @@ static enum comity_error draft_procedure(const struct session *session,
     act->kind = ACT_PROCEDURE;
     act->as.procedure.ruling = (enum ruling)draft->ruling;
     act->as.procedure.time_ms = draft->time_ms;
-    if (draft->ruling == COMITY__V1__PROCEDURE__RULING__RULING_CLOSE) {
+    if (draft->ruling == COMITY__V1__PROCEDURE__RULING__RULING_CLOSE ||
+        draft->ruling == COMITY__V1__PROCEDURE__RULING__RULING_TIE) {
         const struct forum_proposal *proposal =
             view_find_proposal(session_forum(session), draft->proposal, fault);
         if (proposal == NULL)
             return COMITY_NOT_FOUND;
         act->as.procedure.proposal = proposal->id;
     }
-    for (size_t i = 0; i < draft->n_present; i++) {
-        int32_t seat = charter_find_seat(session_charter(session), draft->present[i]);
-        if (seat < 0)
-            return fault_set(fault, COMITY_NOT_FOUND, "there is no seat \"%s\"", draft->present[i]);
-        act->as.procedure.present[seat / 64] |= (uint64_t)1 << (seat % 64);
-    }
-    return COMITY_OK;
+    if (!answer_from_number((uint32_t)draft->answer, &act->as.procedure.answer))
+        return fault_set(fault, COMITY_INVALID, "a tie is decided by yes or no");
+    return draft_seats(session, draft->present, draft->n_present, act->as.procedure.present, fault);
 }
 
 /* Acts whose draft is a single name. */
@@ -198,7 +212,7 @@ static enum comity_error draft_target(const struct session *session, enum act_ki
         if (proposal == NULL)
             return COMITY_NOT_FOUND;
         act->as.cosponsor.proposal = proposal->id; /* Retract's only field lies there too. */
-        if (kind == ACT_COSPONSOR)
+        if (kind == ACT_COSPONSOR || kind == ACT_RECEIPT)
             act->as.cosponsor.text_hash = proposal->text.hash;
         return COMITY_OK;
     }
@@ -235,6 +249,8 @@ static enum comity_error draft_act(const struct session *session, struct arena *
         return draft_target(session, ACT_CONDEMN, submit->condemn, act, fault);
     case COMITY__V1__SUBMIT__ACT_PROCEDURE:
         return draft_procedure(session, submit->procedure, act, fault);
+    case COMITY__V1__SUBMIT__ACT_RECEIPT:
+        return draft_target(session, ACT_RECEIPT, submit->receipt, act, fault);
     case COMITY__V1__SUBMIT__ACT_JOIN:
         return draft_target(session, ACT_JOIN, submit->join, act, fault);
     default:

@@ -22,7 +22,6 @@
 #include "model/limits.h"
 #include "rules/roster.h"
 
-#define ANSWER_BIT(answer) (1u << (answer))
 enum {
     RULE_ANSWERED = ANSWER_BIT(ANSWER_YES) | ANSWER_BIT(ANSWER_NO) | ANSWER_BIT(ANSWER_OBJECT) |
                     ANSWER_BIT(ANSWER_ABSTAIN),

@@ -135,6 +135,22 @@ struct settling {
     struct seat_set blockers;
 };
 
+static uint32_t seat_answers(const struct settling *self, uint32_t seat)
+{
+    const uint8_t *allowed = self->question->allowed;
+    return allowed != NULL ? allowed[seat] : allowed_answers(self->settings);
+}
+
+/* What a seat that stays silent counts as. One that must abstain never says yes or no, not even by
+ * its silence. */
+static enum answer silence_of(const struct settling *self, uint32_t seat)
+{
+    if (self->settings->silence == RULE_SILENCE_IGNORE ||
+        seat_answers(self, seat) == ANSWER_BIT(ANSWER_ABSTAIN))
+        return ANSWER_SILENT;
+    return self->settings->silence == RULE_SILENCE_YES ? ANSWER_YES : ANSWER_NO;
+}
+
 static void settling_init(struct settling *self, const struct rule_settings *settings,
                           const struct rule_roster *roster, const struct verdict_question *question)
 {
@@ -143,19 +159,17 @@ static void settling_init(struct settling *self, const struct rule_settings *set
     self->settings = settings;
     self->roster = roster;
     self->question = question;
-    enum answer silence = self->settings->silence == RULE_SILENCE_YES  ? ANSWER_YES
-                          : self->settings->silence == RULE_SILENCE_NO ? ANSWER_NO
-                                                                       : ANSWER_SILENT;
     self->closed = self->question->closed || self->question->hard_limit;
     self->blockers = find_blockers(self->settings, self->roster, answers);
     for (uint32_t seat = 0; seat < self->roster->seats_count; seat++) {
         bool member = is_member(self->roster, seat);
+        enum answer silence = silence_of(self, seat);
         uint32_t open = 0;
         if (!self->closed && self->question->open != NULL && member)
             open = self->question->open[seat];
         self->open[seat] = (uint8_t)open;
         if (seat_set_has(&self->blockers, seat))
-            open |= allowed_answers(self->settings) | silent;
+            open |= seat_answers(self, seat) | silent;
         if ((open & silent) != 0)
             open = (open & ~silent) | ANSWER_BIT(silence);
         self->mapped[seat] = (uint8_t)open;
@@ -163,7 +177,67 @@ static void settling_init(struct settling *self, const struct rule_settings *set
     }
 }
 
-static enum verdict settle(const struct settling *self)
+/* As many yes as no, at least one of each, whatever weights say. */
+static bool is_tie(const struct settling *self)
+{
+    uint32_t yes = 0;
+    uint32_t no = 0;
+    for (uint32_t seat = 0; seat < self->roster->seats_count; seat++) {
+        if (!is_member(self->roster, seat))
+            continue;
+        yes += self->answers[seat] == ANSWER_YES;
+        no += self->answers[seat] == ANSWER_NO || self->answers[seat] == ANSWER_OBJECT;
+    }
+    return yes > 0 && yes == no;
+}
+
+/* Would the yes of the chair, as of one more member, adopt? A tie that it would not is a lack of
+ * votes: two to two is no casting matter where two thirds are needed. */
+static bool chair_can_adopt(const struct settling *self)
+{
+    struct rule_roster with_chair = *self->roster;
+    struct rule_tally tally;
+    if (!self->settings->tie_presiding || self->question->chair >= self->roster->seats_count)
+        return false;
+    seat_set_add(&with_chair.members, self->question->chair);
+    rule_tally_init(&tally, self->settings->rule, &with_chair);
+    for (uint32_t seat = 0; seat < with_chair.seats_count; seat++) {
+        if (seat_set_has(&with_chair.members, seat))
+            rule_tally_set(&tally, seat,
+                           seat == self->question->chair ? ANSWER_YES
+                                                         : (enum answer)self->answers[seat]);
+    }
+    return rule_tally_holds(&tally);
+}
+
+static bool may_change(const struct settling *self)
+{
+    for (uint32_t seat = 0; seat < self->roster->seats_count; seat++) {
+        if (self->open[seat] != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The rule fails for certain, which a tie may still turn. */
+static enum verdict settle_failed(const struct settling *self)
+{
+    const struct verdict_question *question = self->question;
+    bool revote = self->settings->revote && !question->revoted;
+    if (!self->settings->tie_presiding && !revote)
+        return VERDICT_REJECTED;
+    if (may_change(self))
+        return VERDICT_OPEN; /* It may yet become a tie, or be none any more. */
+    if (!is_tie(self))
+        return VERDICT_REJECTED;
+    if (revote)
+        return VERDICT_OPEN;
+    if (!chair_can_adopt(self) || question->casting == ANSWER_NO)
+        return VERDICT_REJECTED;
+    return question->casting == ANSWER_YES ? VERDICT_ADOPTED : VERDICT_OPEN;
+}
+
+static enum verdict settle(const struct settling *self, bool *ret_failed)
 {
     const struct verdict_question *question = self->question;
     enum rule_fate quorum =
@@ -174,8 +248,9 @@ static enum verdict settle(const struct settling *self)
         rule_fate(self->settings->rule, self->roster, self->answers, self->mapped);
     if (quorum == RULE_FATE_HOLDS && rule == RULE_FATE_HOLDS)
         return VERDICT_ADOPTED;
-    if (quorum == RULE_FATE_HOLDS && rule == RULE_FATE_FAILS)
-        return VERDICT_REJECTED;
+    *ret_failed = quorum == RULE_FATE_HOLDS && rule == RULE_FATE_FAILS;
+    if (*ret_failed)
+        return settle_failed(self);
     return question->hard_limit ? VERDICT_LAPSED : VERDICT_OPEN;
 }
 
@@ -215,6 +290,14 @@ static void write_line(const struct settling *self, const struct rule_outcome *r
         text_add(&line, "; no quorum yet: ");
         text_add(&line, quorum.line);
     }
+    bool adopted = ret_result->verdict == VERDICT_ADOPTED;
+    if (ret_result->tied)
+        text_add(&line, self->settings->revote && !question->revoted
+                            ? "; a tie"
+                            : "; a tie: the chair decides");
+    else if (question->casting != ANSWER_SILENT)
+        text_add(&line,
+                 adopted ? "; a tie: the chair decided yes" : "; a tie: the chair decided no");
     if (seat_set_count(&ret_result->waiting) > 0) {
         text_add(&line, "; waiting for ");
         rule_add_seats(&line, &ret_result->waiting, question->seat_names);
@@ -226,8 +309,9 @@ enum verdict verdict_decide(const struct rule_settings *settings, const struct r
                             const struct verdict_question *question)
 {
     struct settling settling;
+    bool failed = false;
     settling_init(&settling, settings, roster, question);
-    return settle(&settling);
+    return settle(&settling, &failed);
 }
 
 void verdict_settle(const struct rule_settings *settings, const struct rule_roster *roster,
@@ -236,8 +320,10 @@ void verdict_settle(const struct rule_settings *settings, const struct rule_rost
     struct settling settling;
     struct verdict_result result = {.verdict = VERDICT_OPEN};
     struct rule_outcome rule;
+    bool failed = false;
     settling_init(&settling, settings, roster, question);
-    result.verdict = settle(&settling);
+    result.verdict = settle(&settling, &failed);
+    result.tied = failed && result.verdict == VERDICT_OPEN && !may_change(&settling);
     result.can_change = result.verdict == VERDICT_OPEN;
     /* Before the close silence is shown as it is; afterwards as it counts. */
     bool as_is = result.verdict == VERDICT_OPEN && !settling.closed;

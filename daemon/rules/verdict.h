@@ -26,6 +26,8 @@ struct rule_settings {
     bool receipt_required; /* For lint; a seat without receipt reaches us as unreachable. */
     bool absent_blocks;    /* NATO: absence cannot be ignored. */
     bool revise_until_close;
+    bool tie_presiding; /* The chair's ruling decides a tie: as many yes as no, seats counted. */
+    bool revote;        /* The first tie leads to a second ballot. */
 };
 
 struct verdict_question {
@@ -33,6 +35,10 @@ struct verdict_question {
     const uint8_t *open;           /* [seats_count], as for rule_fate; ignored once closed. NULL:
                                       none may change. */
     const char *const *seat_names; /* [seats_count], or NULL. */
+    const uint8_t *allowed; /* [seats_count], ANSWER_BITs each seat may give; NULL: as settings. */
+    uint32_t chair;         /* With tie_presiding. */
+    enum answer casting;    /* What the chair ruled on a tie: yes or no; else ANSWER_SILENT. */
+    bool revoted;           /* The second ballot is over or under way. */
     bool closed;     /* The close and the grace after it are past: nothing more is accepted. */
     bool hard_limit; /* So is the hard limit: nobody is waited for any more. Implies closed. */
 };
@@ -42,6 +48,7 @@ enum { VERDICT_LINE_MAX = 640 };
 struct verdict_result {
     enum verdict verdict;
     bool can_change;             /* Only an open verdict can. */
+    bool tied;                   /* Open after the close: the chair, or a revote, decides. */
     bool holds;                  /* The rule as things stand, silence counted as silent if open. */
     struct seat_set unanswered;  /* Members that are silent, absent or unreachable. */
     struct seat_set waiting;     /* Those of them whose answer could still come. */

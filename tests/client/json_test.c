@@ -67,7 +67,7 @@ static void times_enums_and_bytes_are_for_people(void **state)
                               "  \"text\": \"\\\"\\u001B\",\n  \"procedure\": {\n"
                               "    \"ruling\": \"roll-call\",\n    \"proposal\": \"\",\n"
                               "    \"time_at\": \"2016-10-05T00:00:00Z\",\n"
-                              "    \"present\": []\n  }\n}");
+                              "    \"present\": [],\n    \"answer\": null\n  }\n}");
     free(text);
 }
 

@@ -98,7 +98,7 @@ static const struct {
     {"name: f\nnonce: 12\n", "c:2:8: nonce: expected 32 hexadecimal digits"},
     {GOOD "rulez: 1\n",
      "c:5:1: unknown key \"rulez\"; known here: name, title, nonce, seats, groups, weights, rules, "
-     "topics, orderers, procedure, clock, pace, tolerance, grace, notes"},
+     "topics, orderers, procedure, clock, pace, tolerance, grace, notes, nominal"},
     /* Seats. */
     {HEAD, "c:1:1: expected `seats`, a list"},
     {HEAD "seats: A\n", "c:3:8: expected seats, a list, found \"A\""},
@@ -182,7 +182,9 @@ static const struct {
      "c:7:18: exit.lock: expected `30 days`, `6 months` or `3 years`, a hundred years at most"},
     {RULE "    exit: {fee: 1}\n", "c:7:12: unknown key \"fee\"; known here: lock, notice"},
     {RULE "    veto: A\n",
-     "c:7:5: unknown key \"veto\"; known here: sentence, quorum, closes, silence, absent, revise, "
+     "c:7:5: unknown key \"veto\"; known here: sentence, quorum, answers, no-abstain, "
+     "must-abstain, pass-turns, closes, silence, receipt, absent, revise, tie, revote, first, "
+     "class-by, freeze, "
      "binds, in-force, exit"},
     /* The rest. */
     {GOOD "topics: [a, a]\n", "c:5:13: a topic twice: \"a\""},
