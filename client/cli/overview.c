@@ -252,7 +252,7 @@ static void add_ordering(struct page *page, const Comity__V1__ForumStatus *forum
                 forum->quorum);
     if (forum->pending_acts > 0)
         page_format(page, " %" PRIu32 " acts are not final yet.", forum->pending_acts);
-    page_add(page, "\n");
+    page_add(page, forum->suspended ? "\n  It is suspended: its time stands still.\n" : "\n");
 }
 
 enum cli_exit command_status(struct cli *cli, const struct arguments *arguments)

@@ -88,6 +88,7 @@ static Comity__V1__ForumStatus *forum_status(struct node *self, const struct ses
     status->pending_acts = state->pending_acts;
     status->waiting = state->waiting;
     status->observing = state->observing;
+    status->suspended = state->suspended;
     status->alarm = state->alarm;
     status->orderers = state->orderers;
     status->quorum = state->quorum;

@@ -108,7 +108,7 @@ struct session_state {
     int64_t block_ms, forum_ms;
     uint32_t pending_acts;
     uint32_t orderers, quorum;
-    bool observing;
+    bool observing, suspended;
     char waiting[512];
     char alarm[256];
 };

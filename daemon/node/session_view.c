@@ -94,6 +94,7 @@ void session_describe(const struct session *self, struct session_time time,
         .orderers = n,
         .quorum = quorum_size(n),
         .observing = self->observing,
+        .suspended = forum_is_suspended(self->chain.forum),
     };
     memcpy(ret_state->alarm, self->alarm, sizeof self->alarm);
     struct text line;

@@ -209,17 +209,18 @@ class Comity:
         return done
 
     def vote(self, proposal, answer):
-        """`answer`: yes, no, object, abstain."""
+        """`answer`: yes, no, object, abstain, pass."""
         value = acts.Answer.Value("ANSWER_" + answer.upper())
         return self.submit("ballot", client.DraftBallot(proposal=_name("P", proposal),
                                                         answer=value))
 
     def propose(self, title, text, rule="", topic="", binding=False, closes=0, terms=(),
-                pledges=()):
-        """`text` is Markdown; `terms` are acts.Term, `pledges` acts.Pledge."""
+                pledges=(), must_abstain=()):
+        """`text` is Markdown; `terms` are acts.Term, `pledges` acts.Pledge; `must_abstain` names
+        the seats that are parties to the dispute."""
         return self.submit("propose", client.DraftPropose(
             title=title, rule=rule, topic=topic, binding=binding, closes_ms=_ms(closes),
-            terms=terms, pledges=pledges), text)
+            terms=terms, pledges=pledges, must_abstain=must_abstain), text)
 
     def amend(self, proposal, operation, clause, text="", to=0):
         """`operation`: add, strike, replace, move."""
@@ -232,6 +233,10 @@ class Comity:
 
     def cosponsor(self, proposal):
         return self._target("cosponsor", _name("P", proposal))
+
+    def receipt(self, proposal):
+        """Its text has reached us: only then is our silence consent, where receipts are needed."""
+        return self._target("receipt", _name("P", proposal))
 
     def retract(self, proposal):
         return self._target("retract", _name("P", proposal))
@@ -261,9 +266,10 @@ class Comity:
         return self.submit("act_alone", client.DraftAlone(
             title=title, topic=topic, relies_on=[_name("A", one) for one in relies_on]), text)
 
-    def procedure(self, ruling, proposal="", time_ms=0, present=()):
-        """`ruling`: close, advance, roll_call."""
+    def procedure(self, ruling, proposal="", time_ms=0, present=(), answer=None):
+        """`ruling`: close, advance, roll_call, suspend, resume, tie (with `answer` yes or no)."""
         value = acts.Procedure.Ruling.Value("RULING_" + ruling.upper().replace("-", "_"))
         return self.submit("procedure", client.DraftProcedure(
             ruling=value, proposal=_name("P", proposal) if proposal else "",
-            time_ms=_ms(time_ms), present=present))
+            time_ms=_ms(time_ms), present=present,
+            answer=acts.Answer.Value("ANSWER_" + (answer or "unspecified").upper())))
