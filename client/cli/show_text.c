@@ -215,6 +215,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     page_add(page, "\n");
     add_names(page, "proposed by", &((char *[]){proposal->proposer})[0], 1);
     add_names(page, "sponsors", proposal->sponsors, proposal->n_sponsors);
+    add_names(page, "must abstain", proposal->must_abstain, proposal->n_must_abstain);
     if (proposal->topic[0] != '\0')
         add_names(page, "topic", &((char *[]){proposal->topic})[0], 1);
     add_rule(page, proposal);

@@ -162,7 +162,13 @@ static enum comity_error replay_advance(void *context, int64_t time_ms, struct f
     enum comity_error error = COMITY_OK;
     if (self->scenario->charter->clock == CLOCK_PRESIDED)
         return preside(self, time_ms, fault);
+    if (forum_is_suspended(self->forum))
+        return fault_set(fault, COMITY_REFUSED,
+                         "the forum is suspended and its time stands still: resume it first");
     int64_t target_ms = block_time(self, time_ms);
+    /* What it was suspended before, its clock is behind. */
+    for (int64_t then_ms; (then_ms = forum_time(self->forum, target_ms)) < time_ms;)
+        target_ms += 1 + block_time(self, time_ms) - block_time(self, then_ms + 1);
     while (!error && forum_due(self->forum) <= target_ms)
         error = tick(self, forum_due(self->forum));
     return error || target_ms <= self->block_ms ? error : tick(self, target_ms);

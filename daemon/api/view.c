@@ -190,6 +190,8 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
 {
     const struct charter *charter = forum_charter(forum);
     info->rule_in_words = text_of(rule_words(proposal->rule->sentence, arena));
+    info->must_abstain =
+        view_seats(charter, proposal->must_abstain, arena, &info->n_must_abstain);
     info->sponsors = view_seats(charter, proposal->sponsors, arena, &info->n_sponsors);
     info->text = arena_text(arena, proposal->text.bytes);
     if (info->text == NULL || !add_texts(proposal, info, arena) ||
@@ -220,6 +222,7 @@ Comity__V1__ProposalInfo *view_proposal(const struct forum *forum,
     info->verdict = text_of(verdict_word(proposal->verdict));
     info->line = text_of(proposal->line);
     info->can_change = proposal->can_change;
+    info->tied = proposal->tied;
     info->opened_ms = proposal->opened_ms;
     info->closes_ms = time_or_zero(proposal->closes_ms);
     if (proposal->status == PROPOSAL_DECIDED) {

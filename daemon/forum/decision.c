@@ -158,6 +158,7 @@ void proposal_retire(struct forum *self, struct proposal *proposal, const char *
 {
     proposal->is.line = pool_text(&self->pool, line);
     proposal->is.can_change = false;
+    proposal->is.tied = false;
     pool_free(&self->pool, proposal->question, sizeof *proposal->question);
     proposal->question = NULL;
     self->seats[proposal->is.proposer].questions_count--;

@@ -77,7 +77,7 @@ static void fill_propose(struct act *act)
     act->as.propose.pledges_count = 2;
 }
 
-enum { SAMPLES_COUNT = 18 };
+enum { SAMPLES_COUNT = 24 };
 
 /* One act of every kind, with something in every field. Evidence is about two ballots. */
 static struct act sample(size_t index)
@@ -85,14 +85,16 @@ static struct act sample(size_t index)
     static const struct hash relied[2] = {{{9}}, {{8}}};
     static struct buffer first, second;
     static const enum act_kind kinds[] = {
-        ACT_CONVENE, ACT_JOIN,    ACT_PROPOSE,   ACT_AMEND,     ACT_COSPONSOR, ACT_BALLOT,
-        ACT_RETRACT, ACT_RATIFY,  ACT_ACCEDE,    ACT_WITHDRAW,  ACT_NOTE,      ACT_ALONE,
-        ACT_ENDORSE, ACT_CONDEMN, ACT_PROCEDURE, ACT_PROCEDURE, ACT_PROCEDURE, ACT_EVIDENCE,
+        ACT_CONVENE, ACT_JOIN,      ACT_PROPOSE,   ACT_AMEND,     ACT_COSPONSOR, ACT_BALLOT,
+        ACT_RETRACT, ACT_RATIFY,    ACT_ACCEDE,    ACT_WITHDRAW,  ACT_NOTE,      ACT_ALONE,
+        ACT_ENDORSE, ACT_CONDEMN,   ACT_PROCEDURE, ACT_PROCEDURE, ACT_PROCEDURE, ACT_EVIDENCE,
+        ACT_RECEIPT, ACT_PROCEDURE, ACT_PROCEDURE, ACT_PROCEDURE, ACT_BALLOT,    ACT_PROPOSE,
     };
     struct act act = act_of(kinds[index]);
     switch (act.kind) {
     case ACT_PROPOSE:
         fill_propose(&act);
+        act.as.propose.must_abstain[3] = index == 2 ? 0 : 0x8000000000000001;
         break;
     case ACT_AMEND:
         act.as.amend.operation = AMEND_MOVE;
@@ -104,7 +106,11 @@ static struct act sample(size_t index)
         act.as.ballot.proposal = hash_filled(1);
         act.as.ballot.text_hash = hash_filled(2);
         act.as.ballot.rule_hash = hash_filled(3);
-        act.as.ballot.answer = ANSWER_OBJECT;
+        act.as.ballot.answer = index == 5 ? ANSWER_OBJECT : ANSWER_PASS;
+        break;
+    case ACT_RECEIPT:
+        act.as.cosponsor.proposal = hash_filled(1);
+        act.as.cosponsor.text_hash = hash_filled(2);
         break;
     case ACT_RATIFY:
     case ACT_ACCEDE:
@@ -124,8 +130,10 @@ static struct act sample(size_t index)
         act.as.alone.relies_on_count = 2;
         break;
     case ACT_PROCEDURE:
-        act.as.procedure.ruling = (enum ruling)(index - 13);
-        if (act.as.procedure.ruling == RULING_CLOSE)
+        act.as.procedure.ruling = (enum ruling)(index < 17 ? index - 13 : index - 15);
+        if (act.as.procedure.ruling == RULING_TIE)
+            act.as.procedure.answer = ANSWER_NO;
+        if (act.as.procedure.ruling == RULING_CLOSE || act.as.procedure.ruling == RULING_TIE)
             act.as.procedure.proposal = hash_filled(6);
         if (act.as.procedure.ruling == RULING_ADVANCE)
             act.as.procedure.time_ms = -1;
@@ -165,6 +173,13 @@ static void every_kind_comes_back_as_it_was(void **state)
         assert_int_equal(back.act.seq, 5);
         assert_int_equal(back.act.signed_ms, act.signed_ms);
         assert_memory_equal(back.signature, signature, SIGNATURE_SIZE);
+        if (act.kind == ACT_BALLOT)
+            assert_int_equal(back.act.as.ballot.answer, act.as.ballot.answer);
+        if (act.kind == ACT_PROPOSE)
+            assert_memory_equal(back.act.as.propose.must_abstain, act.as.propose.must_abstain,
+                                sizeof act.as.propose.must_abstain);
+        if (act.kind == ACT_PROCEDURE)
+            assert_int_equal(back.act.as.procedure.answer, act.as.procedure.answer);
         assert_int_equal(act_encode(&back.act, &again), COMITY_OK);
         assert_true(bytes_equal(buffer_bytes(&again), back.act_bytes));
         struct hash id = act_id(back.act_bytes);
@@ -321,6 +336,18 @@ static void limits_are_refused_when_we_write(void **state)
     refuses(&act);
     act = sample(14);
     act.as.procedure.time_ms = 1;
+    refuses(&act);
+    static const enum answer castings[] = {ANSWER_SILENT, ANSWER_ABSTAIN, ANSWER_PASS};
+    for (size_t i = 0; i < 3; i++) {
+        act = sample(21); /* A tie is decided by yes or no, */
+        act.as.procedure.answer = castings[i];
+        refuses(&act);
+    }
+    act = sample(19); /* and nothing else is. */
+    act.as.procedure.answer = ANSWER_YES;
+    refuses(&act);
+    act = sample(20);
+    act.as.procedure.proposal = hash_filled(6);
     refuses(&act);
     act = act_of((enum act_kind)9);
     refuses(&act);
