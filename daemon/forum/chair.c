@@ -94,6 +94,8 @@ static void resume(struct forum *self, const struct act *act)
         forum_change_record(self, proposal->record);
     }
     forum_tell(self, OUTCOME_RESUMED, OUTCOME_NONE, NULL, NULL);
+    /* The grace of a close before it is block time and may be over. */
+    deadlines_pass(self, self->charter->clock == CLOCK_PRESIDED ? self->now_ms : self->block_ms);
 }
 
 bool forum_is_suspended(const struct forum *self)

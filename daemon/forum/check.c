@@ -35,6 +35,9 @@ static void check_proposals(const struct forum *self)
         assert((is->status == PROPOSAL_DECIDED) == (is->verdict != VERDICT_OPEN));
         assert(is->agreement == 0 || (is->verdict == VERDICT_ADOPTED && is->binding));
         assert(asks || !is->can_change);
+        assert(!is->tied || (is->status == PROPOSAL_CLOSED && !is->can_change));
+        assert(proposal->casting == ANSWER_SILENT &&
+               !(proposal->revoted && is->tied && is->rule->revote_ms == 0));
         if (asks)
             assert(open < self->open_count && self->open[open++] == is->number);
         check_ballots(self, proposal);

@@ -59,6 +59,7 @@ static void end_in_tie(struct forum *self, struct proposal *proposal)
         proposal->close_ms = self->block_ms;
     }
     is->tied = true;
+    is->can_change = false; /* By no answer. */
     forum_tell(self, OUTCOME_TIE, OUTCOME_NONE, proposal, NULL)->line =
         forum_line(self, proposal->question->line);
 }
