@@ -77,6 +77,21 @@ static void fill_propose(struct act *act)
     act->as.propose.pledges_count = 2;
 }
 
+static void fill_ruling(struct act *act, enum ruling ruling)
+{
+    act->as.procedure.ruling = ruling;
+    if (act->as.procedure.ruling == RULING_TIE)
+        act->as.procedure.answer = ANSWER_NO;
+    if (act->as.procedure.ruling == RULING_CLOSE || act->as.procedure.ruling == RULING_TIE)
+        act->as.procedure.proposal = hash_filled(6);
+    if (act->as.procedure.ruling == RULING_ADVANCE)
+        act->as.procedure.time_ms = -1;
+    if (act->as.procedure.ruling == RULING_ROLL_CALL) {
+        act->as.procedure.present[0] = 0x8000000000000005;
+        act->as.procedure.present[3] = 0x8000000000000000;
+    }
+}
+
 enum { SAMPLES_COUNT = 24 };
 
 /* One act of every kind, with something in every field. Evidence is about two ballots. */
@@ -130,17 +145,7 @@ static struct act sample(size_t index)
         act.as.alone.relies_on_count = 2;
         break;
     case ACT_PROCEDURE:
-        act.as.procedure.ruling = (enum ruling)(index < 17 ? index - 13 : index - 15);
-        if (act.as.procedure.ruling == RULING_TIE)
-            act.as.procedure.answer = ANSWER_NO;
-        if (act.as.procedure.ruling == RULING_CLOSE || act.as.procedure.ruling == RULING_TIE)
-            act.as.procedure.proposal = hash_filled(6);
-        if (act.as.procedure.ruling == RULING_ADVANCE)
-            act.as.procedure.time_ms = -1;
-        if (act.as.procedure.ruling == RULING_ROLL_CALL) {
-            act.as.procedure.present[0] = 0x8000000000000005;
-            act.as.procedure.present[3] = 0x8000000000000000;
-        }
+        fill_ruling(&act, (enum ruling)(index < 17 ? index - 13 : index - 15));
         break;
     case ACT_EVIDENCE: {
         struct act ballot = sample(5);
