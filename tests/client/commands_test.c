@@ -54,8 +54,12 @@ static void note_act(struct room *room, const Comity__V1__Submit *submit)
         (void)snprintf(room->said, sizeof room->said, "%s|%s", submit->note->target, submit->text);
         break;
     case COMITY__V1__SUBMIT__ACT_PROCEDURE:
-        (void)snprintf(room->said, sizeof room->said, "%d %zu", (int)submit->procedure->ruling,
-                       submit->procedure->n_present);
+        (void)snprintf(room->said, sizeof room->said, "%d %zu %s %d",
+                       (int)submit->procedure->ruling, submit->procedure->n_present,
+                       submit->procedure->proposal, (int)submit->procedure->answer);
+        break;
+    case COMITY__V1__SUBMIT__ACT_RECEIPT:
+        (void)snprintf(room->said, sizeof room->said, "%s", submit->receipt->target);
         break;
     default:
         break;
@@ -213,6 +217,7 @@ static void wrong_use_is_named_and_ends_with_two(void **state)
         {"record --from 0", "--from takes a height"},
         {"procedure dance", "a ruling is"},
         {"procedure advance tomorrow", "no date"},
+        {"procedure tie P3 maybe", "decided by yes or no"},
         {"rule evaluate yes>=2 nonsense", "neither a count"},
         {"rule power yes>=2", "whose power?"},
         {"rule dance yes>=2", "its power measured"},
@@ -250,7 +255,11 @@ static void acts_are_what_was_typed(void **state)
         {"amend P3 replace 2 -", "Decides", "P3 3 2 0 Decides"},
         {"amend P3 move 1 --to 4", "", "P3 4 1 4 "},
         {"note well said --about P3", "", "P3|well said"},
-        {"procedure roll-call FRA USA", "", "3 2"},
+        {"procedure roll-call FRA USA", "", "3 2  0"},
+        {"vote P3 pass", "", "P3 5"},
+        {"receipt P3", "", "P3"},
+        {"procedure resume", "", "5 0  0"},
+        {"procedure tie P3 yes", "", "6 0 P3 1"},
     };
     struct room room = {0};
     struct fake *fake = fake_start(answer, &room);
