@@ -15,8 +15,7 @@ struct room {
     const char *title;
     const char *text;
     const char *seat_title;
-    bool not_final;
-    bool refused;
+    bool not_final, refused;
     Comity__V1__Submit__ActCase act;
     char said[512]; /* The act that was handed in, in words. */
 };
