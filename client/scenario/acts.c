@@ -57,8 +57,8 @@ static const struct verb *find_verb(const char *word, size_t size)
 static void begin_act(const struct verb *verb, const struct yaml_node *node,
                       struct scenario_act *ret_act)
 {
-    *ret_act = (struct scenario_act){.place = scenario_place_of(node), .label = SCENARIO_NONE,
-                                     .target = SCENARIO_NONE};
+    *ret_act = (struct scenario_act){
+        .place = scenario_place_of(node), .label = SCENARIO_NONE, .target = SCENARIO_NONE};
     ret_act->act.kind = verb->kind;
     if (verb->kind == ACT_BALLOT)
         ret_act->act.as.ballot.answer = (enum answer)verb->detail;
@@ -129,8 +129,7 @@ static enum comity_error find_map_verb(const struct yaml_node *map, const struct
         *ret_value = map->items[i];
         map->asked[i] = true;
     }
-    return *ret_verb ? COMITY_OK
-                     : yaml_fault(map, fault, "no act in this map; one of " VERB_WORDS);
+    return *ret_verb ? COMITY_OK : yaml_fault(map, fault, "no act in this map; one of " VERB_WORDS);
 }
 
 static enum comity_error read_map(struct scenario *self, struct yaml_node *map,
@@ -203,9 +202,8 @@ static enum comity_error add_acts(struct scenario *self, int64_t time_ms,
 }
 
 /* An entry of a step's map: `say: ...`, `kill: FRA`, or `SEATS: ACT`. */
-static enum comity_error read_entry(struct scenario *self, int64_t time_ms,
-                                    struct yaml_node *key, struct yaml_node *value,
-                                    struct fault *fault)
+static enum comity_error read_entry(struct scenario *self, int64_t time_ms, struct yaml_node *key,
+                                    struct yaml_node *value, struct fault *fault)
 {
     struct scenario_step *step;
     struct seat_set seats = {0};
@@ -223,8 +221,8 @@ static enum comity_error read_entry(struct scenario *self, int64_t time_ms,
     if (strcmp(key->text, "kill") == 0 || strcmp(key->text, "start") == 0) {
         error = scenario_read_set(self, value, &seats, fault);
         if (!error)
-            error = scenario_add_step(self, time_ms,
-                                      key->text[0] == 'k' ? STEP_KILL : STEP_START, &step);
+            error = scenario_add_step(self, time_ms, key->text[0] == 'k' ? STEP_KILL : STEP_START,
+                                      &step);
         if (!error)
             step->seats = seats;
         return error;
@@ -255,8 +253,8 @@ static enum comity_error read_day(struct scenario *self, const struct yaml_node 
 
 enum comity_error acts_read(struct scenario *self, struct yaml_node *acts, struct fault *fault)
 {
-    enum comity_error error = yaml_expect(acts, YAML_MAP, "`acts`, days and what happens then",
-                                          fault);
+    enum comity_error error =
+        yaml_expect(acts, YAML_MAP, "`acts`, days and what happens then", fault);
     for (size_t i = 0; !error && i < acts->count; i++)
         error = read_day(self, acts->keys[i], acts->items[i], fault);
     return error;

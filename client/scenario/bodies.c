@@ -13,8 +13,7 @@ static enum comity_error read_text(struct yaml_node *map, const char *key, size_
     return node ? yaml_text(node, key, size_max, ret_text, fault) : COMITY_OK;
 }
 
-static enum comity_error read_markdown(struct yaml_node *map, struct act *act,
-                                       struct fault *fault)
+static enum comity_error read_markdown(struct yaml_node *map, struct act *act, struct fault *fault)
 {
     const char *text = NULL;
     enum comity_error error = read_text(map, "text", ACT_SIZE_MAX, &text, fault);
@@ -55,8 +54,10 @@ static enum comity_error read_term(struct yaml_node *map, struct term *term, str
             error = yaml_u64(of, "a share's denominator", 1, UINT64_MAX, &term->of, fault);
     }
     return error ? error
-                 : yaml_map_done(map, (const char *const[]){"choice", "integer", "unit", "date",
-                                                            "share", "of", NULL}, fault);
+                 : yaml_map_done(map,
+                                 (const char *const[]){"choice", "integer", "unit", "date", "share",
+                                                       "of", NULL},
+                                 fault);
 }
 
 static enum comity_error read_terms(struct scenario *self, struct yaml_node *map, struct act *act,
@@ -118,8 +119,8 @@ static enum comity_error read_pledges(struct scenario *self, struct yaml_node *l
     return error;
 }
 
-static enum comity_error read_propose(struct scenario *self, struct yaml_node *map,
-                                      struct act *act, struct fault *fault)
+static enum comity_error read_propose(struct scenario *self, struct yaml_node *map, struct act *act,
+                                      struct fault *fault)
 {
     const struct charter *charter = self->charter;
     act->as.propose.topic = "";
@@ -182,8 +183,8 @@ static enum comity_error read_alone(struct scenario *self, struct yaml_node *map
                                     struct scenario_act *act, struct fault *fault)
 {
     act->act.as.alone.topic = "";
-    enum comity_error error = read_text(map, "topic", NAME_MAX_SIZE, &act->act.as.alone.topic,
-                                        fault);
+    enum comity_error error =
+        read_text(map, "topic", NAME_MAX_SIZE, &act->act.as.alone.topic, fault);
     struct yaml_node *list = yaml_get(map, "relies-on");
     if (error || !list)
         return error ? error : read_markdown(map, &act->act, fault);
@@ -232,13 +233,13 @@ static enum comity_error read_common(struct scenario *self, struct yaml_node *ma
 enum comity_error body_read(struct scenario *self, struct yaml_node *map, const char *verb,
                             struct scenario_act *act, struct fault *fault)
 {
-    static const char *const propose[] = {"propose", "as", "rule", "topic", "binding", "closes",
-                                          "terms", "pledges", "must-abstain", "text", ALWAYS,
-                                          NULL};
-    static const char *const amend[] = {"amend", "as", "add", "strike", "replace", "move", "to",
-                                        "text", ALWAYS, NULL};
-    static const char *const alone[] = {"act-alone", "as", "topic", "relies-on", "text", ALWAYS,
-                                        NULL};
+    static const char *const propose[] = {"propose",      "as",     "rule",  "topic",
+                                          "binding",      "closes", "terms", "pledges",
+                                          "must-abstain", "text",   ALWAYS,  NULL};
+    static const char *const amend[] = {"amend", "as", "add",  "strike", "replace",
+                                        "move",  "to", "text", ALWAYS,   NULL};
+    static const char *const alone[] = {"act-alone", "as",   "topic", "relies-on",
+                                        "text",      ALWAYS, NULL};
     static const char *const note[] = {"note", ALWAYS, NULL};
     const char *const consent[] = {verb, "home", ALWAYS, NULL};
     const char *const plain[] = {verb, ALWAYS, NULL};

@@ -224,8 +224,8 @@ static enum comity_error check_one(struct check *self, struct fault *fault)
         self->agreement.number = 0;
         self->agreement.line[0] = '\0';
         if (!error && self->proposal.agreement)
-            error = stage->ops->agreement(stage->self, self->proposal.agreement,
-                                          &self->agreement, fault);
+            error = stage->ops->agreement(stage->self, self->proposal.agreement, &self->agreement,
+                                          fault);
     }
     return error ? error : check_proposal(self);
 }

@@ -30,8 +30,8 @@ static enum comity_error take_seat(struct cluster *self, uint32_t seat, bool con
     body.convene = convene;
     request.request_case = COMITY__V1__REQUEST__REQUEST_ADD_FORUM;
     request.add_forum = &body;
-    enum comity_error error = link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_ADDED,
-                                       &reply, fault);
+    enum comity_error error =
+        link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_ADDED, &reply, fault);
     if (error)
         return error;
     comity_reply_free(&reply);
@@ -117,7 +117,8 @@ enum comity_error cluster_open(struct machine *machine, const struct scenario *s
     if (scenario->charter->clock == CLOCK_REAL)
         return fault_set(fault, COMITY_INVALID,
                          "%s: a cluster plays a presided or a scaled clock; history does not wait "
-                         "for a real one (comity replay does)", scenario->path);
+                         "for a real one (comity replay does)",
+                         scenario->path);
     struct cluster *self = calloc(1, sizeof *self);
     if (!self)
         return COMITY_MEMORY;
@@ -199,9 +200,9 @@ static enum comity_error see_final(struct cluster *self, const struct scenario_a
         return wait_seat(self, act->act.seat, fault);
     if (handed->way == WAY_NOWHERE)
         return COMITY_OK;
-    enum comity_error error = link_receive(self, act->act.seat, handed->id,
-                                           COMITY__V1__RESPONSE__RESPONSE_SUBMITTED, &reply,
-                                           &refusal);
+    enum comity_error error =
+        link_receive(self, act->act.seat, handed->id, COMITY__V1__RESPONSE__RESPONSE_SUBMITTED,
+                     &reply, &refusal);
     if (is_refusal(error) && !machine_signal) {
         view_copy(result->line, sizeof result->line, refusal.text);
         return COMITY_OK;
@@ -212,9 +213,9 @@ static enum comity_error see_final(struct cluster *self, const struct scenario_a
     }
     const Comity__V1__Submitted *submitted = reply.response->submitted;
     if (!submitted->final)
-        error = fault_set(fault, COMITY_PENDING, "an act of %s is not final after %d s",
-                          scenario_seat_name(self->scenario, act->act.seat),
-                          LINK_PATIENCE_MS / 1000);
+        error =
+            fault_set(fault, COMITY_PENDING, "an act of %s is not final after %d s",
+                      scenario_seat_name(self->scenario, act->act.seat), LINK_PATIENCE_MS / 1000);
     result->accepted = submitted->accepted;
     result->proposal = submitted->proposal;
     if (!submitted->accepted)

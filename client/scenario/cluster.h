@@ -19,8 +19,7 @@ struct cluster_progress {
 COMITY_MUST_CHECK enum comity_error cluster_open(struct machine *machine,
                                                  const struct scenario *scenario,
                                                  const struct cluster_progress *progress,
-                                                 struct cluster **ret_cluster,
-                                                 struct fault *fault);
+                                                 struct cluster **ret_cluster, struct fault *fault);
 void cluster_close(struct cluster **self); /* Connections only; NULL-safe and nulling. */
 struct stage cluster_stage(struct cluster *self);
 

@@ -79,12 +79,15 @@ static bool take_option(int option, struct cluster_arguments *arguments)
 /* 0: go on; else exit with this code less one. */
 static int read_arguments(int argc, char **argv, struct cluster_arguments *ret_arguments)
 {
-    static const struct option options[] = {
-        {"choice", required_argument, NULL, 'c'},    {"narrate", no_argument, NULL, 'n'},
-        {"json", no_argument, NULL, 'j'},            {"verbose", no_argument, NULL, 'v'},
-        {"keep", required_argument, NULL, 'k'},      {"daemons", required_argument, NULL, 'd'},
-        {"base-port", required_argument, NULL, 'b'}, {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"choice", required_argument, NULL, 'c'},
+                                            {"narrate", no_argument, NULL, 'n'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"verbose", no_argument, NULL, 'v'},
+                                            {"keep", required_argument, NULL, 'k'},
+                                            {"daemons", required_argument, NULL, 'd'},
+                                            {"base-port", required_argument, NULL, 'b'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     int option;
     optind = 0;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -219,16 +222,16 @@ int command_cluster(int argc, char **argv)
     machine_catch_signals();
     enum comity_error error = identity_setup();
     if (!error)
-        error = machine_open(machine, arguments.keep, arguments.program, arguments.base_port,
-                             &fault);
+        error =
+            machine_open(machine, arguments.keep, arguments.program, arguments.base_port, &fault);
     if (!error)
         error = run(&arguments, machine, &differs, &read, &fault);
     machine_close(machine);
     free(machine);
     if (error) {
         (void)fflush(stdout);
-        (void)fprintf(stderr, "comity cluster: %s\n", fault.text[0] ? fault.text
-                                                                    : error_text(error));
+        (void)fprintf(stderr, "comity cluster: %s\n",
+                      fault.text[0] ? fault.text : error_text(error));
         if (machine_signal)
             return 128 + machine_signal;
         return read ? 3 : 2;

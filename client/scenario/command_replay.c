@@ -32,12 +32,10 @@ struct replay_arguments {
 /* 0: go on; else exit with this code less one. */
 static int read_arguments(int argc, char **argv, struct replay_arguments *ret_arguments)
 {
-    static const struct option options[] = {{"choice", required_argument, NULL, 'c'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {"verbose", no_argument, NULL, 'v'},
-                                            {"narrate", no_argument, NULL, 'n'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"choice", required_argument, NULL, 'c'}, {"json", no_argument, NULL, 'j'},
+        {"verbose", no_argument, NULL, 'v'},      {"narrate", no_argument, NULL, 'n'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     int option;
     optind = 0;
     while ((option = getopt_long(argc, argv, "c:jvnh", options, NULL)) != -1) {

@@ -18,8 +18,7 @@ struct parser {
     struct fault *fault;
 };
 
-static enum comity_error read_file(const char *path, struct buffer *ret_bytes,
-                                   struct fault *fault)
+static enum comity_error read_file(const char *path, struct buffer *ret_bytes, struct fault *fault)
 {
     FILE *file = fopen(path, "re");
     if (!file)
@@ -170,8 +169,12 @@ enum comity_error csv_read(const char *path, struct arena *arena, struct csv *re
     }
     if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
         text += 3, bytes.size -= 3;
-    struct parser parser = {.path = path, .at = text, .end = text + bytes.size, .line = 1,
-                            .arena = arena, .fault = fault};
+    struct parser parser = {.path = path,
+                            .at = text,
+                            .end = text + bytes.size,
+                            .line = 1,
+                            .arena = arena,
+                            .fault = fault};
     error = parse_table(&parser, &table);
     if (!error)
         *ret_table = table;
@@ -194,15 +197,15 @@ enum comity_error csv_column(const struct csv *self, const struct yaml_node *nam
             *ret_column = i;
             return COMITY_OK;
         }
-        int added = snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
-                             self->columns[i]);
+        int added =
+            snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", self->columns[i]);
         used += added > 0 && (size_t)added < sizeof known - used ? (size_t)added : 0;
     }
     return yaml_fault(name, fault, "%s has no column \"%s\"; it has %s", self->path, text, known);
 }
 
-enum comity_error csv_fault(const struct csv *self, const struct csv_row *row,
-                            struct fault *fault, const char *format, ...)
+enum comity_error csv_fault(const struct csv *self, const struct csv_row *row, struct fault *fault,
+                            const char *format, ...)
 {
     char text[FAULT_TEXT_MAX];
     va_list list;

@@ -10,8 +10,8 @@
 #include "yaml/yaml.h"
 
 struct csv_row {
-    uint32_t line;             /* Where it begins, from 1. */
-    const char *const *cells;  /* columns_count of them, never NULL. */
+    uint32_t line;            /* Where it begins, from 1. */
+    const char *const *cells; /* columns_count of them, never NULL. */
 };
 
 struct csv {
@@ -27,11 +27,10 @@ struct csv {
 COMITY_MUST_CHECK enum comity_error csv_read(const char *path, struct arena *arena,
                                              struct csv *ret_table, struct fault *fault);
 /* The column a scenario names by this node. COMITY_INVALID lists the columns there are. */
-COMITY_MUST_CHECK enum comity_error csv_column(const struct csv *self,
-                                               const struct yaml_node *name, uint32_t *ret_column,
-                                               struct fault *fault);
+COMITY_MUST_CHECK enum comity_error csv_column(const struct csv *self, const struct yaml_node *name,
+                                               uint32_t *ret_column, struct fault *fault);
 /* "FILE:LINE: " and the sentence; returns COMITY_INVALID. */
-enum comity_error csv_fault(const struct csv *self, const struct csv_row *row,
-                            struct fault *fault, const char *format, ...) COMITY_PRINTF(4, 5);
+enum comity_error csv_fault(const struct csv *self, const struct csv_row *row, struct fault *fault,
+                            const char *format, ...) COMITY_PRINTF(4, 5);
 
 #endif

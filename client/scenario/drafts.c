@@ -109,8 +109,8 @@ static enum comity_error draft_propose(struct drafting *self)
     draft->binding = act->as.propose.binding;
     draft->closes_ms = act->as.propose.closes_ms;
     const struct charter *charter = self->cluster->scenario->charter;
-    draft->must_abstain = arena_array(self->arena, charter->seats_count,
-                                      sizeof *draft->must_abstain);
+    draft->must_abstain =
+        arena_array(self->arena, charter->seats_count, sizeof *draft->must_abstain);
     if (!draft->must_abstain)
         return COMITY_MEMORY;
     for (uint32_t i = 0; i < charter->seats_count; i++)
@@ -192,8 +192,8 @@ static enum comity_error draft_alone(struct drafting *self)
     comity__v1__draft_alone__init(draft);
     draft->title = text_of(act->as.alone.title);
     draft->topic = text_of(act->as.alone.topic);
-    draft->relies_on = arena_array(self->arena, act->as.alone.relies_on_count,
-                                   sizeof *draft->relies_on);
+    draft->relies_on =
+        arena_array(self->arena, act->as.alone.relies_on_count, sizeof *draft->relies_on);
     if (!draft->relies_on)
         return COMITY_MEMORY;
     for (uint32_t i = 0; i < act->as.alone.relies_on_count; i++)

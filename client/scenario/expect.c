@@ -10,13 +10,13 @@ struct subject {
     struct fault *fault;
 };
 
-static const char *const verdict_words[] = {"open", "adopted", "rejected", "lapsed", "inquorate",
-                                            NULL};
+static const char *const verdict_words[] = {"open",   "adopted",   "rejected",
+                                            "lapsed", "inquorate", NULL};
 static const char *const agreement_words[] = {"none", "pending", "in-force", "ended", NULL};
 static const char *const party_words[] = {"none", "consented", "bound", "leaving", "left", NULL};
 static const char *const defection_words[] = {"none", "withdrew-in-lock", "equivocated", NULL};
-static const char *const conduct_words[] = {"joined", "dissent", "exit", "alone", "defection",
-                                            NULL};
+static const char *const conduct_words[] = {"joined", "dissent",   "exit",
+                                            "alone",  "defection", NULL};
 
 static enum comity_error add(struct subject *self, const struct yaml_node *node,
                              enum expectation_kind kind, const struct expectation *value)
@@ -42,8 +42,7 @@ static enum comity_error add_text(struct subject *self, const struct yaml_node *
                                   enum expectation_kind kind)
 {
     struct expectation value = {0};
-    enum comity_error error = yaml_text(node, "words of the line", 1023, &value.text,
-                                        self->fault);
+    enum comity_error error = yaml_text(node, "words of the line", 1023, &value.text, self->fault);
     return error ? error : add(self, node, kind, &value);
 }
 
@@ -70,10 +69,9 @@ static enum comity_error add_number(struct subject *self, const struct yaml_node
                                     enum expectation_kind kind)
 {
     uint64_t number;
-    enum comity_error error = yaml_u64(node, "a number of seats", 0, UINT32_MAX, &number,
-                                       self->fault);
-    return error ? error
-                 : add(self, node, kind, &(struct expectation){.number = (uint32_t)number});
+    enum comity_error error =
+        yaml_u64(node, "a number of seats", 0, UINT32_MAX, &number, self->fault);
+    return error ? error : add(self, node, kind, &(struct expectation){.number = (uint32_t)number});
 }
 
 static bool is_number(const struct yaml_node *node)
@@ -143,7 +141,8 @@ static enum comity_error read_key(struct subject *self, const struct yaml_node *
     return yaml_fault(key, self->fault,
                       "unknown key \"%s\"; known here: verdict, line, veto, decided, formed-by, "
                       "stayed-out, defected, agreement, threshold, in-force, parties, consents, "
-                      "party", key->text);
+                      "party",
+                      key->text);
 }
 
 /* `dam: rejected`, or a map. */
@@ -151,9 +150,8 @@ static enum comity_error read_label(struct subject *self, const struct yaml_node
                                     struct yaml_node *value)
 {
     struct subject subject = *self;
-    enum comity_error error = scenario_use_label(self->scenario, key->text,
-                                                 scenario_place_of(key), &subject.model.label,
-                                                 self->fault);
+    enum comity_error error = scenario_use_label(self->scenario, key->text, scenario_place_of(key),
+                                                 &subject.model.label, self->fault);
     if (error)
         return error;
     if (value->kind == YAML_SCALAR)
@@ -178,15 +176,14 @@ static enum comity_error read_conduct(struct subject *self, struct yaml_node *ma
         for (size_t j = 0; !error && j < counts->count; j++) {
             size_t word;
             uint64_t number;
-            error = yaml_word(counts->keys[j], "a class of conduct", conduct_words, &word,
-                              self->fault);
+            error =
+                yaml_word(counts->keys[j], "a class of conduct", conduct_words, &word, self->fault);
             if (!error)
-                error = yaml_u64(counts->items[j], "a count", 0, UINT32_MAX, &number,
-                                 self->fault);
+                error = yaml_u64(counts->items[j], "a count", 0, UINT32_MAX, &number, self->fault);
             if (!error)
-                error = add(&seat, counts->items[j], EXPECT_CONDUCT,
-                            &(struct expectation){.text = conduct_words[word],
-                                                  .number = (uint32_t)number});
+                error = add(
+                    &seat, counts->items[j], EXPECT_CONDUCT,
+                    &(struct expectation){.text = conduct_words[word], .number = (uint32_t)number});
         }
     }
     return error;
@@ -196,8 +193,8 @@ static enum comity_error read_part(struct subject *self, struct yaml_node *map);
 
 static enum comity_error read_days(struct subject *self, struct yaml_node *map)
 {
-    enum comity_error error = yaml_expect(map, YAML_MAP, "`on`, days and what is so then",
-                                          self->fault);
+    enum comity_error error =
+        yaml_expect(map, YAML_MAP, "`on`, days and what is so then", self->fault);
     if (!error && self->model.when_ms != INT64_MAX)
         error = yaml_fault(map, self->fault, "no `on` inside `on`");
     for (size_t i = 0; !error && i < map->count; i++) {

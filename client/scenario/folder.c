@@ -78,8 +78,7 @@ enum comity_error machine_open(struct machine *self, const char *folder, const c
 /* Bound and not listening: ours until the daemon binds it. */
 enum comity_error machine_take_port(struct machine *self, uint32_t seat, struct fault *fault)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     uint32_t wanted = self->base_port ? self->base_port + seat : 0;
     if (wanted > UINT16_MAX)
         return fault_set(fault, COMITY_LIMIT, "there is no port %u", wanted);
@@ -90,8 +89,8 @@ enum comity_error machine_take_port(struct machine *self, uint32_t seat, struct 
         (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 ||
         getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
-        enum comity_error error = fault_set(fault, COMITY_BUSY, "port %u of 127.0.0.1: %s",
-                                            wanted, strerror(errno));
+        enum comity_error error =
+            fault_set(fault, COMITY_BUSY, "port %u of 127.0.0.1: %s", wanted, strerror(errno));
         if (fd >= 0)
             (void)close(fd);
         return error;

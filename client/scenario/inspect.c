@@ -15,8 +15,7 @@ static enum comity_error ask_docket(struct cluster *self, uint32_t seat,
     Comity__V1__GetDocket body = COMITY__V1__GET_DOCKET__INIT;
     request.request_case = COMITY__V1__REQUEST__REQUEST_GET_DOCKET;
     request.get_docket = &body;
-    return link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_DOCKET, ret_reply,
-                    fault);
+    return link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_DOCKET, ret_reply, fault);
 }
 
 enum comity_error inspect_count(struct cluster *self, uint32_t *ret_proposals,
@@ -58,8 +57,7 @@ enum comity_error inspect_declaration(struct cluster *self, uint32_t seat, const
     return COMITY_OK;
 }
 
-static void add_names(const struct cluster *self, char **names, size_t count,
-                      struct seat_set *set)
+static void add_names(const struct cluster *self, char **names, size_t count, struct seat_set *set)
 {
     for (size_t i = 0; i < count; i++) {
         int32_t seat = charter_find_seat(self->scenario->charter, names[i]);
@@ -267,9 +265,9 @@ enum comity_error inspect_compare(struct cluster *self, char ret_line[STAGE_LINE
             continue;
         }
         if (error)
-            return error == COMITY_BUSY ? fault_set(fault, COMITY_PENDING,
-                                                    "the records do not come to one height")
-                                        : error;
+            return error == COMITY_BUSY
+                       ? fault_set(fault, COMITY_PENDING, "the records do not come to one height")
+                       : error;
         char block[HASH_HEX_SIZE];
         hex_from_bytes(end.block, HASH_SIZE, block);
         (void)snprintf(ret_line, STAGE_LINE_MAX,

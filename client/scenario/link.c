@@ -63,9 +63,9 @@ enum comity_error link_receive(struct cluster *self, uint32_t seat, uint64_t id,
         if (error == COMITY_PENDING) {
             error = machine_check(self->machine, fault);
             if (!error && clock_steady_ms() >= end_ms)
-                error = fault_set(fault, COMITY_PENDING, "the daemon of %s gave no answer in %d s",
-                                  scenario_seat_name(self->scenario, seat),
-                                  LINK_PATIENCE_MS / 1000);
+                error =
+                    fault_set(fault, COMITY_PENDING, "the daemon of %s gave no answer in %d s",
+                              scenario_seat_name(self->scenario, seat), LINK_PATIENCE_MS / 1000);
             if (error)
                 return error;
             continue;
@@ -118,8 +118,7 @@ enum comity_error link_status(struct cluster *self, uint32_t seat, struct comity
     Comity__V1__GetStatus body = COMITY__V1__GET_STATUS__INIT;
     request.request_case = COMITY__V1__REQUEST__REQUEST_GET_STATUS;
     request.get_status = &body;
-    return link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_STATUS, ret_reply,
-                    fault);
+    return link_ask(self, seat, &request, COMITY__V1__RESPONSE__RESPONSE_STATUS, ret_reply, fault);
 }
 
 static enum comity_error send_wait(struct cluster *self, uint32_t seat, uint64_t height,
@@ -144,8 +143,7 @@ enum comity_error link_wait_event(struct cluster *self, uint32_t seat, uint64_t 
     struct comity_reply reply;
     enum comity_error error = send_wait(self, seat, height, index, wait_ms, &id, fault);
     if (!error)
-        error = link_receive(self, seat, id, COMITY__V1__RESPONSE__RESPONSE_EVENTS, &reply,
-                             fault);
+        error = link_receive(self, seat, id, COMITY__V1__RESPONSE__RESPONSE_EVENTS, &reply, fault);
     if (!error)
         comity_reply_free(&reply);
     return error;

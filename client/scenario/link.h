@@ -50,11 +50,9 @@ COMITY_MUST_CHECK enum comity_error link_reach(struct cluster *self, uint64_t he
                                                struct fault *fault);
 
 /* drafts.c: the act as its daemon is asked to sign it; strings live in the arena. */
-COMITY_MUST_CHECK enum comity_error draft_submit(struct cluster *self,
-                                                 const struct scenario_act *act,
-                                                 const struct stage_label *labels,
-                                                 struct arena *arena, Comity__V1__Submit *submit,
-                                                 struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+draft_submit(struct cluster *self, const struct scenario_act *act, const struct stage_label *labels,
+             struct arena *arena, Comity__V1__Submit *submit, struct fault *fault);
 /* inspect.c: what stays to be seen. ret_closing: a question is between its close and verdict. */
 COMITY_MUST_CHECK enum comity_error inspect_count(struct cluster *self, uint32_t *ret_proposals,
                                                   uint32_t *ret_agreements, bool *ret_closing,
@@ -67,15 +65,13 @@ COMITY_MUST_CHECK enum comity_error inspect_agreement(struct cluster *self, uint
                                                       struct fault *fault);
 /* The number a seat's daemon gives to an act alone. COMITY_NOT_FOUND. */
 COMITY_MUST_CHECK enum comity_error inspect_declaration(struct cluster *self, uint32_t seat,
-                                                        const struct hash *id,
-                                                        uint32_t *ret_number,
+                                                        const struct hash *id, uint32_t *ret_number,
                                                         struct fault *fault);
 COMITY_MUST_CHECK enum comity_error inspect_conduct(struct cluster *self, uint32_t seat,
                                                     struct stage_conduct *ret_view,
                                                     struct fault *fault);
-COMITY_MUST_CHECK enum comity_error inspect_compare(struct cluster *self,
-                                                    char ret_line[STAGE_LINE_MAX],
-                                                    struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+inspect_compare(struct cluster *self, char ret_line[STAGE_LINE_MAX], struct fault *fault);
 /* prove.c: `comity export` and `comity verify`, as anybody would run them. */
 COMITY_MUST_CHECK enum comity_error prove_instrument(struct cluster *self, uint32_t proposal,
                                                      uint32_t agreement,

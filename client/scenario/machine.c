@@ -48,8 +48,7 @@ void machine_socket(const struct machine *self, uint32_t seat, char ret_path[PAT
         ret_path[0] = '\0';
 }
 
-enum comity_error machine_make_key(void *context, const char *seat_name,
-                                   uint8_t ret_key[KEY_SIZE])
+enum comity_error machine_make_key(void *context, const char *seat_name, uint8_t ret_key[KEY_SIZE])
 {
     struct machine *self = context;
     struct identity *identity = NULL;
@@ -105,8 +104,8 @@ static enum comity_error write_config(const struct machine *self, const struct s
     return COMITY_OK;
 }
 
-static enum comity_error write_charter(const struct machine *self,
-                                       const struct scenario *scenario, struct fault *fault)
+static enum comity_error write_charter(const struct machine *self, const struct scenario *scenario,
+                                       struct fault *fault)
 {
     char path[PATH_MAX];
     enum comity_error error = write_path(self, scenario->charter->name, ".charter", path);

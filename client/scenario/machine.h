@@ -35,12 +35,10 @@ COMITY_MUST_CHECK enum comity_error machine_open(struct machine *self, const cha
                                                  const char *program, uint16_t base_port,
                                                  struct fault *fault);
 /* A charter_key_source: makes the seat's key and its file. Context: a struct machine. */
-enum comity_error machine_make_key(void *context, const char *seat_name,
-                                   uint8_t ret_key[KEY_SIZE]);
+enum comity_error machine_make_key(void *context, const char *seat_name, uint8_t ret_key[KEY_SIZE]);
 /* Ports and configuration files for the seats of the charter. COMITY_IO, COMITY_BUSY. */
-COMITY_MUST_CHECK enum comity_error machine_configure(struct machine *self,
-                                                      const struct scenario *scenario,
-                                                      struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+machine_configure(struct machine *self, const struct scenario *scenario, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error machine_start(struct machine *self, uint32_t seat,
                                                   struct fault *fault);
 /* kill -9, and gone when this returns. */

@@ -48,18 +48,16 @@ static enum comity_error grow(void **items, uint32_t count, uint32_t *capacity, 
 }
 
 enum comity_error scenario_add_step(struct scenario *self, int64_t time_ms,
-                                    enum scenario_step_kind kind,
-                                    struct scenario_step **ret_step)
+                                    enum scenario_step_kind kind, struct scenario_step **ret_step)
 {
     void *items = self->steps;
-    enum comity_error error = grow(&items, self->steps_count, &self->steps_capacity,
-                                   sizeof *self->steps);
+    enum comity_error error =
+        grow(&items, self->steps_count, &self->steps_capacity, sizeof *self->steps);
     self->steps = items;
     if (error)
         return error;
     struct scenario_step *step = &self->steps[self->steps_count];
-    *step = (struct scenario_step){.time_ms = time_ms, .order = self->steps_count++,
-                                   .kind = kind};
+    *step = (struct scenario_step){.time_ms = time_ms, .order = self->steps_count++, .kind = kind};
     if (ret_step)
         *ret_step = step;
     return COMITY_OK;
@@ -68,8 +66,8 @@ enum comity_error scenario_add_step(struct scenario *self, int64_t time_ms,
 enum comity_error scenario_add_expectation(struct scenario *self, const struct expectation *item)
 {
     void *items = self->expectations;
-    enum comity_error error = grow(&items, self->expectations_count,
-                                   &self->expectations_capacity, sizeof *self->expectations);
+    enum comity_error error = grow(&items, self->expectations_count, &self->expectations_capacity,
+                                   sizeof *self->expectations);
     self->expectations = items;
     if (!error)
         self->expectations[self->expectations_count++] = *item;
@@ -96,10 +94,11 @@ static enum comity_error add_label(struct scenario *self, const char *name,
     if (!fine)
         return fault_set(fault, COMITY_INVALID,
                          "%s:%u: \"%s\" is no label: letters, digits and - _ . / ( ), not `on` "
-                         "or `conduct`", place.file, place.line, name);
+                         "or `conduct`",
+                         place.file, place.line, name);
     void *items = self->labels;
-    enum comity_error error = grow(&items, self->labels_count, &self->labels_capacity,
-                                   sizeof *self->labels);
+    enum comity_error error =
+        grow(&items, self->labels_count, &self->labels_capacity, sizeof *self->labels);
     self->labels = items;
     char *kept = error ? NULL : arena_text(&self->arena, bytes_of_text(name));
     if (!kept)

@@ -99,10 +99,10 @@ static void tell_text(void *context, const char *text)
 static const char *name_target(const struct narrator *self, const struct scenario_act *act,
                                char *out, size_t size)
 {
-    uint32_t number = act->target == SCENARIO_NONE || !self->play
-                          ? 0 : self->play->labels[act->target].proposal;
-    bool agreement = number < NARRATOR_AGREEMENTS_MAX && self->agreements[number] &&
-                     act->act.kind != ACT_BALLOT;
+    uint32_t number =
+        act->target == SCENARIO_NONE || !self->play ? 0 : self->play->labels[act->target].proposal;
+    bool agreement =
+        number < NARRATOR_AGREEMENTS_MAX && self->agreements[number] && act->act.kind != ACT_BALLOT;
     if (number)
         (void)snprintf(out, size, "%c%u", agreement ? 'A' : 'P',
                        agreement ? self->agreements[number] : number);
@@ -133,8 +133,8 @@ static void describe_ruling(const struct act *act, const char *target, char *out
         (void)snprintf(out, size, "the forum is resumed");
         break;
     case RULING_TIE:
-        (void)snprintf(out, size, "%s decides the tie on %s",
-                       answer_word(act->as.procedure.answer), target);
+        (void)snprintf(out, size, "%s decides the tie on %s", answer_word(act->as.procedure.answer),
+                       target);
         break;
     default:
         (void)snprintf(out, size, "the roll is called");
@@ -146,7 +146,8 @@ static void describe_ruling(const struct act *act, const char *target, char *out
 static void describe_act(const struct narrator *self, const struct scenario_act *act,
                          const struct stage_result *result, char *out, size_t size)
 {
-    static const char *const nouns[] = {[ANSWER_YES] = "yes to", [ANSWER_NO] = "no to",
+    static const char *const nouns[] = {[ANSWER_YES] = "yes to",
+                                        [ANSWER_NO] = "no to",
                                         [ANSWER_OBJECT] = "objection to",
                                         [ANSWER_ABSTAIN] = "abstention on"};
     char target[SCENARIO_LABEL_MAX + 3];
@@ -159,8 +160,9 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
                        rule_sentence(self, body->as.propose.rule));
         break;
     case ACT_BALLOT:
-        (void)snprintf(out, size, "%s %s", body->as.ballot.answer == ANSWER_PASS
-                                                ? "passing on" : nouns[body->as.ballot.answer],
+        (void)snprintf(out, size, "%s %s",
+                       body->as.ballot.answer == ANSWER_PASS ? "passing on"
+                                                             : nouns[body->as.ballot.answer],
                        target);
         break;
     case ACT_ALONE:
@@ -177,8 +179,7 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
         (void)snprintf(out, size, "receipt of %s", target);
         break;
     case ACT_NOTE:
-        (void)snprintf(out, size, "\"%.*s\"", (int)body->text.size,
-                       (const char *)body->text.data);
+        (void)snprintf(out, size, "\"%.*s\"", (int)body->text.size, (const char *)body->text.data);
         break;
     case ACT_RATIFY:
         (void)snprintf(out, size, "ratification of %s", target);
@@ -260,8 +261,7 @@ static void tell_party(struct narrator *self, uint32_t seat, const struct stage_
 }
 
 static void tell_agreement(void *context, const struct stage_proposal *proposal,
-                           const struct stage_agreement *before,
-                           const struct stage_agreement *now)
+                           const struct stage_agreement *before, const struct stage_agreement *now)
 {
     struct narrator *self = context;
     char day[16];
@@ -281,8 +281,7 @@ static void tell_agreement(void *context, const struct stage_proposal *proposal,
                       day, plain, now->line);
     if (self->scenario->charter->seats_count > 20) {
         if (before->parties_count != now->parties_count)
-            (void)fprintf(self->out, "     A%u has %u parties\n", now->number,
-                          now->parties_count);
+            (void)fprintf(self->out, "     A%u has %u parties\n", now->number, now->parties_count);
         return;
     }
     for (uint32_t i = 0; i < self->scenario->charter->seats_count; i++)

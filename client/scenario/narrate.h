@@ -14,15 +14,14 @@ struct narrator {
     const struct play *play; /* Set before it runs: what labels stand for. */
     FILE *out;
     bool colour;
-    bool day_told;   /* A day's date is written with the first thing that happens on it. */
+    bool day_told; /* A day's date is written with the first thing that happens on it. */
     int64_t day_ms;
-    char who[NARRATOR_GROUP_MAX];  /* Delegations that did the same, until something else comes. */
+    char who[NARRATOR_GROUP_MAX]; /* Delegations that did the same, until something else comes. */
     char what[NARRATOR_GROUP_MAX];
     uint32_t agreements[NARRATOR_AGREEMENTS_MAX]; /* By number of the proposal. */
 };
 
-void narrator_init(struct narrator *self, const struct scenario *scenario, FILE *out,
-                   bool colour);
+void narrator_init(struct narrator *self, const struct scenario *scenario, FILE *out, bool colour);
 void narrator_end(struct narrator *self); /* Whatever is not written yet. */
 /* `self` outlives it. */
 struct play_watch narrator_watch(struct narrator *self);

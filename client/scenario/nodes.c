@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-static struct yaml_node *make(struct arena *arena, const struct yaml_node *at,
-                              enum yaml_kind kind, size_t capacity)
+static struct yaml_node *make(struct arena *arena, const struct yaml_node *at, enum yaml_kind kind,
+                              size_t capacity)
 {
     struct yaml_node *node = arena_alloc(arena, sizeof *node);
     if (!node)
         return NULL;
-    *node = (struct yaml_node){.kind = kind, .file = at->file, .line = at->line,
-                               .column = at->column, .text = ""};
+    *node = (struct yaml_node){
+        .kind = kind, .file = at->file, .line = at->line, .column = at->column, .text = ""};
     if (kind == YAML_SCALAR)
         return node;
     node->items = arena_array(arena, capacity, sizeof(struct yaml_node *));
@@ -38,8 +38,7 @@ struct yaml_node *node_list(struct arena *arena, const struct yaml_node *at, siz
     return make(arena, at, YAML_LIST, capacity);
 }
 
-bool node_put(struct arena *arena, struct yaml_node *map, const char *key,
-              struct yaml_node *value)
+bool node_put(struct arena *arena, struct yaml_node *map, const char *key, struct yaml_node *value)
 {
     if (!map || !value)
         return false;

@@ -33,8 +33,8 @@ void play_close(struct play *self)
     *self = (struct play){0};
 }
 
-enum comity_error play_differ(struct play *self, struct scenario_place place,
-                              const char *format, ...)
+enum comity_error play_differ(struct play *self, struct scenario_place place, const char *format,
+                              ...)
 {
     if (self->differences_count == self->differences_capacity) {
         uint32_t capacity = self->differences_capacity ? 2 * self->differences_capacity : 16;
@@ -68,8 +68,7 @@ static enum comity_error check_result(struct play *self, const struct scenario_a
     if (!act->refused && !result->accepted)
         return play_differ(self, act->place,
                            "%s: %s %s: expected it to be accepted, got refused: %s", seat, word,
-                           scenario_label_name(self->scenario, act->target),
-                           result->line);
+                           scenario_label_name(self->scenario, act->target), result->line);
     if (act->refused && result->accepted)
         return play_differ(self, act->place, "%s: %s %s: expected a refusal (%s), got accepted",
                            seat, word, scenario_label_name(self->scenario, act->target),
@@ -87,9 +86,8 @@ static enum comity_error play_acts(struct play *self, const struct scenario_step
     struct stage_result *results = calloc(step->acts_count, sizeof *results);
     if (!results)
         return COMITY_MEMORY;
-    enum comity_error error = self->stage.ops->perform(self->stage.self, step->acts,
-                                                       step->acts_count, self->labels, results,
-                                                       fault);
+    enum comity_error error = self->stage.ops->perform(
+        self->stage.self, step->acts, step->acts_count, self->labels, results, fault);
     for (uint32_t i = 0; !error && i < step->acts_count; i++) {
         const struct scenario_act *act = &step->acts[i];
         if (act->label != SCENARIO_NONE && results[i].accepted)
@@ -161,8 +159,8 @@ static enum comity_error tell(struct play *self, struct fault *fault)
         self->watch.progress(self->watch.context, self->acts_done);
     if (!self->watch.verdict && !self->watch.agreement)
         return COMITY_OK;
-    enum comity_error error = self->stage.ops->proposals(self->stage.self, &proposals,
-                                                         &agreements, fault);
+    enum comity_error error =
+        self->stage.ops->proposals(self->stage.self, &proposals, &agreements, fault);
     if (!error && self->watch.verdict)
         error = tell_verdicts(self, proposals, fault);
     if (!error && self->watch.agreement)
@@ -215,8 +213,8 @@ enum comity_error play_run(struct play *self, struct fault *fault)
     for (uint32_t i = 0; !error && i < scenario->steps_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];
         bool first = i == 0 || scenario->steps[i - 1].time_ms != step->time_ms;
-        bool last = i + 1 == scenario->steps_count ||
-                    scenario->steps[i + 1].time_ms != step->time_ms;
+        bool last =
+            i + 1 == scenario->steps_count || scenario->steps[i + 1].time_ms != step->time_ms;
         if (first) {
             error = self->stage.ops->advance(self->stage.self, step->time_ms, fault);
             if (!error)
@@ -234,8 +232,7 @@ enum comity_error play_run(struct play *self, struct fault *fault)
     return error ? error : play_check(self, INT64_MAX, fault);
 }
 
-enum comity_error play_verify(struct play *self, void (*tell_line)(void *context,
-                                                                   const char *line),
+enum comity_error play_verify(struct play *self, void (*tell_line)(void *context, const char *line),
                               void *context, struct fault *fault)
 {
     enum comity_error error = COMITY_OK;
@@ -248,8 +245,8 @@ enum comity_error play_verify(struct play *self, void (*tell_line)(void *context
             continue; /* Its refusal is a difference already. */
         error = self->stage.ops->proposal(self->stage.self, label->proposal, &proposal, fault);
         if (!error)
-            error = self->stage.ops->verify(self->stage.self, label->proposal,
-                                            proposal.agreement, line, fault);
+            error = self->stage.ops->verify(self->stage.self, label->proposal, proposal.agreement,
+                                            line, fault);
         if (!error)
             tell_line(context, line);
     }

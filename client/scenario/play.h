@@ -42,8 +42,8 @@ struct play {
 };
 
 /* COMITY_MEMORY. */
-COMITY_MUST_CHECK enum comity_error play_open(const struct scenario *scenario,
-                                              struct stage stage, const struct play_watch *watch,
+COMITY_MUST_CHECK enum comity_error play_open(const struct scenario *scenario, struct stage stage,
+                                              const struct play_watch *watch,
                                               struct play *ret_play);
 void play_close(struct play *self);
 /* COMITY_OK also when something differs: see differences_count. Otherwise the stage's error. */

@@ -37,8 +37,10 @@ static enum comity_error read_holder_row(struct questions *self, const struct cs
     if (seat < 0)
         return csv_fault(table, row, self->fault, "the charter has no seat \"%s\"",
                          row->cells[columns[0]]);
-    *holder = (struct holder){.name = row->cells[columns[1]], .seat = (uint32_t)seat,
-                              .from_ms = INT64_MIN, .to_ms = INT64_MAX};
+    *holder = (struct holder){.name = row->cells[columns[1]],
+                              .seat = (uint32_t)seat,
+                              .from_ms = INT64_MIN,
+                              .to_ms = INT64_MAX};
     const char *from = row->cells[columns[2]], *to = row->cells[columns[3]];
     if ((*from && calendar_parse(from, &holder->from_ms)) ||
         (*to && calendar_parse(to, &holder->to_ms)))
@@ -88,8 +90,7 @@ static enum comity_error find_holder(struct questions *self, const struct csv_ro
     if (!self->holders) {
         int32_t seat = charter_find_seat(self->scenario->charter, name);
         if (seat < 0)
-            return csv_fault(self->table, row, self->fault, "the charter has no seat \"%s\"",
-                             name);
+            return csv_fault(self->table, row, self->fault, "the charter has no seat \"%s\"", name);
         *ret_seat = (uint32_t)seat;
         return COMITY_OK;
     }
@@ -148,8 +149,8 @@ static enum comity_error add_roll_call(struct questions *self, const struct csv_
     step->acts = arena_alloc(&scenario->arena, sizeof *step->acts);
     if (!step->acts)
         return COMITY_MEMORY;
-    *step->acts = (struct scenario_act){.place = {self->table->path, row->line},
-                                        .label = SCENARIO_NONE, .target = SCENARIO_NONE};
+    *step->acts = (struct scenario_act){
+        .place = {self->table->path, row->line}, .label = SCENARIO_NONE, .target = SCENARIO_NONE};
     step->acts->act.seat = scenario->chair;
     step->acts->act.kind = ACT_PROCEDURE;
     step->acts->act.as.procedure.ruling = RULING_ROLL_CALL;
@@ -175,8 +176,8 @@ static enum comity_error add_proposal(struct questions *self, const struct csv_r
     step->acts = arena_alloc(&scenario->arena, sizeof *step->acts);
     if (!step->acts)
         return COMITY_MEMORY;
-    *step->acts = (struct scenario_act){.place = place, .label = *ret_label,
-                                        .target = SCENARIO_NONE};
+    *step->acts =
+        (struct scenario_act){.place = place, .label = *ret_label, .target = SCENARIO_NONE};
     struct act *act = &step->acts->act;
     act->seat = proposer;
     act->kind = ACT_PROPOSE;
@@ -190,8 +191,7 @@ static enum comity_error add_proposal(struct questions *self, const struct csv_r
 }
 
 static enum comity_error add_ballots(struct questions *self, const struct csv_row *row,
-                                     int64_t time_ms, uint32_t label,
-                                     const struct seat_set sets[3])
+                                     int64_t time_ms, uint32_t label, const struct seat_set sets[3])
 {
     static const enum answer answers[3] = {ANSWER_YES, ANSWER_NO, ANSWER_ABSTAIN};
     struct scenario *scenario = self->scenario;
@@ -199,8 +199,7 @@ static enum comity_error add_ballots(struct questions *self, const struct csv_ro
     enum comity_error error = scenario_add_step(scenario, time_ms, STEP_ACTS, &step);
     if (error)
         return error;
-    step->acts = arena_array(&scenario->arena, scenario->charter->seats_count,
-                             sizeof *step->acts);
+    step->acts = arena_array(&scenario->arena, scenario->charter->seats_count, sizeof *step->acts);
     if (!step->acts)
         return COMITY_MEMORY;
     for (uint32_t seat = 0; seat < scenario->charter->seats_count; seat++) {
@@ -208,8 +207,8 @@ static enum comity_error add_ballots(struct questions *self, const struct csv_ro
             if (!seat_set_has(&sets[i], seat))
                 continue;
             struct scenario_act *act = &step->acts[step->acts_count++];
-            *act = (struct scenario_act){.place = {self->table->path, row->line},
-                                         .label = SCENARIO_NONE, .target = label};
+            *act = (struct scenario_act){
+                .place = {self->table->path, row->line}, .label = SCENARIO_NONE, .target = label};
             act->act.seat = seat;
             act->act.kind = ACT_BALLOT;
             act->act.as.ballot.answer = answers[i];
@@ -223,8 +222,10 @@ static enum comity_error add_ballots(struct questions *self, const struct csv_ro
 static enum comity_error add_expectations(struct questions *self, const struct csv_row *row,
                                           int64_t time_ms, uint32_t label)
 {
-    struct expectation item = {.place = {self->table->path, row->line}, .when_ms = INT64_MAX,
-                               .label = label, .seat = SCENARIO_NONE};
+    struct expectation item = {.place = {self->table->path, row->line},
+                               .when_ms = INT64_MAX,
+                               .label = label,
+                               .seat = SCENARIO_NONE};
     enum comity_error error = COMITY_OK;
     if (self->verdict_means) {
         struct yaml_node *word = yaml_get(self->verdict_means, row->cells[self->verdict_column]);
@@ -300,8 +301,7 @@ static enum comity_error read_verdicts(struct questions *self, struct yaml_node 
     }
     self->verdict_means = means;
     return error ? error
-                 : yaml_map_done(map, (const char *const[]){"column", "means", NULL},
-                                 self->fault);
+                 : yaml_map_done(map, (const char *const[]){"column", "means", NULL}, self->fault);
 }
 
 static enum comity_error read_columns(struct questions *self, struct yaml_node *map)
@@ -309,8 +309,11 @@ static enum comity_error read_columns(struct questions *self, struct yaml_node *
     struct {
         const char *key;
         uint32_t *column;
-    } rows[] = {{"label", &self->label}, {"title", &self->title}, {"yes", &self->yes},
-                {"no", &self->no}, {"abstain", &self->abstain}};
+    } rows[] = {{"label", &self->label},
+                {"title", &self->title},
+                {"yes", &self->yes},
+                {"no", &self->no},
+                {"abstain", &self->abstain}};
     enum comity_error error = COMITY_OK;
     for (size_t i = 0; !error && i < sizeof rows / sizeof rows[0]; i++) {
         struct yaml_node *node = yaml_get(map, rows[i].key);
@@ -328,9 +331,9 @@ static enum comity_error read_columns(struct questions *self, struct yaml_node *
 enum comity_error questions_read(struct scenario *self, struct yaml_node *map,
                                  const struct csv *table, struct fault *fault)
 {
-    static const char *const keys[] = {"file", "date", "label", "title", "yes", "no", "abstain",
-                                       "names", "rule", "topic", "verdict", "veto", "where",
-                                       "from", "to", "limit", NULL};
+    static const char *const keys[] = {"file",    "date",  "label", "title", "yes",     "no",
+                                       "abstain", "names", "rule",  "topic", "verdict", "veto",
+                                       "where",   "from",  "to",    "limit", NULL};
     struct questions questions = {.scenario = self, .table = table, .fault = fault, .topic = ""};
     if (self->charter->rules_count == 1)
         questions.rule = self->charter->rules[0].name;
@@ -346,8 +349,8 @@ enum comity_error questions_read(struct scenario *self, struct yaml_node *map,
     if (!error && !questions.rule)
         error = yaml_fault(map, fault, "questions need `rule`: the charter has several");
     if (!error && yaml_get(map, "topic"))
-        error = yaml_text(yaml_get(map, "topic"), "a topic", NAME_MAX_SIZE, &questions.topic,
-                          fault);
+        error =
+            yaml_text(yaml_get(map, "topic"), "a topic", NAME_MAX_SIZE, &questions.topic, fault);
     if (!error && yaml_get(map, "names"))
         error = read_holders(&questions, yaml_get(map, "names"));
     if (!error && yaml_get(map, "verdict"))
@@ -357,8 +360,8 @@ enum comity_error questions_read(struct scenario *self, struct yaml_node *map,
     for (uint32_t i = 0; !error && i < table->rows_count; i++) {
         bool wanted;
         int64_t time_ms;
-        error = source_filter_row(&questions.filter, table, &table->rows[i], &wanted, &time_ms,
-                                  fault);
+        error =
+            source_filter_row(&questions.filter, table, &table->rows[i], &wanted, &time_ms, fault);
         if (!error && wanted)
             error = read_question(&questions, &table->rows[i], time_ms);
     }

@@ -17,8 +17,7 @@ struct yaml_node *node_scalar(struct arena *arena, const struct yaml_node *at, c
 struct yaml_node *node_map(struct arena *arena, const struct yaml_node *at, size_t capacity);
 struct yaml_node *node_list(struct arena *arena, const struct yaml_node *at, size_t capacity);
 /* There must be room for one more. False: `value` is NULL or memory is exhausted. */
-bool node_put(struct arena *arena, struct yaml_node *map, const char *key,
-              struct yaml_node *value);
+bool node_put(struct arena *arena, struct yaml_node *map, const char *key, struct yaml_node *value);
 bool node_push(struct yaml_node *list, struct yaml_node *item);
 /* A copy of a list or map with room for `more`; items are shared. */
 struct yaml_node *node_widen(struct arena *arena, const struct yaml_node *node, size_t more);
@@ -49,8 +48,7 @@ struct source_filter {
     uint64_t limit;
     uint32_t date_column;
 };
-COMITY_MUST_CHECK enum comity_error source_filter_read(struct scenario *self,
-                                                       struct yaml_node *map,
+COMITY_MUST_CHECK enum comity_error source_filter_read(struct scenario *self, struct yaml_node *map,
                                                        const struct csv *table,
                                                        struct source_filter *ret_filter,
                                                        struct fault *fault);
@@ -82,11 +80,9 @@ COMITY_MUST_CHECK enum comity_error scenario_use_label(struct scenario *self, co
                                                        struct scenario_place place,
                                                        uint32_t *ret_label, struct fault *fault);
 /* `FRA`, `FRA, GBR`, `P5`, `all`, `all but FRA, GBR`; all are the members that can answer. */
-COMITY_MUST_CHECK enum comity_error scenario_read_seats(const struct scenario *self,
-                                                        const struct yaml_node *node,
-                                                        const char *text,
-                                                        struct seat_set *ret_seats,
-                                                        struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+scenario_read_seats(const struct scenario *self, const struct yaml_node *node, const char *text,
+                    struct seat_set *ret_seats, struct fault *fault);
 /* The same from a scalar, a list of names, or `none`. */
 COMITY_MUST_CHECK enum comity_error scenario_read_set(const struct scenario *self,
                                                       const struct yaml_node *node,

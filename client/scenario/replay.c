@@ -41,8 +41,10 @@ static enum comity_error finish_act(struct replay *self, struct act *act)
 static enum comity_error apply(struct replay *self, uint32_t acts_count,
                                struct outcomes *ret_outcomes)
 {
-    struct forum_block block = {.height = ++self->height, .time_ms = self->block_ms,
-                                .acts = self->acts, .acts_count = acts_count};
+    struct forum_block block = {.height = ++self->height,
+                                .time_ms = self->block_ms,
+                                .acts = self->acts,
+                                .acts_count = acts_count};
     return forum_apply(self->forum, &block, ret_outcomes);
 }
 
@@ -65,11 +67,10 @@ static enum comity_error join_all(struct replay *self, struct fault *fault)
         uint32_t count = 0;
         struct outcomes outcomes;
         for (seat = 0; seat < charter->seats_count; seat++) {
-            if ((seat == first) != (round == 0) ||
-                seat_set_has(&self->scenario->unjoined, seat))
+            if ((seat == first) != (round == 0) || seat_set_has(&self->scenario->unjoined, seat))
                 continue;
-            self->acts[count] = (struct act){.seat = seat,
-                                             .kind = round == 0 ? ACT_CONVENE : ACT_JOIN};
+            self->acts[count] =
+                (struct act){.seat = seat, .kind = round == 0 ? ACT_CONVENE : ACT_JOIN};
             self->acts[count].as.join.charter_hash = charter->id;
             enum comity_error error = finish_act(self, &self->acts[count++]);
             if (error)
@@ -202,8 +203,7 @@ static enum comity_error replay_settle(void *context, struct fault *fault)
 static enum comity_error bind_labels(struct replay *self, const struct scenario_act *from,
                                      const struct stage_label *labels, struct act *act)
 {
-    const struct stage_label *target = from->target == SCENARIO_NONE ? NULL
-                                                                     : &labels[from->target];
+    const struct stage_label *target = from->target == SCENARIO_NONE ? NULL : &labels[from->target];
     const struct forum_proposal *proposal = NULL;
     struct hash id = {0}, text = {0};
     if (target)
@@ -332,8 +332,8 @@ static enum comity_error replay_conduct(void *context, uint32_t seat,
     struct replay *self = context;
     (void)fault;
     struct forum_conduct conduct = forum_seat_conduct(self->forum, seat);
-    *ret_view = (struct stage_conduct){conduct.joined, conduct.dissent, conduct.exit,
-                                       conduct.alone, conduct.defection};
+    *ret_view = (struct stage_conduct){conduct.joined, conduct.dissent, conduct.exit, conduct.alone,
+                                       conduct.defection};
     return COMITY_OK;
 }
 

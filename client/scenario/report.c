@@ -79,7 +79,8 @@ static void print_lists(const struct play *play, const struct stage_proposal *vi
     const struct {
         const char *word;
         const struct seat_set *set;
-    } lists[] = {{"formed by", &view->formed}, {"stayed out", &view->stayed_out},
+    } lists[] = {{"formed by", &view->formed},
+                 {"stayed out", &view->stayed_out},
                  {"defected", &view->defected}};
     bool any = false;
     for (size_t i = 0; i < 3; i++) {
@@ -109,8 +110,8 @@ static enum comity_error print_proposals(struct play *play, struct report_style 
     static const char *const words[] = {"adopted", "rejected", "lapsed", "inquorate", "open"};
     enum comity_error error = COMITY_OK;
     if (!brief)
-        (void)fprintf(out, "%s%-6s%-30s %-10s %-11s arithmetic%s\n", style.colour ? BOLD : "",
-                      "", "proposal", "verdict", "decided", style.colour ? PLAIN : "");
+        (void)fprintf(out, "%s%-6s%-30s %-10s %-11s arithmetic%s\n", style.colour ? BOLD : "", "",
+                      "proposal", "verdict", "decided", style.colour ? PLAIN : "");
     for (uint32_t number = 1; !error && number <= count; number++) {
         struct stage_proposal view;
         char day[16], name[8];
@@ -230,8 +231,8 @@ enum comity_error report_print(struct play *play, struct report_style style, con
                                FILE *out, struct fault *fault)
 {
     uint32_t proposals, agreements;
-    enum comity_error error = play->stage.ops->proposals(play->stage.self, &proposals,
-                                                         &agreements, fault);
+    enum comity_error error =
+        play->stage.ops->proposals(play->stage.self, &proposals, &agreements, fault);
     if (!error)
         error = print_proposals(play, style, proposals, out, fault);
     if (!error && agreements)
@@ -249,7 +250,8 @@ enum comity_error report_print(struct play *play, struct report_style style, con
     if (!error && play->differences_count)
         (void)fprintf(out, "%u of %u expectations met, %u differences\n",
                       play->checks_count > play->differences_count
-                          ? play->checks_count - play->differences_count : 0,
+                          ? play->checks_count - play->differences_count
+                          : 0,
                       play->checks_count, play->differences_count);
     else if (!error)
         (void)fprintf(out, "%s%s%u expectations met%s\n", style.colour ? GREEN : "",

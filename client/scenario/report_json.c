@@ -25,15 +25,14 @@ static json_t *json_seats(const struct play *play, const struct seat_set *set)
 
 static json_t *json_proposal(const struct play *play, const struct stage_proposal *view)
 {
-    return json_pack("{si ss ss ss ss ss so so so so so}", "number", (int)view->number, "label",
-                     report_label(play, view->number), "title", view->title, "rule", view->rule,
-                     "verdict", strcmp(view->status, "retracted") ? view->verdict : view->status,
-                     "line", view->line, "decided",
-                     json_day(view->decided_ms ? view->decided_ms : INT64_MAX), "formed-by",
-                     json_seats(play, &view->formed), "stayed-out",
-                     json_seats(play, &view->stayed_out), "defected",
-                     json_seats(play, &view->defected), "agreement",
-                     view->agreement ? json_integer(view->agreement) : json_null());
+    return json_pack(
+        "{si ss ss ss ss ss so so so so so}", "number", (int)view->number, "label",
+        report_label(play, view->number), "title", view->title, "rule", view->rule, "verdict",
+        strcmp(view->status, "retracted") ? view->verdict : view->status, "line", view->line,
+        "decided", json_day(view->decided_ms ? view->decided_ms : INT64_MAX), "formed-by",
+        json_seats(play, &view->formed), "stayed-out", json_seats(play, &view->stayed_out),
+        "defected", json_seats(play, &view->defected), "agreement",
+        view->agreement ? json_integer(view->agreement) : json_null());
 }
 
 static json_t *json_agreement(const struct play *play, const struct stage_agreement *view)
@@ -43,11 +42,10 @@ static json_t *json_agreement(const struct play *play, const struct stage_agreem
         const struct stage_party *party = &view->parties[i];
         if (strcmp(party->status, "none") == 0)
             continue;
-        (void)json_object_set_new(parties, scenario_seat_name(play->scenario, i),
-                                  json_pack("{ss so so ss}", "status", party->status, "since",
-                                            json_day(party->since_ms), "until",
-                                            json_day(party->until_ms), "defection",
-                                            party->defection));
+        (void)json_object_set_new(
+            parties, scenario_seat_name(play->scenario, i),
+            json_pack("{ss so so ss}", "status", party->status, "since", json_day(party->since_ms),
+                      "until", json_day(party->until_ms), "defection", party->defection));
     }
     return json_pack("{si si ss ss ss so so si so}", "number", (int)view->number, "proposal",
                      (int)view->proposal, "label", report_label(play, view->proposal), "status",
@@ -60,8 +58,8 @@ static enum comity_error add_subjects(struct play *play, json_t *root, struct fa
 {
     uint32_t proposals_count, agreements_count;
     json_t *proposals = json_array(), *agreements = json_array(), *conduct = json_object();
-    enum comity_error error = play->stage.ops->proposals(play->stage.self, &proposals_count,
-                                                         &agreements_count, fault);
+    enum comity_error error =
+        play->stage.ops->proposals(play->stage.self, &proposals_count, &agreements_count, fault);
     for (uint32_t i = 1; !error && i <= proposals_count; i++) {
         struct stage_proposal view;
         error = play->stage.ops->proposal(play->stage.self, i, &view, fault);
@@ -80,11 +78,11 @@ static enum comity_error add_subjects(struct play *play, json_t *root, struct fa
             continue;
         error = play->stage.ops->conduct(play->stage.self, i, &view, fault);
         if (!error)
-            (void)json_object_set_new(
-                conduct, scenario_seat_name(play->scenario, i),
-                json_pack("{si si si si si}", "joined", (int)view.joined, "dissent",
-                          (int)view.dissent, "exit", (int)view.exit, "alone", (int)view.alone,
-                          "defection", (int)view.defection));
+            (void)json_object_set_new(conduct, scenario_seat_name(play->scenario, i),
+                                      json_pack("{si si si si si}", "joined", (int)view.joined,
+                                                "dissent", (int)view.dissent, "exit",
+                                                (int)view.exit, "alone", (int)view.alone,
+                                                "defection", (int)view.defection));
     }
     (void)json_object_set_new(root, "proposals", proposals);
     (void)json_object_set_new(root, "agreements", agreements);
@@ -98,17 +96,16 @@ enum comity_error report_json(struct play *play, const char *how, FILE *out, str
     json_t *differences = json_array();
     json_t *root = json_pack("{ss ss ss so si si}", "scenario", scenario->name, "title",
                              scenario->title, "played", how, "choice",
-                             scenario->choice ? json_string(scenario->choice) : json_null(),
-                             "acts", (int)play->acts_done, "expectations",
-                             (int)play->checks_count);
+                             scenario->choice ? json_string(scenario->choice) : json_null(), "acts",
+                             (int)play->acts_done, "expectations", (int)play->checks_count);
     enum comity_error error = root && differences ? COMITY_OK : COMITY_MEMORY;
     if (!error)
         error = add_subjects(play, root, fault);
     for (uint32_t i = 0; !error && i < play->differences_count; i++)
-        (void)json_array_append_new(
-            differences, json_pack("{ss si ss}", "file", play->differences[i].place.file, "line",
-                                   (int)play->differences[i].place.line, "text",
-                                   play->differences[i].text));
+        (void)json_array_append_new(differences,
+                                    json_pack("{ss si ss}", "file", play->differences[i].place.file,
+                                              "line", (int)play->differences[i].place.line, "text",
+                                              play->differences[i].text));
     if (!error)
         (void)json_object_set_new(root, "differences", differences);
     else

@@ -23,8 +23,8 @@ static struct yaml_node *find_key(const struct yaml_node *map, const char *key)
     return NULL;
 }
 
-static enum comity_error add_seat(struct merge *self, const struct yaml_node *at,
-                                  const char *name, const char *title)
+static enum comity_error add_seat(struct merge *self, const struct yaml_node *at, const char *name,
+                                  const char *title)
 {
     struct arena *arena = &self->scenario->arena;
     struct yaml_node *seat = node_map(arena, at, 3);
@@ -69,8 +69,8 @@ static struct yaml_node *row_place(struct merge *self, const struct csv *table,
     return place;
 }
 
-static enum comity_error add_weight(struct merge *self, const struct csv *table,
-                                    const char *name, uint32_t seat_column, uint32_t column)
+static enum comity_error add_weight(struct merge *self, const struct csv *table, const char *name,
+                                    uint32_t seat_column, uint32_t column)
 {
     struct arena *arena = &self->scenario->arena;
     struct yaml_node *values = node_map(arena, self->roster, table->rows_count);
@@ -192,9 +192,8 @@ static enum comity_error add_file(struct merge *self, struct yaml_node *file)
 }
 
 /* The charter's own part, or an empty one. */
-static enum comity_error begin_part(struct merge *self, struct yaml_node *charter,
-                                    const char *key, enum yaml_kind kind,
-                                    struct yaml_node **ret_part)
+static enum comity_error begin_part(struct merge *self, struct yaml_node *charter, const char *key,
+                                    enum yaml_kind kind, struct yaml_node **ret_part)
 {
     struct arena *arena = &self->scenario->arena;
     struct yaml_node *part = find_key(charter, key);
@@ -204,8 +203,8 @@ static enum comity_error begin_part(struct merge *self, struct yaml_node *charte
             return error;
         *ret_part = part;
     } else {
-        *ret_part = kind == YAML_MAP ? node_map(arena, self->roster, 0)
-                                     : node_list(arena, self->roster, 0);
+        *ret_part =
+            kind == YAML_MAP ? node_map(arena, self->roster, 0) : node_list(arena, self->roster, 0);
     }
     return *ret_part ? COMITY_OK : COMITY_MEMORY;
 }
@@ -245,14 +244,14 @@ enum comity_error roster_merge(struct scenario *self, struct yaml_node *roster,
     if (!error)
         error = seats ? add_inline(&merge, seats) : add_file(&merge, file);
     if (!error)
-        error = yaml_map_done(roster, (const char *const[]){"seats", "file", "seat", "title",
-                                                            "weights", "groups", "represents",
-                                                            NULL}, fault);
+        error = yaml_map_done(roster,
+                              (const char *const[]){"seats", "file", "seat", "title", "weights",
+                                                    "groups", "represents", NULL},
+                              fault);
     if (!error && merge.represents) {
         for (size_t i = 0; i < merge.represents->count; i++)
             if (!merge.represents->asked[i])
-                return yaml_fault(merge.represents->keys[i], fault,
-                                  "the roster has no seat \"%s\"",
+                return yaml_fault(merge.represents->keys[i], fault, "the roster has no seat \"%s\"",
                                   merge.represents->keys[i]->text);
     }
     if (!error && !(end_part(&self->arena, charter, "seats", merge.seats) &&

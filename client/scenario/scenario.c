@@ -9,9 +9,9 @@
 #include "identity/identity.h"
 #include "scenario/reader.h"
 
-static const char *const known_keys[] = {"name", "title", "about", "roster", "charter",
-                                         "unjoined", "acts", "acts-from", "expect", "choices",
-                                         "choice", "verify", NULL};
+static const char *const known_keys[] = {"name",     "title",  "about",     "roster", "charter",
+                                         "unjoined", "acts",   "acts-from", "expect", "choices",
+                                         "choice",   "verify", NULL};
 static const char *const choice_keys[] = {"about", "acts", "acts-from", "expect", "verify", NULL};
 
 struct parts {
@@ -19,8 +19,7 @@ struct parts {
 };
 
 /* The seat's key is that of a seed everybody can compute: a replay has no secrets. */
-static enum comity_error derive_key(void *context, const char *seat_name,
-                                    uint8_t ret_key[KEY_SIZE])
+static enum comity_error derive_key(void *context, const char *seat_name, uint8_t ret_key[KEY_SIZE])
 {
     (void)context;
     struct hash seed = hash_of("comity/scenario-key/v1", bytes_of_text(seat_name));
@@ -44,8 +43,7 @@ static enum comity_error read_charter_file(struct scenario *self, const struct y
 }
 
 static enum comity_error read_charter(struct scenario *self, struct yaml_node *root,
-                                      const struct scenario_options *options,
-                                      struct fault *fault)
+                                      const struct scenario_options *options, struct fault *fault)
 {
     static const uint8_t no_nonce[16];
     struct yaml_node *charter = yaml_get(root, "charter");
@@ -68,9 +66,9 @@ static enum comity_error read_charter(struct scenario *self, struct yaml_node *r
     if (!charter)
         return COMITY_MEMORY;
     if (options->pace_ms && !has_pace &&
-        !node_put(&self->arena, charter, "pace",
-                  node_scalar(&self->arena, charter,
-                              arena_text(&self->arena, bytes_of_text(pace)))))
+        !node_put(
+            &self->arena, charter, "pace",
+            node_scalar(&self->arena, charter, arena_text(&self->arena, bytes_of_text(pace)))))
         return COMITY_MEMORY;
     if (roster)
         error = roster_merge(self, roster, charter, fault);
@@ -82,8 +80,8 @@ static enum comity_error read_charter(struct scenario *self, struct yaml_node *r
     if (!error)
         error = charter_compile(charter, &compile, NULL, NULL, &self->charter_bytes, fault);
     if (!error)
-        error = charter_decode(buffer_bytes(&self->charter_bytes), &self->arena, &self->charter,
-                               fault);
+        error =
+            charter_decode(buffer_bytes(&self->charter_bytes), &self->arena, &self->charter, fault);
     if (!error)
         error = charter_roster(self->charter, &self->arena, &self->roster);
     self->chair = SCENARIO_NONE;
@@ -99,8 +97,7 @@ static enum comity_error read_verify(struct scenario *self, struct yaml_node *li
     enum comity_error error = yaml_expect(list, YAML_LIST, "`verify`", fault);
     if (error)
         return error;
-    uint32_t *labels = arena_array(&self->arena, self->verify_count + list->count,
-                                   sizeof *labels);
+    uint32_t *labels = arena_array(&self->arena, self->verify_count + list->count, sizeof *labels);
     if (!labels)
         return COMITY_MEMORY;
     if (self->verify_count)
@@ -211,7 +208,8 @@ static enum comity_error check_order(struct scenario *self, struct fault *fault)
     if (moves && self->chair == SCENARIO_NONE)
         return fault_set(fault, COMITY_INVALID,
                          "%s: the charter's clock is presided, and no seat is the chair that "
-                         "moves it (role: chair)", self->path);
+                         "moves it (role: chair)",
+                         self->path);
     for (uint32_t i = 0; i < self->steps_count; i++) {
         const struct scenario_step *step = &self->steps[i];
         for (uint32_t j = 0; j < step->acts_count; j++) {
@@ -223,8 +221,8 @@ static enum comity_error check_order(struct scenario *self, struct fault *fault)
             if (self->charter->clock != CLOCK_REAL &&
                 step->time_ms < self->charter->clock_starts_ms)
                 return fault_set(fault, COMITY_INVALID,
-                                 "%s:%u: an act before the charter's clock starts",
-                                 act->place.file, act->place.line);
+                                 "%s:%u: an act before the charter's clock starts", act->place.file,
+                                 act->place.line);
         }
         for (uint32_t j = 0; j < step->acts_count; j++)
             if (step->acts[j].label != SCENARIO_NONE)

@@ -52,29 +52,29 @@ struct scenario_step {
     enum scenario_step_kind kind;
     struct scenario_act *acts;
     uint32_t acts_count;
-    const char *text;       /* STEP_SAY. */
-    struct seat_set seats;  /* STEP_KILL, STEP_START. */
+    const char *text;      /* STEP_SAY. */
+    struct seat_set seats; /* STEP_KILL, STEP_START. */
 };
 
 #define EXPECTATIONS(X) \
-    X(EXPECT_VERDICT, "verdict")        /* text */ \
-    X(EXPECT_LINE, "line")              /* text */ \
-    X(EXPECT_VETO, "veto")              /* seats; empty: none */ \
-    X(EXPECT_DECIDED, "decided")        /* time */ \
-    X(EXPECT_FORMED, "formed-by")       /* seats */ \
-    X(EXPECT_STAYED_OUT, "stayed-out")  /* seats */ \
-    X(EXPECT_DEFECTED, "defected")      /* seats */ \
-    X(EXPECT_AGREEMENT, "agreement")    /* text: its status, or `none` */ \
-    X(EXPECT_THRESHOLD, "threshold")    /* time */ \
-    X(EXPECT_IN_FORCE, "in-force")      /* time */ \
-    X(EXPECT_PARTIES, "parties")        /* seats */ \
-    X(EXPECT_COUNT, "parties")          /* number */ \
-    X(EXPECT_CONSENTS, "consents")      /* number: parties and those who will be */ \
-    X(EXPECT_STATUS, "status")          /* seat, text */ \
-    X(EXPECT_SINCE, "since")            /* seat, time */ \
-    X(EXPECT_UNTIL, "until")            /* seat, time */ \
-    X(EXPECT_DEFECTION, "defection")    /* seat, text */ \
-    X(EXPECT_CONDUCT, "conduct")        /* seat, text: its class, number */
+    X(EXPECT_VERDICT, "verdict")       /* text */ \
+    X(EXPECT_LINE, "line")             /* text */ \
+    X(EXPECT_VETO, "veto")             /* seats; empty: none */ \
+    X(EXPECT_DECIDED, "decided")       /* time */ \
+    X(EXPECT_FORMED, "formed-by")      /* seats */ \
+    X(EXPECT_STAYED_OUT, "stayed-out") /* seats */ \
+    X(EXPECT_DEFECTED, "defected")     /* seats */ \
+    X(EXPECT_AGREEMENT, "agreement")   /* text: its status, or `none` */ \
+    X(EXPECT_THRESHOLD, "threshold")   /* time */ \
+    X(EXPECT_IN_FORCE, "in-force")     /* time */ \
+    X(EXPECT_PARTIES, "parties")       /* seats */ \
+    X(EXPECT_COUNT, "parties")         /* number */ \
+    X(EXPECT_CONSENTS, "consents")     /* number: parties and those who will be */ \
+    X(EXPECT_STATUS, "status")         /* seat, text */ \
+    X(EXPECT_SINCE, "since")           /* seat, time */ \
+    X(EXPECT_UNTIL, "until")           /* seat, time */ \
+    X(EXPECT_DEFECTION, "defection")   /* seat, text */ \
+    X(EXPECT_CONDUCT, "conduct")       /* seat, text: its class, number */
 enum expectation_kind {
 #define X(name, word) name,
     EXPECTATIONS(X)
@@ -120,11 +120,11 @@ struct scenario {
 };
 
 struct scenario_options {
-    const char *choice;              /* NULL: the file's default. */
-    charter_key_source *key_source;  /* For seats without a key; NULL: derived from the names. */
+    const char *choice;             /* NULL: the file's default. */
+    charter_key_source *key_source; /* For seats without a key; NULL: derived from the names. */
     void *key_context;
-    const uint8_t *nonce;            /* 16 bytes; NULL: zeros. */
-    uint32_t pace_ms;                /* Used if the charter names none; 0: the charter's default. */
+    const uint8_t *nonce; /* 16 bytes; NULL: zeros. */
+    uint32_t pace_ms;     /* Used if the charter names none; 0: the charter's default. */
 };
 
 /* Read and check a file. The fault names file and line. COMITY_NOT_FOUND, COMITY_IO,

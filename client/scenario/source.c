@@ -10,8 +10,7 @@ enum comity_error source_filter_read(struct scenario *self, struct yaml_node *ma
                                      const struct csv *table, struct source_filter *ret_filter,
                                      struct fault *fault)
 {
-    struct source_filter filter = {.from_ms = INT64_MIN, .to_ms = INT64_MAX,
-                                   .limit = UINT64_MAX};
+    struct source_filter filter = {.from_ms = INT64_MIN, .to_ms = INT64_MAX, .limit = UINT64_MAX};
     struct yaml_node *date = yaml_get(map, "date");
     struct yaml_node *from = yaml_get(map, "from"), *to = yaml_get(map, "to");
     struct yaml_node *limit = yaml_get(map, "limit"), *where = yaml_get(map, "where");
@@ -117,8 +116,10 @@ static enum comity_error expect_effect(struct scenario *self, const struct csv *
                                        const struct csv_row *row, const struct scenario_act *act,
                                        uint32_t seat, const char *cell, struct fault *fault)
 {
-    struct expectation item = {.place = {table->path, row->line}, .label = act->target,
-                               .seat = seat, .kind = EXPECT_SINCE};
+    struct expectation item = {.place = {table->path, row->line},
+                               .label = act->target,
+                               .seat = seat,
+                               .kind = EXPECT_SINCE};
     if (!*cell)
         return COMITY_OK;
     if (calendar_parse(cell, &item.time_ms))
@@ -161,8 +162,7 @@ static enum comity_error end_batch(struct scenario *self, struct batch *batch)
 
 static enum comity_error add_to_batch(struct scenario *self, struct batch *batch,
                                       const struct csv *table, const struct csv_row *row,
-                                      int64_t time_ms, const struct meaning *meaning,
-                                      uint32_t seat)
+                                      int64_t time_ms, const struct meaning *meaning, uint32_t seat)
 {
     if (batch->count && (batch->time_ms != time_ms || seat_set_has(&batch->seats, seat))) {
         enum comity_error error = end_batch(self, batch);
@@ -193,8 +193,8 @@ static enum comity_error read_row(struct scenario *self, struct rows *rows,
     const struct meaning *meaning;
     bool wanted;
     int64_t time_ms;
-    enum comity_error error = source_filter_row(&rows->filter, rows->table, row, &wanted,
-                                                &time_ms, fault);
+    enum comity_error error =
+        source_filter_row(&rows->filter, rows->table, row, &wanted, &time_ms, fault);
     if (error || !wanted)
         return error;
     error = find_meaning(rows->meanings, rows->meanings_count, rows->table, row,
@@ -215,8 +215,8 @@ static enum comity_error read_row(struct scenario *self, struct rows *rows,
 static enum comity_error read_rows(struct scenario *self, struct yaml_node *map,
                                    const struct csv *table, struct fault *fault)
 {
-    static const char *const keys[] = {"file", "date", "seat", "act", "means", "effective",
-                                       "where", "from", "to", "limit", NULL};
+    static const char *const keys[] = {"file",  "date", "seat", "act",   "means", "effective",
+                                       "where", "from", "to",   "limit", NULL};
     struct yaml_node *seat_name = yaml_get(map, "seat"), *act_name = yaml_get(map, "act");
     struct yaml_node *means = yaml_get(map, "means"), *effective = yaml_get(map, "effective");
     struct rows rows = {.table = table};
@@ -242,8 +242,7 @@ static enum comity_error read_rows(struct scenario *self, struct yaml_node *map,
     return error ? error : end_batch(self, &rows.batch);
 }
 
-enum comity_error sources_read(struct scenario *self, struct yaml_node *list,
-                               struct fault *fault)
+enum comity_error sources_read(struct scenario *self, struct yaml_node *list, struct fault *fault)
 {
     enum comity_error error = yaml_expect(list, YAML_LIST, "`acts-from`", fault);
     for (size_t i = 0; !error && i < list->count; i++) {
@@ -263,8 +262,9 @@ enum comity_error sources_read(struct scenario *self, struct yaml_node *list,
         if (error)
             return error;
         if (!yaml_get(map, "act") == !yaml_get(map, "yes"))
-            return yaml_fault(map, fault, "a source has either `act` (a row per act) or `yes` "
-                                          "(a row per question)");
+            return yaml_fault(map, fault,
+                              "a source has either `act` (a row per act) or `yes` "
+                              "(a row per question)");
         error = yaml_get(map, "act") ? read_rows(self, map, table, fault)
                                      : questions_read(self, map, table, fault);
     }

@@ -30,9 +30,9 @@ struct stage_proposal {
     uint32_t number;
     char title[TITLE_MAX + 1];
     char rule[NAME_MAX_SIZE + 1];
-    char status[12];  /* open closed decided retracted */
+    char status[12]; /* open closed decided retracted */
     char verdict[12];
-    char line[STAGE_LINE_MAX]; /* Its arithmetic. */
+    char line[STAGE_LINE_MAX];     /* Its arithmetic. */
     int64_t opened_ms, decided_ms; /* Forum time; 0: not decided. */
     uint32_t agreement;
     struct seat_set formed, stayed_out, defected;
@@ -61,8 +61,8 @@ struct stage_ops {
     enum comity_error (*advance)(void *self, int64_t time_ms, struct fault *fault);
     /* Hand in these acts and see them final; ret_results is one for each. */
     enum comity_error (*perform)(void *self, const struct scenario_act *acts, uint32_t count,
-                                 const struct stage_label *labels,
-                                 struct stage_result *ret_results, struct fault *fault);
+                                 const struct stage_label *labels, struct stage_result *ret_results,
+                                 struct fault *fault);
     /* No question is left between its close and its verdict. */
     enum comity_error (*settle)(void *self, struct fault *fault);
     enum comity_error (*proposals)(void *self, uint32_t *ret_proposals, uint32_t *ret_agreements,

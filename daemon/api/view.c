@@ -190,8 +190,7 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
 {
     const struct charter *charter = forum_charter(forum);
     info->rule_in_words = text_of(rule_words(proposal->rule->sentence, arena));
-    info->must_abstain =
-        view_seats(charter, proposal->must_abstain, arena, &info->n_must_abstain);
+    info->must_abstain = view_seats(charter, proposal->must_abstain, arena, &info->n_must_abstain);
     info->sponsors = view_seats(charter, proposal->sponsors, arena, &info->n_sponsors);
     info->text = arena_text(arena, proposal->text.bytes);
     if (info->text == NULL || !add_texts(proposal, info, arena) ||

@@ -58,8 +58,7 @@ struct hash merkle_root_of(struct hash *leaves, size_t count)
         return hash_of("comity/merkle-empty/v1", bytes_of(NULL, 0));
     for (; count > 1; count = (count + 1) / 2) {
         for (size_t i = 0; i < count; i += 2)
-            leaves[i / 2] =
-                i + 1 < count ? merkle_node(&leaves[i], &leaves[i + 1]) : leaves[i];
+            leaves[i / 2] = i + 1 < count ? merkle_node(&leaves[i], &leaves[i + 1]) : leaves[i];
     }
     return leaves[0];
 }

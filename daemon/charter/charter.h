@@ -27,8 +27,7 @@ typedef void charter_warn(void *context, const char *warning);
 COMITY_MUST_CHECK enum comity_error charter_compile(struct yaml_node *root,
                                                     const struct charter_options *options,
                                                     charter_warn *warn, void *warn_context,
-                                                    struct buffer *ret_bytes,
-                                                    struct fault *fault);
+                                                    struct buffer *ret_bytes, struct fault *fault);
 /* Strict decode and every check again: bytes may come from a stranger. COMITY_INVALID,
  * COMITY_LIMIT, COMITY_MEMORY, COMITY_FOREIGN (a newer protocol or semantics). */
 COMITY_MUST_CHECK enum comity_error charter_decode(struct bytes bytes, struct arena *arena,

@@ -21,8 +21,7 @@ enum {
 };
 #define CHARTER_LENGTH_MAX_MS ((int64_t)SPAN_DAYS_MAX * 86400000)
 
-COMITY_MUST_CHECK enum comity_error check_heading(const struct charter *self,
-                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_heading(const struct charter *self, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error check_seat(const struct charter *self, uint32_t index,
                                                struct fault *fault);
 /* All seats together. */
@@ -36,21 +35,18 @@ COMITY_MUST_CHECK enum comity_error check_rule(const struct charter *self, uint3
                                                const struct rule_roster *roster,
                                                struct arena *arena, struct fault *fault);
 /* check_ballot.c: what may be answered, and what follows a tie. Part of check_rule. */
-COMITY_MUST_CHECK enum comity_error check_ballot(const struct charter *self,
-                                                 const struct charter_rule *rule,
-                                                 struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+check_ballot(const struct charter *self, const struct charter_rule *rule, struct fault *fault);
 /* After all rules: those a rule's stages name are there, and it repeats the first's settings. */
 COMITY_MUST_CHECK enum comity_error check_stages(const struct charter *self, uint32_t index,
                                                  struct fault *fault);
-COMITY_MUST_CHECK enum comity_error check_nominal(const struct charter *self,
-                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_nominal(const struct charter *self, struct fault *fault);
 /* The rule of this name, or NULL. */
 const struct charter_rule *charter_find_rule(const struct charter *self, const char *name);
 COMITY_MUST_CHECK enum comity_error check_topic(const struct charter *self, uint32_t index,
                                                 struct fault *fault);
 /* The orderers a charter names; self->orderers_count of them. */
-COMITY_MUST_CHECK enum comity_error check_orderers(const struct charter *self,
-                                                   struct fault *fault);
+COMITY_MUST_CHECK enum comity_error check_orderers(const struct charter *self, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error check_clock(const struct charter *self, struct fault *fault);
 /* Pace, tolerance and grace. */
 COMITY_MUST_CHECK enum comity_error check_times(const struct charter *self, struct fault *fault);
@@ -62,7 +58,7 @@ extern const char *const charter_role_words[];
 extern const char *const charter_silence_words[];
 extern const char *const charter_binds_words[];
 extern const char *const charter_notes_words[];
-extern const char *const charter_answer_words[]; /* yes, no, object, abstain. */
+extern const char *const charter_answer_words[];  /* yes, no, object, abstain. */
 extern const char *const charter_failure_words[]; /* rejected, lapsed, inquorate. */
 extern const char *const charter_procedures[];
 
@@ -80,8 +76,7 @@ static inline bool charter_group_has(const struct charter_group *group, uint32_t
 COMITY_MUST_CHECK enum comity_error span_parse(const char *text, uint32_t *ret_days,
                                                uint32_t *ret_months);
 /* `30 days`, `first of month`, `first of 6th month`, `first of month after 60 days`. */
-COMITY_MUST_CHECK enum comity_error delay_parse(const char *text,
-                                                struct charter_delay *ret_delay);
+COMITY_MUST_CHECK enum comity_error delay_parse(const char *text, struct charter_delay *ret_delay);
 void span_print(uint32_t days, uint32_t months, struct text *out);
 void delay_print(struct charter_delay delay, struct text *out);
 void length_print(int64_t ms, struct text *out); /* `250ms`, `72h`, `30 days`. */
@@ -96,25 +91,22 @@ struct compile_rules {
     const struct rule_roster *roster;
     struct fault *fault;
 };
-COMITY_MUST_CHECK enum comity_error compile_rule(const struct compile_rules *self,
-                                                 const char *name, struct yaml_node *node,
+COMITY_MUST_CHECK enum comity_error compile_rule(const struct compile_rules *self, const char *name,
+                                                 struct yaml_node *node,
                                                  struct charter_rule *ret_rule);
 /* compile_ballot.c: the settings of a ballot, from the keys below. */
-COMITY_MUST_CHECK enum comity_error compile_ballot(const struct compile_rules *self,
-                                                   struct yaml_node *map,
-                                                   struct charter_rule *rule);
+COMITY_MUST_CHECK enum comity_error
+compile_ballot(const struct compile_rules *self, struct yaml_node *map, struct charter_rule *rule);
 /* `first` or `class-by`, which stand alone in their map: only `stages` is filled. */
 bool compile_has_stages(struct yaml_node *map);
-COMITY_MUST_CHECK enum comity_error compile_stages(const struct compile_rules *self,
-                                                   struct yaml_node *map,
-                                                   struct charter_rule *rule);
+COMITY_MUST_CHECK enum comity_error
+compile_stages(const struct compile_rules *self, struct yaml_node *map, struct charter_rule *rule);
 /* lint_ballot.c: of the settings of ballots; `tell` is called with each sentence. */
 typedef void charter_tell(const void *context, const char *rule, const char *what);
 void charter_lint_ballot(const struct charter *charter, const struct charter_rule *rule,
                          charter_tell *tell, const void *context);
 /* Everything a rule's author probably did not mean. */
-COMITY_MUST_CHECK enum comity_error charter_lint(const struct charter *charter,
-                                                 struct arena *arena, charter_warn *warn,
-                                                 void *context);
+COMITY_MUST_CHECK enum comity_error charter_lint(const struct charter *charter, struct arena *arena,
+                                                 charter_warn *warn, void *context);
 
 #endif

@@ -48,8 +48,7 @@ static void put_quoted(struct printing *self, const char *value)
     while (*value != '\0') {
         size_t i = 0;
         size_t count = sizeof escapes / sizeof *escapes;
-        while (i < count &&
-               strncmp(value, escapes[i].character, strlen(escapes[i].character)) != 0)
+        while (i < count && strncmp(value, escapes[i].character, strlen(escapes[i].character)) != 0)
             i++;
         if (i < count) {
             text_add(&text, escapes[i].escape);

@@ -53,9 +53,9 @@ enum comity_error act_parts_read(struct bytes encoded, struct arena *arena,
 }
 
 /* The envelope and the act inside, with everything that ties them together. */
-static enum comity_error envelope_read(struct bytes encoded, struct arena *arena,
-                                       bool hash_text, struct act_parts *ret_parts,
-                                       const Comity__V1__Act **ret_act, struct fault *fault)
+static enum comity_error envelope_read(struct bytes encoded, struct arena *arena, bool hash_text,
+                                       struct act_parts *ret_parts, const Comity__V1__Act **ret_act,
+                                       struct fault *fault)
 {
     struct act_parts parts = {.signature = NULL};
     ProtobufCMessage *message = NULL;
@@ -84,9 +84,8 @@ static enum comity_error envelope_read(struct bytes encoded, struct arena *arena
     return COMITY_OK;
 }
 
-static enum comity_error decode(struct bytes encoded, const struct hash *known,
-                                struct arena *arena, struct signed_act *ret_act,
-                                struct fault *fault)
+static enum comity_error decode(struct bytes encoded, const struct hash *known, struct arena *arena,
+                                struct signed_act *ret_act, struct fault *fault)
 {
     struct act_parts parts = {.signature = NULL};
     const Comity__V1__Act *message = NULL;

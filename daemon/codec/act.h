@@ -24,9 +24,9 @@ uint32_t answer_number(enum answer answer);
 bool answer_from_number(uint32_t number, enum answer *ret_answer);
 
 struct signed_act {
-    struct act act;          /* Strings point into the arena. */
-    struct bytes act_bytes;  /* The signed bytes; borrowed from `encoded`. */
-    struct bytes encoded;    /* The whole SignedAct as received; borrowed from the caller. */
+    struct act act;           /* Strings point into the arena. */
+    struct bytes act_bytes;   /* The signed bytes; borrowed from `encoded`. */
+    struct bytes encoded;     /* The whole SignedAct as received; borrowed from the caller. */
     const uint8_t *signature; /* SIGNATURE_SIZE bytes, borrowed. */
 };
 
@@ -40,8 +40,7 @@ COMITY_MUST_CHECK enum comity_error act_encode(const struct act *act, struct buf
 /* Append. COMITY_LIMIT: above ACT_SIZE_MAX; COMITY_MEMORY. Nothing was appended. */
 COMITY_MUST_CHECK enum comity_error signed_act_encode(struct bytes act_bytes,
                                                       const uint8_t signature[SIGNATURE_SIZE],
-                                                      struct bytes text,
-                                                      struct buffer *ret_bytes);
+                                                      struct bytes text, struct buffer *ret_bytes);
 /* Strict; checks sizes, lengths, ranges, that one-line texts have no control characters, that the
  * text has the hash the act names (or is empty: purged), and fills act.id. Does not verify the
  * signature: that needs the seat's key. `encoded` must outlive ret_act. COMITY_INVALID,
@@ -51,16 +50,14 @@ COMITY_MUST_CHECK enum comity_error signed_act_decode(struct bytes encoded, stru
                                                       struct fault *fault);
 /* The same for bytes that were decoded before and are known to be those of `id`: nothing is hashed
  * again. */
-COMITY_MUST_CHECK enum comity_error signed_act_decode_known(struct bytes encoded,
-                                                            const struct hash *id,
-                                                            struct arena *arena,
-                                                            struct signed_act *ret_act,
-                                                            struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+signed_act_decode_known(struct bytes encoded, const struct hash *id, struct arena *arena,
+                        struct signed_act *ret_act, struct fault *fault);
 /* Only the slot, nothing hashed: to see whether the bytes are worth decoding. */
 COMITY_MUST_CHECK enum comity_error signed_act_slot(struct bytes encoded, struct arena *arena,
                                                     uint32_t *ret_seat, uint64_t *ret_seq);
-struct hash act_id(struct bytes act_bytes);      /* "comity/act/v1" */
-struct hash act_text_hash(struct bytes text);    /* "comity/text/v1" */
+struct hash act_id(struct bytes act_bytes);   /* "comity/act/v1" */
+struct hash act_text_hash(struct bytes text); /* "comity/text/v1" */
 /* Only the slot and id, for pools. Same checks of the envelope; the act is well-formed, but its
  * body's lengths and ranges were not looked at. */
 COMITY_MUST_CHECK enum comity_error signed_act_peek(struct bytes encoded, struct arena *arena,

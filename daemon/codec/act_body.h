@@ -25,8 +25,8 @@ COMITY_MUST_CHECK enum comity_error act_from_message(const Comity__V1__Act *mess
                                                      struct fault *fault);
 /* Two signed acts of one slot of `act->forum` that differ: fills as.evidence but its bytes. */
 COMITY_MUST_CHECK enum comity_error act_evidence_read(struct act *act, struct bytes first_act,
-                                                      struct bytes second_act,
-                                                      struct arena *arena, struct fault *fault);
+                                                      struct bytes second_act, struct arena *arena,
+                                                      struct fault *fault);
 /* 32 bytes. COMITY_INVALID: another size. */
 COMITY_MUST_CHECK enum comity_error hash_from_data(const ProtobufCBinaryData *data,
                                                    const char *name, struct hash *ret_hash,

@@ -9,8 +9,15 @@
 
 enum { FORUM_TAG_SIZE = 16 };
 
-enum peer_kind { PEER_PROPOSAL = 1, PEER_VOTE, PEER_CERT, PEER_STATUS, PEER_FETCH, PEER_BLOCKS,
-                 PEER_ACTS };
+enum peer_kind {
+    PEER_PROPOSAL = 1,
+    PEER_VOTE,
+    PEER_CERT,
+    PEER_STATUS,
+    PEER_FETCH,
+    PEER_BLOCKS,
+    PEER_ACTS
+};
 
 struct peer_block {
     struct bytes header; /* BLOCK_HEADER_SIZE bytes. */

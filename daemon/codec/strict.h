@@ -22,17 +22,13 @@ enum { STRICT_DEPTH_MAX = 8 };
 
 /* The message's memory comes from the arena: never call its free_unpacked. COMITY_INVALID: the
  * fault names the field; COMITY_LIMIT; COMITY_MEMORY. */
-COMITY_MUST_CHECK enum comity_error strict_unpack(const ProtobufCMessageDescriptor *descriptor,
-                                                  struct bytes bytes, uint32_t items_max,
-                                                  struct arena *arena,
-                                                  ProtobufCMessage **ret_message,
-                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+strict_unpack(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, uint32_t items_max,
+              struct arena *arena, ProtobufCMessage **ret_message, struct fault *fault);
 /* The same, but fields of type `bytes` point into `bytes`, which must outlive the message. */
-COMITY_MUST_CHECK enum comity_error strict_borrow(const ProtobufCMessageDescriptor *descriptor,
-                                                  struct bytes bytes, uint32_t items_max,
-                                                  struct arena *arena,
-                                                  ProtobufCMessage **ret_message,
-                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+strict_borrow(const ProtobufCMessageDescriptor *descriptor, struct bytes bytes, uint32_t items_max,
+              struct arena *arena, ProtobufCMessage **ret_message, struct fault *fault);
 /* Pack and append. COMITY_MEMORY: nothing appended. */
 COMITY_MUST_CHECK enum comity_error strict_pack(const ProtobufCMessage *message,
                                                 struct buffer *ret_bytes);

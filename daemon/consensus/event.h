@@ -14,7 +14,7 @@ enum { BLOCK_HAS_ACTS = 1, BLOCK_IS_TICK = 2 };
 struct consensus_block {
     struct block_header header;
     struct hash hash; /* Of the header, as the caller computed it: never a peer's word. */
-    uint32_t flags; /* BLOCK_HAS_ACTS, BLOCK_IS_TICK. */
+    uint32_t flags;   /* BLOCK_HAS_ACTS, BLOCK_IS_TICK. */
 };
 
 struct consensus_status {

@@ -11,8 +11,8 @@
 #include "consensus/views.h"
 
 enum {
-    RANGE_MAX = 64,      /* Blocks of one FETCH_RANGE reply, views of one FETCH_CERTS. */
-    PUSHES_MAX = 8,      /* Certificates that wait for their lazy push. */
+    RANGE_MAX = 64, /* Blocks of one FETCH_RANGE reply, views of one FETCH_CERTS. */
+    PUSHES_MAX = 8, /* Certificates that wait for their lazy push. */
     RESEND_FINALIZE_MAX = 8,
     GROW_ONE = 1000, /* `grow` is in thousandths. */
     GROW_MAX = 32 * GROW_ONE,
@@ -97,7 +97,7 @@ struct consensus {
     int64_t resumed_ms;
     int64_t idle_ms;
     uint32_t idle_peer;
-    uint32_t relayed; /* Whose NULLIFY was told on last. */
+    uint32_t relayed;      /* Whose NULLIFY was told on last. */
     struct hash work_hash; /* EVENT_WORK */
     bool work_known, has_work;
     int64_t due_ms; /* EVENT_APP */

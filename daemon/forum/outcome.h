@@ -12,33 +12,33 @@
 
 /* name, number (never reused), word in feeds */
 #define OUTCOMES(X) \
-    X(OUTCOME_ACCEPTED, 1, "accepted")             /* An act took effect; value: its kind. */ \
-    X(OUTCOME_REFUSED, 2, "refused")               /* An act changed nothing; line: why. */ \
+    X(OUTCOME_ACCEPTED, 1, "accepted") /* An act took effect; value: its kind. */ \
+    X(OUTCOME_REFUSED, 2, "refused")   /* An act changed nothing; line: why. */ \
     X(OUTCOME_JOINED, 3, "joined") \
-    X(OUTCOME_PROPOSED, 4, "proposed")             /* Proposal or amendment; line: title. */ \
-    X(OUTCOME_TEXT, 5, "text")                     /* A new text; value: version. */ \
-    X(OUTCOME_BALLOT, 6, "ballot")                 /* Counted; value: enum answer. */ \
-    X(OUTCOME_VERDICT, 7, "verdict")               /* Decided; value: enum verdict; line. */ \
-    X(OUTCOME_AGREEMENT, 8, "agreement")           /* Formed, pending or in force. */ \
-    X(OUTCOME_THRESHOLD, 9, "threshold")           /* In-force rule met; time: that day. */ \
-    X(OUTCOME_IN_FORCE, 10, "in-force")            /* time: the day. */ \
-    X(OUTCOME_BOUND, 11, "bound")                  /* seat is a party from time on. */ \
-    X(OUTCOME_NOTICE, 12, "notice")                /* Withdrawal; time: when it takes effect. */ \
+    X(OUTCOME_PROPOSED, 4, "proposed")   /* Proposal or amendment; line: title. */ \
+    X(OUTCOME_TEXT, 5, "text")           /* A new text; value: version. */ \
+    X(OUTCOME_BALLOT, 6, "ballot")       /* Counted; value: enum answer. */ \
+    X(OUTCOME_VERDICT, 7, "verdict")     /* Decided; value: enum verdict; line. */ \
+    X(OUTCOME_AGREEMENT, 8, "agreement") /* Formed, pending or in force. */ \
+    X(OUTCOME_THRESHOLD, 9, "threshold") /* In-force rule met; time: that day. */ \
+    X(OUTCOME_IN_FORCE, 10, "in-force")  /* time: the day. */ \
+    X(OUTCOME_BOUND, 11, "bound")        /* seat is a party from time on. */ \
+    X(OUTCOME_NOTICE, 12, "notice")      /* Withdrawal; time: when it takes effect. */ \
     X(OUTCOME_NOTICE_TAKEN_BACK, 13, "taken-back") \
-    X(OUTCOME_OUT, 14, "out")                      /* seat is no party from time on. */ \
-    X(OUTCOME_ENDED, 15, "ended")                  /* The agreement has no party left. */ \
+    X(OUTCOME_OUT, 14, "out")     /* seat is no party from time on. */ \
+    X(OUTCOME_ENDED, 15, "ended") /* The agreement has no party left. */ \
     X(OUTCOME_ALONE, 16, "acted-alone") \
-    X(OUTCOME_DEFECTION, 17, "defection")          /* value: enum defection; line. */ \
-    X(OUTCOME_CLOCK, 18, "clock")                  /* Forum time moved by the chair. */ \
-    X(OUTCOME_CLOSED, 19, "closed")                /* Balloting closed; verdict after grace. */ \
-    X(OUTCOME_LATE, 20, "late")                    /* A ballot ordered after the grace. */ \
-    X(OUTCOME_VOIDED, 21, "voided")                /* Equivocation voided a ballot. */ \
+    X(OUTCOME_DEFECTION, 17, "defection") /* value: enum defection; line. */ \
+    X(OUTCOME_CLOCK, 18, "clock")         /* Forum time moved by the chair. */ \
+    X(OUTCOME_CLOSED, 19, "closed")       /* Balloting closed; verdict after grace. */ \
+    X(OUTCOME_LATE, 20, "late")           /* A ballot ordered after the grace. */ \
+    X(OUTCOME_VOIDED, 21, "voided")       /* Equivocation voided a ballot. */ \
     X(OUTCOME_RETRACTED, 22, "retracted") \
-    X(OUTCOME_REVOTE, 23, "revote")                /* A tie; time: the second ballot's close. */ \
-    X(OUTCOME_STAGE, 24, "stage")                  /* value: verdict of the first ballot; line. */ \
-    X(OUTCOME_TIE, 25, "tie")                      /* The chair decides; line. */ \
-    X(OUTCOME_RECEIPT, 26, "receipt")              /* The text has reached the seat. */ \
-    X(OUTCOME_SUSPENDED, 27, "suspended")          /* Forum time stands still. */ \
+    X(OUTCOME_REVOTE, 23, "revote")       /* A tie; time: the second ballot's close. */ \
+    X(OUTCOME_STAGE, 24, "stage")         /* value: verdict of the first ballot; line. */ \
+    X(OUTCOME_TIE, 25, "tie")             /* The chair decides; line. */ \
+    X(OUTCOME_RECEIPT, 26, "receipt")     /* The text has reached the seat. */ \
+    X(OUTCOME_SUSPENDED, 27, "suspended") /* Forum time stands still. */ \
     X(OUTCOME_RESUMED, 28, "resumed")
 
 enum outcome_kind {
@@ -58,9 +58,9 @@ struct outcome {
     uint32_t proposal;  /* Number from 1 (see forum.h), or 0. */
     uint32_t agreement; /* Number from 1, or 0. */
     uint64_t value;
-    int64_t time_ms;    /* Forum time. */
+    int64_t time_ms;         /* Forum time. */
     enum comity_error error; /* Of a refused act. */
-    const char *line;   /* Never NULL; "" if nothing to say. */
+    const char *line;        /* Never NULL; "" if nothing to say. */
 };
 
 struct outcomes {

@@ -71,11 +71,9 @@ static enum comity_error check_named(struct proof *self, uint32_t index, uint32_
         return fault_set(self->fault, COMITY_NOT_FOUND,
                          "an act was left out or moved: the record names %.16s where a %s of %s "
                          "stands",
-                         hex, act_kind_word(act->act.kind),
-                         proof_seat_name(self, act->act.seat));
-    return fault_set(self->fault, COMITY_CONFLICT,
-                     "%s, a %s of %s, is none that the record names", name,
-                     act_kind_word(act->act.kind), proof_seat_name(self, act->act.seat));
+                         hex, act_kind_word(act->act.kind), proof_seat_name(self, act->act.seat));
+    return fault_set(self->fault, COMITY_CONFLICT, "%s, a %s of %s, is none that the record names",
+                     name, act_kind_word(act->act.kind), proof_seat_name(self, act->act.seat));
 }
 
 /* In a record each seat's acts stand by their seq. */
@@ -139,8 +137,7 @@ static enum comity_error check_join(struct proof *self, uint32_t index, uint32_t
     enum comity_error error = proof_decode_act(self, self->file->acts[index], place, act);
     if (error != COMITY_OK)
         return error;
-    if (act->act.seat != seat ||
-        (act->act.kind != ACT_JOIN && act->act.kind != ACT_CONVENE) ||
+    if (act->act.seat != seat || (act->act.kind != ACT_JOIN && act->act.kind != ACT_CONVENE) ||
         !hash_equal(&act->act.as.join.charter_hash, &self->charter->id))
         return fault_set(self->fault, COMITY_CONFLICT,
                          "%s is not the signature of %s on the charter, without which it is no "

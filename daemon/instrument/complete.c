@@ -58,8 +58,7 @@ static enum comity_error find_acts(struct proof *self, const struct instrument_s
     if (acts == NULL || self->acts == NULL)
         return COMITY_MEMORY;
     uint32_t count = 0;
-    enum comity_error error =
-        find_named(self, source, &self->proposal->acts, acts, &count);
+    enum comity_error error = find_named(self, source, &self->proposal->acts, acts, &count);
     if (error == COMITY_OK && self->agreement != NULL)
         error = find_named(self, source, &self->agreement->acts, acts, &count);
     for (uint32_t seat = 0; error == COMITY_OK && seat < self->charter->seats_count; seat++) {
@@ -77,8 +76,8 @@ static enum comity_error find_acts(struct proof *self, const struct instrument_s
 }
 
 enum comity_error instrument_complete(struct instrument *instrument,
-                                      const struct instrument_source *source,
-                                      struct arena *arena, struct fault *fault)
+                                      const struct instrument_source *source, struct arena *arena,
+                                      struct fault *fault)
 {
     struct instrument draft = *instrument;
     struct proof *self = arena_alloc(arena, sizeof *self);
@@ -152,8 +151,8 @@ enum comity_error instrument_keys_read(struct bytes text, struct arena *arena,
         size_t end = at;
         while (end < text.size && text.data[end] != '\n')
             end++;
-        enum comity_error error = read_key(bytes_of(text.data + at, end - at), arena, items,
-                                           &count, number, fault);
+        enum comity_error error =
+            read_key(bytes_of(text.data + at, end - at), arena, items, &count, number, fault);
         if (error != COMITY_OK)
             return error;
         at = end < text.size ? end + 1 : end;

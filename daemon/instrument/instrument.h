@@ -66,8 +66,7 @@ struct instrument_source {
  * form and find the acts. COMITY_NOT_FOUND: an act is missing; COMITY_INVALID, COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error instrument_complete(struct instrument *self,
                                                         const struct instrument_source *source,
-                                                        struct arena *arena,
-                                                        struct fault *fault);
+                                                        struct arena *arena, struct fault *fault);
 
 /* Who is who, by somebody who compared fingerprints: `NAME FINGERPRINT` or `NAME HEXKEY` lines;
  * `#` begins a comment. */
@@ -112,10 +111,8 @@ struct instrument_report {
  * COMITY_FOREIGN: another forum or protocol; COMITY_SIGNATURE: a signature, a quorum, a key;
  * COMITY_NOT_FOUND: something was left out; COMITY_CONFLICT: acts and records disagree;
  * COMITY_INVALID: malformed; COMITY_LIMIT, COMITY_MEMORY. */
-COMITY_MUST_CHECK enum comity_error instrument_verify(const struct instrument *self,
-                                                      const struct instrument_keys *keys,
-                                                      struct arena *arena,
-                                                      struct instrument_report *ret_report,
-                                                      struct fault *fault);
+COMITY_MUST_CHECK enum comity_error
+instrument_verify(const struct instrument *self, const struct instrument_keys *keys,
+                  struct arena *arena, struct instrument_report *ret_report, struct fault *fault);
 
 #endif

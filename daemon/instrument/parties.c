@@ -12,14 +12,19 @@
 #include "instrument/proof.h"
 #include "rules/tally.h"
 
-enum { WAY_NONE = 1 << PARTY_NONE, WAY_CONSENTED = 1 << PARTY_CONSENTED,
-       WAY_BOUND = 1 << PARTY_BOUND, WAY_LEAVING = 1 << PARTY_LEAVING, WAY_LEFT = 1 << PARTY_LEFT };
+enum {
+    WAY_NONE = 1 << PARTY_NONE,
+    WAY_CONSENTED = 1 << PARTY_CONSENTED,
+    WAY_BOUND = 1 << PARTY_BOUND,
+    WAY_LEAVING = 1 << PARTY_LEAVING,
+    WAY_LEFT = 1 << PARTY_LEFT
+};
 
 struct way {
     uint32_t states;          /* WAY bits. */
     const struct act *source; /* The act of its own that made it a party. */
     bool by_charter;
-    bool before_threshold;    /* The deposit counted for the threshold. */
+    bool before_threshold; /* The deposit counted for the threshold. */
 };
 
 /* The agreement's acts end the in-force rule's waiting with this one; what comes later is late. */
@@ -156,8 +161,7 @@ static enum comity_error check_act(struct proof *self, const struct act *act)
 }
 
 static enum comity_error consents_rule(struct proof *self, const struct charter_rule *rule,
-                                       struct rule_roster *ret_roster,
-                                       const struct rule **ret_rule)
+                                       struct rule_roster *ret_roster, const struct rule **ret_rule)
 {
     const struct rule_roster *roster;
     enum comity_error error = charter_roster(self->charter, self->arena, &roster);

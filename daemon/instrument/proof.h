@@ -28,11 +28,11 @@ struct proof {
     const struct charter_rule *rule;
     /* The rule the proposal asked for, if its first ballot led to a second one, under `rule`. */
     const struct charter_rule *first_rule;
-    bool resumed;                              /* The forum was suspended: dates have moved. */
-    enum answer casting;                       /* The chair's ruling on a tie, or silent. */
-    uint64_t must_abstain[SEATS_MAX / 64];     /* Parties to the dispute. */
+    bool resumed;                          /* The forum was suspended: dates have moved. */
+    enum answer casting;                   /* The chair's ruling on a tie, or silent. */
+    uint64_t must_abstain[SEATS_MAX / 64]; /* Parties to the dispute. */
     uint64_t passed[SEATS_MAX / 64];
-    uint64_t received[SEATS_MAX / 64];         /* Signed something about the last text. */
+    uint64_t received[SEATS_MAX / 64]; /* Signed something about the last text. */
     struct bytes text;
     const struct act *ballots[SEATS_MAX];  /* That count. */
     const struct act *consents[SEATS_MAX]; /* What made it a party. */
@@ -44,8 +44,7 @@ COMITY_MUST_CHECK enum comity_error proof_read_records(struct proof *self);
 COMITY_MUST_CHECK enum comity_error proof_check_acts(struct proof *self);
 /* Well-formed, of this forum, signed by its seat. `name` stands in the fault. */
 COMITY_MUST_CHECK enum comity_error proof_decode_act(struct proof *self, struct bytes encoded,
-                                                     const char *name,
-                                                     struct signed_act *ret_act);
+                                                     const char *name, struct signed_act *ret_act);
 /* replay.c: from the proposal's acts to its text, answers and sponsors. */
 COMITY_MUST_CHECK enum comity_error proof_replay(struct proof *self);
 /* answers.c: the ANSWER_BITs the seat may give under the rule, as things stand. */

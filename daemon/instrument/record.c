@@ -13,8 +13,7 @@ struct record_reader {
     bool memory;
 };
 
-static void begin(struct record_reader *self, struct bytes bytes, struct arena *arena,
-                  uint8_t kind)
+static void begin(struct record_reader *self, struct bytes bytes, struct arena *arena, uint8_t kind)
 {
     *self = (struct record_reader){.arena = arena};
     reader_init(&self->reader, bytes);
@@ -28,8 +27,7 @@ static enum comity_error end(const struct record_reader *self, const char *what,
     if (self->memory)
         return COMITY_MEMORY;
     if (self->failed || !reader_done(&self->reader))
-        return fault_set(fault, COMITY_INVALID, "the %s record is not in its canonical form",
-                         what);
+        return fault_set(fault, COMITY_INVALID, "the %s record is not in its canonical form", what);
     return COMITY_OK;
 }
 

@@ -194,8 +194,7 @@ static enum comity_error on_ballot(struct replay *self, const struct act *act)
 static enum comity_error on_evidence(struct replay *self, const struct act *act)
 {
     uint32_t seat = act->as.evidence.seat;
-    const struct bytes encoded[2] = {act->as.evidence.first_signed,
-                                     act->as.evidence.second_signed};
+    const struct bytes encoded[2] = {act->as.evidence.first_signed, act->as.evidence.second_signed};
     const struct hash *ids[2] = {&act->as.evidence.first, &act->as.evidence.second};
     bool about_ballot = false;
     for (int i = 0; i < 2; i++) {
@@ -257,8 +256,7 @@ static bool is_about(const struct replay *self, const struct act *act, uint32_t 
     const struct hash *target = target_of(act);
     if (target == NULL || hash_equal(target, &self->record->id))
         return true;
-    for (uint32_t i = 0; i < index && (act->kind == ACT_ENDORSE || act->kind == ACT_CONDEMN);
-         i++) {
+    for (uint32_t i = 0; i < index && (act->kind == ACT_ENDORSE || act->kind == ACT_CONDEMN); i++) {
         const struct act *amend = &self->proof->acts[i].act;
         if (amend->kind == ACT_AMEND && hash_equal(target, &amend->id))
             return true;
@@ -357,8 +355,7 @@ static bool masks_agree(const struct replay *self)
     for (size_t i = 0; i < SEATS_MAX / 64; i++) {
         uint64_t missing = record->sponsors[i] & ~self->sponsors[i];
         if (missing != 0 || (!self->on_floor && record->sponsors[i] != self->sponsors[i]) ||
-            record->endorsed[i] != self->endorsed[i] ||
-            record->condemned[i] != self->condemned[i])
+            record->endorsed[i] != self->endorsed[i] || record->condemned[i] != self->condemned[i])
             return false;
     }
     return true;

@@ -72,10 +72,9 @@ static enum comity_error check_finalization(struct proof *self)
         return fault_set(self->fault, COMITY_CONFLICT,
                          "the finalization is of another block than this header's");
     if (self->cert.signatures_count < quorum_size(n))
-        return fault_set(self->fault, COMITY_SIGNATURE,
-                         "%u of %u orderers finalized the header; %u must",
-                         (unsigned)self->cert.signatures_count, (unsigned)n,
-                         (unsigned)quorum_size(n));
+        return fault_set(
+            self->fault, COMITY_SIGNATURE, "%u of %u orderers finalized the header; %u must",
+            (unsigned)self->cert.signatures_count, (unsigned)n, (unsigned)quorum_size(n));
     return check_signatures(self);
 }
 
@@ -138,8 +137,7 @@ static enum comity_error read_agreement(struct proof *self)
     if (error != COMITY_OK)
         return error;
     if (record->number != proposal->agreement || record->proposal != proposal->number ||
-        record->seats_count != proposal->seats_count ||
-        !hash_equal(&record->id, &proposal->id) ||
+        record->seats_count != proposal->seats_count || !hash_equal(&record->id, &proposal->id) ||
         !hash_equal(&record->text_hash, &proposal->text_hash) ||
         !hash_equal(&record->rule_hash, &proposal->rule_hash))
         return fault_set(self->fault, COMITY_CONFLICT,

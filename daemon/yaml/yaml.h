@@ -36,8 +36,8 @@ COMITY_MUST_CHECK enum comity_error yaml_parse(const char *file, struct bytes te
 COMITY_MUST_CHECK enum comity_error yaml_read(const char *path, struct arena *arena,
                                               struct yaml_node **ret_root, struct fault *fault);
 /* "FILE:LINE:COLUMN: " and the sentence; returns COMITY_INVALID. */
-enum comity_error yaml_fault(const struct yaml_node *node, struct fault *fault,
-                             const char *format, ...) COMITY_PRINTF(3, 4);
+enum comity_error yaml_fault(const struct yaml_node *node, struct fault *fault, const char *format,
+                             ...) COMITY_PRINTF(3, 4);
 
 /* The value of a key, NULL if it is not there; marks it asked for. `map` must be a map. */
 struct yaml_node *yaml_get(struct yaml_node *map, const char *key);

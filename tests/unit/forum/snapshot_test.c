@@ -47,9 +47,13 @@ static void plan(struct room *room, struct chance *chance)
     room->charter.groups_count = 1;
     room->weights[0] = (struct charter_weight){.name = "ghg", .values = weights};
     room->charter.weights_count = 1;
-    static const char *const sentences[RULES] = {
-        "yes >= 3", "objections = 0", "yes > 1/2 of voting and no in big = 0", "yes = all members",
-        "yes by ghg >= 55% of members", "objections = 0", "yes >= 2"};
+    static const char *const sentences[RULES] = {"yes >= 3",
+                                                 "objections = 0",
+                                                 "yes > 1/2 of voting and no in big = 0",
+                                                 "yes = all members",
+                                                 "yes by ghg >= 55% of members",
+                                                 "objections = 0",
+                                                 "yes >= 2"};
     static const char *const names[RULES] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6"};
     for (uint32_t i = 0; i < RULES; i++) {
         struct charter_rule *rule = &room->rules[i];

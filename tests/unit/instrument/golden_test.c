@@ -41,8 +41,7 @@ static void make_treaty(struct world *self)
     act.kind = ACT_ACCEDE;
     world_say(self, 3, act);
     world_block(self, 40 * DAY);
-    world_say(self, 2,
-              (struct act){.kind = ACT_WITHDRAW, .as.withdraw.proposal = proposal->id});
+    world_say(self, 2, (struct act){.kind = ACT_WITHDRAW, .as.withdraw.proposal = proposal->id});
     world_block(self, 20 * DAY);
 }
 

@@ -38,8 +38,7 @@ static inline struct bytes world_finalize(struct world *self, const struct block
     uint32_t n = self->charter->orderers_count;
     for (uint32_t i = 0; i < n; i++)
         hasher_add(&hasher, self->charter->seats[self->charter->orderers[i]].key, KEY_SIZE);
-    struct vote_domain domain = {.forum = self->charter->id,
-                                 .roster_hash = hasher_finish(&hasher)};
+    struct vote_domain domain = {.forum = self->charter->id, .roster_hash = hasher_finish(&hasher)};
     struct cert cert = {.kind = VOTE_FINALIZE,
                         .view = header->view,
                         .hash = block_header_hash(header),
@@ -67,16 +66,16 @@ static inline struct instrument_record world_record(struct world *self, uint32_t
     assert_non_null(path);
     writer_init(&writer, bytes, size);
     forum_record_encode(self->forum, index, &writer);
-    return (struct instrument_record){
-        .record = bytes_of(bytes, size),
-        .index = index,
-        .count = merkle_count(&self->records),
-        .path = path,
-        .path_count = (uint32_t)merkle_path(&self->records, index, path)};
+    return (struct instrument_record){.record = bytes_of(bytes, size),
+                                      .index = index,
+                                      .count = merkle_count(&self->records),
+                                      .path = path,
+                                      .path_count =
+                                          (uint32_t)merkle_path(&self->records, index, path)};
 }
 
-static inline void world_commit(struct world *self, struct instrument *instrument,
-                                struct hash root, uint32_t signers)
+static inline void world_commit(struct world *self, struct instrument *instrument, struct hash root,
+                                uint32_t signers)
 {
     struct block_header header = {.forum = self->charter->id,
                                   .protocol = PROTOCOL_VERSION,

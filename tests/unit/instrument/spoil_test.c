@@ -165,11 +165,9 @@ static void take_another_forums_record(struct world *self, struct instrument *in
     struct world *other = other_world(self);
     take_another_forums(instrument, other, false);
     for (uint32_t i = 0; i < 2; i++) {
-        instrument->records[i].record =
-            arena_bytes(&self->arena, instrument->records[i].record);
+        instrument->records[i].record = arena_bytes(&self->arena, instrument->records[i].record);
         struct hash *path = arena_array(&self->arena, MERKLE_LEVELS_MAX, sizeof *path);
-        memcpy(path, instrument->records[i].path,
-               instrument->records[i].path_count * sizeof *path);
+        memcpy(path, instrument->records[i].path, instrument->records[i].path_count * sizeof *path);
         instrument->records[i].path = path;
     }
     world_close(other);
@@ -283,8 +281,7 @@ static void a_party(struct forum_proposal *proposal, struct forum_agreement *agr
 static void a_party_less(struct forum_proposal *proposal, struct forum_agreement *agreement)
 {
     (void)proposal;
-    agreement->parties[1] =
-        (struct forum_party){.since_ms = INT64_MAX, .until_ms = INT64_MAX};
+    agreement->parties[1] = (struct forum_party){.since_ms = INT64_MAX, .until_ms = INT64_MAX};
     agreement->parties_count--;
 }
 

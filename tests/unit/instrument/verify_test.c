@@ -128,18 +128,22 @@ static void deposits_dates_and_withdrawals_are_replayed(void **state)
     for (uint32_t seat = 0; seat < 4; seat++)
         world_vote(self, seat, 1, ANSWER_YES);
     world_block(self, 10);
-    static const struct { uint32_t seat; int what; int64_t days; } steps[] = {
-        {1, ACT_RATIFY, 1}, {1, ACT_WITHDRAW, 1}, {1, ACT_RATIFY, 1}, {2, ACT_RATIFY, 5},
-        {3, ACT_ACCEDE, 3}, {0, ACT_ENDORSE, 40}, {2, ACT_WITHDRAW, 3}, {2, -1, 20},
-        {3, ACT_WITHDRAW, 10}, {0, ACT_CONDEMN, 200}, {3, ACT_ACCEDE, 5}, {0, ACT_ENDORSE, 30},
+    static const struct {
+        uint32_t seat;
+        int what;
+        int64_t days;
+    } steps[] = {
+        {1, ACT_RATIFY, 1},    {1, ACT_WITHDRAW, 1},  {1, ACT_RATIFY, 1},   {2, ACT_RATIFY, 5},
+        {3, ACT_ACCEDE, 3},    {0, ACT_ENDORSE, 40},  {2, ACT_WITHDRAW, 3}, {2, -1, 20},
+        {3, ACT_WITHDRAW, 10}, {0, ACT_CONDEMN, 200}, {3, ACT_ACCEDE, 5},   {0, ACT_ENDORSE, 30},
         {1, ACT_WITHDRAW, 10},
     };
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         if (steps[i].what == ACT_RATIFY || steps[i].what == ACT_ACCEDE)
             consent_say(self, steps[i].seat, (enum act_kind)steps[i].what);
         else if (steps[i].what == ACT_ENDORSE || steps[i].what == ACT_CONDEMN)
-            world_say(self, steps[i].seat, (struct act){.kind = (enum act_kind)steps[i].what,
-                                                        .as.opinion.target = id});
+            world_say(self, steps[i].seat,
+                      (struct act){.kind = (enum act_kind)steps[i].what, .as.opinion.target = id});
         else
             withdraw_say(self, steps[i].seat, steps[i].what < 0);
         world_block(self, steps[i].days * DAY);
@@ -164,9 +168,9 @@ static void an_answer_voided_by_evidence_is_shown_with_the_proof(void **state)
     other.as.ballot.answer = ANSWER_YES;
     struct signed_act second = world_sign(self, other, NULL);
     world_say(self, 2,
-              (struct act){.kind = ACT_EVIDENCE,
-                           .as.evidence = {.first_signed = first.encoded,
-                                           .second_signed = second.encoded}});
+              (struct act){
+                  .kind = ACT_EVIDENCE,
+                  .as.evidence = {.first_signed = first.encoded, .second_signed = second.encoded}});
     world_vote(self, 0, 1, ANSWER_YES);
     world_vote(self, 2, 1, ANSWER_YES);
     world_vote(self, 3, 1, ANSWER_YES);
@@ -199,8 +203,7 @@ static void every_changed_byte_is_refused(void **state)
             uint8_t kept = bytes.data[at];
             bytes.data[at] = (uint8_t)(kept ^ 1 << bit);
             arena_init(&arena, 0);
-            enum comity_error error =
-                instrument_read(buffer_bytes(&bytes), &arena, &read, &fault);
+            enum comity_error error = instrument_read(buffer_bytes(&bytes), &arena, &read, &fault);
             if (error == COMITY_OK)
                 error = instrument_verify(read, NULL, &arena, &report, &fault);
             if (error == COMITY_OK || fault.text[0] == '\0')

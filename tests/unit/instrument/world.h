@@ -59,8 +59,8 @@ static inline void world_open(struct world *self, const char *yaml)
     struct charter_options options = {.key_source = world_key, .context = self, .nonce = nonce};
     if (yaml_parse("test", bytes_of_text(yaml), &self->arena, &root, &fault) != COMITY_OK ||
         charter_compile(root, &options, NULL, NULL, &self->charter_bytes, &fault) != COMITY_OK ||
-        charter_decode(buffer_bytes(&self->charter_bytes), &self->arena, &self->charter,
-                       &fault) != COMITY_OK ||
+        charter_decode(buffer_bytes(&self->charter_bytes), &self->arena, &self->charter, &fault) !=
+            COMITY_OK ||
         forum_create(&self->arena, self->charter, &self->forum, &fault) != COMITY_OK)
         fail_msg("%s", fault.text);
     assert_int_equal(calendar_parse("2026-03-01", &self->now_ms), COMITY_OK);
@@ -127,8 +127,8 @@ static inline void world_refresh(struct world *self)
         writer_init(&writer, bytes, sizeof bytes);
         forum_record_encode(self->forum, i, &writer);
         assert_false(writer.failed);
-        assert_int_equal(
-            merkle_set(&self->records, i, merkle_leaf(bytes_of(bytes, writer.size))), COMITY_OK);
+        assert_int_equal(merkle_set(&self->records, i, merkle_leaf(bytes_of(bytes, writer.size))),
+                         COMITY_OK);
     }
 }
 
