@@ -311,7 +311,9 @@ void daemon_start(struct daemon *self)
     world_trace(world, "%u starts: %s %s", self->index, error_text(error), fault.text);
     if (error != COMITY_OK) {
         daemon_now = NULL;
-        if (error != COMITY_FULL || !self->disk.full)
+        bool full = error == COMITY_FULL && self->disk.full;
+        bool failed = error == COMITY_IO && (world->plan.faults & SIMD_EIO) != 0;
+        if (!full && !failed)
             world_fail(world, "seat %u cannot start: %s", self->index, fault.text);
         self->up_ms = world->now_ms + 5000;
         world_wake(world, self, self->up_ms);

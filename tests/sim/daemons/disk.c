@@ -249,6 +249,7 @@ void disk_crash(struct disk *self, enum crash kind)
     }
     disk_sync_names(self);
     self->dead = false;
+    self->sync_fails = false;
     self->boundaries = 0;
 }
 

@@ -19,6 +19,7 @@ struct disk_name {
 struct disk {
     struct disk_name names[DISK_NAMES_MAX];
     bool full;            /* Nothing grows. */
+    bool sync_fails;      /* The next one. */
     bool dead;            /* Its daemon died: no effect leaves it. */
     int64_t boundaries;   /* Effects until it dies; 0: it lives. */
     uint64_t effects;     /* So many so far. */

@@ -4,6 +4,7 @@
 
 #include "model/block.h"
 #include "sim/daemons/world.h"
+#include "store/journal_file.h"
 
 static const struct {
     const char *name;
@@ -14,7 +15,7 @@ static const struct {
     {"partition", SIMD_LOSS | SIMD_DELAY | SIMD_ONE_WAY | SIMD_RETRY, SIMD_PARTITION},
     {"crash", SIMD_LOSS | SIMD_DELAY | SIMD_ROTATE | SIMD_RETRY | SIMD_PARTITION, SIMD_KILL},
     {"power", SIMD_LOSS | SIMD_ROTATE | SIMD_RETRY | SIMD_KILL | SIMD_PARTITION, SIMD_POWER},
-    {"disk", SIMD_LOSS | SIMD_ROTATE | SIMD_KILL | SIMD_POWER, SIMD_FULL},
+    {"disk", SIMD_LOSS | SIMD_ROTATE | SIMD_KILL | SIMD_POWER | SIMD_EIO, SIMD_FULL},
     {"sleep", SIMD_LOSS | SIMD_PAUSE | SIMD_CLOCK, SIMD_SLEEP},
     {"clock", SIMD_LOSS | SIMD_PAUSE | SIMD_PARTITION, SIMD_CLOCK},
     {"byzantine", SIMD_LOSS | SIMD_DELAY | SIMD_PARTITION | SIMD_KILL, SIMD_BYZANTINE},
@@ -184,6 +185,12 @@ static void disturb(struct daemon *daemon, struct chance *chance)
         daemon->disk.full = chance_hit(chance, daemon->disk.full ? 400 : 200);
         world_trace(world, "%u: disk %s", daemon->index, daemon->disk.full ? "full" : "free");
     }
+    if (daemon->node != NULL && daemon->node->journal->broken) {
+        world_trace(world, "%u: somebody restarts it", daemon->index);
+        daemon_die(daemon);
+    }
+    if ((faults & SIMD_EIO) && chance_hit(chance, 100))
+        daemon->disk.sync_fails = true;
     if ((faults & (SIMD_PAUSE | SIMD_SLEEP)) && chance_hit(chance, 200))
         pause(daemon, chance);
     if ((faults & SIMD_CLOCK) && chance_hit(chance, 300)) {
@@ -209,10 +216,13 @@ void faults_heal(struct world *self)
     for (uint32_t i = 0; i < self->plan.n; i++) {
         struct daemon *daemon = &self->daemons[i];
         daemon->disk.full = false;
+        daemon->disk.sync_fails = false;
         daemon->disk.boundaries = 0;
         daemon->has_crash = false;
         daemon->utc_offset_ms = chance_between(&self->chance, -50, 50);
         set_skew(daemon, 0);
+        if (daemon->node != NULL && daemon->node->journal->broken)
+            daemon_die(daemon);
         if (daemon->up_ms > self->now_ms + 1000 && daemon->node == NULL) {
             daemon->up_ms = self->now_ms + 1000;
             world_wake(self, daemon, daemon->up_ms);

@@ -27,7 +27,8 @@ enum simd_fault {
     SIMD_ROTATE = 1 << 12, /* Journals are rotated all the time. */
     SIMD_RETRY = 1 << 13,  /* Answers to clients are lost. */
     SIMD_ROT = 1 << 14, /* A stored snapshot has changed when its daemon starts again. */
-    SIMD_ALL = (1 << 15) - 1
+    SIMD_EIO = 1 << 15, /* A sync fails once: then only a restart helps. */
+    SIMD_ALL = (1 << 16) - 1
 };
 
 enum simd_lie {

@@ -123,8 +123,10 @@ int __wrap_ftruncate(int file, off_t size)
 
 int __wrap_fdatasync(int file)
 {
-    if (!disk_effect())
+    if (!disk_effect() || disk_now->sync_fails) {
+        disk_now->sync_fails = false;
         return failed(EIO);
+    }
     if (files[file - FILES_FIRST].directory)
         disk_sync_names(disk_now);
     else

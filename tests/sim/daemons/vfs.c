@@ -58,8 +58,10 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 static int file_sync(sqlite3_file *file, int flags)
 {
     (void)flags;
-    if (!disk_effect())
+    if (!disk_effect() || disk_now->sync_fails) {
+        disk_now->sync_fails = false;
         return SQLITE_IOERR_FSYNC;
+    }
     inode_sync(inode_of(file));
     return SQLITE_OK;
 }
