@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "forum/outcome.h"
+#include "forum/records.h"
 #include "model/act.h"
 #include "model/charter.h"
 #include "model/verdict.h"
@@ -179,21 +180,6 @@ struct forum_lists {
 };
 void forum_proposal_lists(const struct forum *self, const struct forum_proposal *proposal,
                           struct forum_lists *ret_lists);
-
-/* Records: the Merkle leaves that `outcomes_root` commits to: one per proposal (index number-1
- * interleaved by creation: proposals and agreements share one sequence in order of creation).
- * Canonical bytes; a proposal's name its id, text and rule hash, verdict, line, tally, the ids of
- * every act that touched it; an agreement's its proposal, status, dates, each party's dates, and
- * the ids of the acts that touched it. A record changes as long as its subject does. */
-uint32_t forum_records_count(const struct forum *self);
-/* Which records changed in the last forum_apply: their indexes; valid until the next call. */
-const uint32_t *forum_records_changed(const struct forum *self, uint32_t *ret_count);
-/* Of a decided proposal, or of an agreement: what an instrument may be asked for. */
-bool forum_record_is_settled(const struct forum *self, uint32_t index);
-size_t forum_record_size(const struct forum *self, uint32_t index);
-void forum_record_encode(const struct forum *self, uint32_t index, struct writer *writer);
-uint32_t forum_proposal_record(const struct forum *self, uint32_t number);
-uint32_t forum_agreement_record(const struct forum *self, uint32_t number);
 
 /* Canonical snapshot of the whole state, and back. Loading gives a state that goes on exactly as
  * the saved one. COMITY_DAMAGED: the bytes are no snapshot of this charter. */
