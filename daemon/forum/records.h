@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* records.h - a forum's state as the leaves of the Merkle tree that block headers commit to, so that
- * one proposal or agreement can be proven without the rest. Part of forum.h. Pure. */
+/* records.h - a forum's state as the leaves of the Merkle tree that block headers commit to, so
+ * that one proposal or agreement can be proven without the rest. Part of forum.h. Pure. */
 #ifndef COMITY_FORUM_RECORDS_H
 #define COMITY_FORUM_RECORDS_H
 
