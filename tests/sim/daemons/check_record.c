@@ -46,10 +46,8 @@ static void check_states(struct daemon *daemon, const struct chain *chain)
 static void take_act(struct world *world, const struct signed_act *signed_act)
 {
     const struct act *act = &signed_act->act;
-    struct record_act made = {.id = act->id,
-                              .seat = act->seat,
-                              .seq = act->seq,
-                              .kind = (uint8_t)act->kind};
+    struct record_act made = {
+        .id = act->id, .seat = act->seat, .seq = act->seq, .kind = (uint8_t)act->kind};
     if (act->kind == ACT_BALLOT) {
         made.target = act->as.ballot.proposal;
         made.yes = act->as.ballot.answer == ANSWER_YES;
@@ -77,8 +75,8 @@ static void take_act(struct world *world, const struct signed_act *signed_act)
         world_fail(world, "the record has an act that seat %u never signed", act->seat);
     if (act->kind == ACT_EVIDENCE && world->plan.lies[act->as.evidence.seat] == 0)
         world_fail(world, "the record has evidence against honest seat %u", act->as.evidence.seat);
-    world->acts = world_grow(world->acts, &world->acts_capacity, world->acts_count + 1,
-                             sizeof *world->acts);
+    world->acts =
+        world_grow(world->acts, &world->acts_capacity, world->acts_count + 1, sizeof *world->acts);
     world->acts[world->acts_count++] = made;
 }
 
@@ -211,9 +209,9 @@ static void check_feed(struct daemon *daemon)
             break; /* No store has it yet. */
         bool follows = event->height == last->height && event->index == last->index + 1;
         if (event->height > last->height) {
-            follows = event->index == 1 &&
-                      (last->height == 0 ||
-                       last->index == world->heights[last->height].words_count);
+            follows =
+                event->index == 1 &&
+                (last->height == 0 || last->index == world->heights[last->height].words_count);
             for (uint64_t h = last->height + 1; h < event->height; h++)
                 follows = follows && world->heights[h].words_count == 0;
         }
@@ -269,8 +267,8 @@ void check_answer(struct daemon *daemon, struct op *op, const Comity__V1__Submit
     if (!is_honest(daemon))
         return;
     if (answer->act.len != HASH_SIZE ||
-        (op->known && (memcmp(op->act.bytes, answer->act.data, HASH_SIZE) != 0 ||
-                       op->seq != answer->seq)))
+        (op->known &&
+         (memcmp(op->act.bytes, answer->act.data, HASH_SIZE) != 0 || op->seq != answer->seq)))
         world_fail(world, "seat %u: one key, two acts (%llu and %llu)", daemon->index,
                    (unsigned long long)op->seq, (unsigned long long)answer->seq);
     if (answer->line != NULL && strstr(answer->line, "took its place") != NULL)

@@ -85,9 +85,8 @@ static void check_vote(struct daemon *daemon, const struct vote *vote)
     if (kind != NULLIFIED && (sent->kinds & kind) && !hash_equal(hash, &vote->hash))
         world_fail(world, "seat %u signed two blocks in view %llu", daemon->index,
                    (unsigned long long)vote->view);
-    if (!(sent->kinds & kind) &&
-        !disk_has_durable(&daemon->disk, "votes.journal",
-                          bytes_of(vote->signature, SIGNATURE_SIZE)))
+    if (!(sent->kinds & kind) && !disk_has_durable(&daemon->disk, "votes.journal",
+                                                   bytes_of(vote->signature, SIGNATURE_SIZE)))
         world_fail(world, "seat %u sent a vote of view %llu before it was durable", daemon->index,
                    (unsigned long long)vote->view);
     sent->kinds |= kind;
@@ -104,8 +103,8 @@ static void check_act(struct daemon *daemon, struct bytes encoded, struct arena 
     uint32_t seat;
     uint64_t seq;
     struct world *world = daemon->world;
-    if (signed_act_peek(encoded, arena, &id, &seat, &seq) != COMITY_OK ||
-        seat != daemon->index || seq > 100000)
+    if (signed_act_peek(encoded, arena, &id, &seat, &seq) != COMITY_OK || seat != daemon->index ||
+        seq > 100000)
         return;
     daemon->acts_sent = world_grow(daemon->acts_sent, &daemon->acts_sent_count, (size_t)seq + 1,
                                    sizeof *daemon->acts_sent);

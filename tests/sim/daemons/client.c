@@ -41,15 +41,14 @@ static char *text_of(struct arena *arena, const char *prefix, uint32_t number)
 
 #define NEW(arena, Type, INIT) memcpy(arena_alloc(arena, sizeof(Type)), &(Type)INIT, sizeof(Type))
 
-static void fill_consent(struct arena *arena, const struct op *op,
-                         Comity__V1__Submit *ret_submit)
+static void fill_consent(struct arena *arena, const struct op *op, Comity__V1__Submit *ret_submit)
 {
     if (op->kind == OP_RATIFY) {
         Comity__V1__DraftConsent *draft =
             NEW(arena, Comity__V1__DraftConsent, COMITY__V1__DRAFT_CONSENT__INIT);
         draft->agreement = text_of(arena, "A", op->number);
-        ret_submit->act_case = op->value % 2 ? COMITY__V1__SUBMIT__ACT_ACCEDE
-                                             : COMITY__V1__SUBMIT__ACT_RATIFY;
+        ret_submit->act_case =
+            op->value % 2 ? COMITY__V1__SUBMIT__ACT_ACCEDE : COMITY__V1__SUBMIT__ACT_RATIFY;
         ret_submit->ratify = draft; /* A union of pointers. */
         return;
     }
@@ -61,8 +60,7 @@ static void fill_consent(struct arena *arena, const struct op *op,
     ret_submit->withdraw = draft;
 }
 
-static void fill_propose(struct arena *arena, const struct op *op,
-                         Comity__V1__Submit *ret_submit)
+static void fill_propose(struct arena *arena, const struct op *op, Comity__V1__Submit *ret_submit)
 {
     static const char *const rules[] = {"most", "all", "treaty", "some"};
     if (op->kind == OP_ALONE) {
@@ -95,13 +93,13 @@ static void fill_named(struct arena *arena, const struct op *op, Comity__V1__Sub
         return;
     case OP_ENDORSE:
         target->target = text_of(arena, "P", op->number);
-        ret_submit->act_case = op->value % 2 ? COMITY__V1__SUBMIT__ACT_ENDORSE
-                                             : COMITY__V1__SUBMIT__ACT_CONDEMN;
+        ret_submit->act_case =
+            op->value % 2 ? COMITY__V1__SUBMIT__ACT_ENDORSE : COMITY__V1__SUBMIT__ACT_CONDEMN;
         return;
     case OP_RETRACT:
         target->target = text_of(arena, "P", op->number);
-        ret_submit->act_case = op->value % 2 ? COMITY__V1__SUBMIT__ACT_RETRACT
-                                             : COMITY__V1__SUBMIT__ACT_COSPONSOR;
+        ret_submit->act_case =
+            op->value % 2 ? COMITY__V1__SUBMIT__ACT_RETRACT : COMITY__V1__SUBMIT__ACT_COSPONSOR;
         return;
     default:
         ret_submit->act_case = COMITY__V1__SUBMIT__ACT_NOTE;
@@ -112,8 +110,8 @@ static void fill_named(struct arena *arena, const struct op *op, Comity__V1__Sub
 static void fill_submit(struct daemon *daemon, struct arena *arena, const struct op *op,
                         Comity__V1__Submit *ret_submit)
 {
-    ret_submit->key = (ProtobufCBinaryData){.len = sizeof op->key,
-                                            .data = (uint8_t *)(uintptr_t)op->key};
+    ret_submit->key =
+        (ProtobufCBinaryData){.len = sizeof op->key, .data = (uint8_t *)(uintptr_t)op->key};
     ret_submit->wait_ms = chance_below(&daemon->world->chance, 3) * 4000;
     if (op->kind == OP_NOTE || op->kind == OP_PROPOSE || op->kind == OP_AMEND ||
         op->kind == OP_ALONE) {
@@ -132,8 +130,7 @@ static void fill_submit(struct daemon *daemon, struct arena *arena, const struct
         fill_consent(arena, op, ret_submit);
         return;
     case OP_BALLOT:
-        ret_submit->ballot =
-            NEW(arena, Comity__V1__DraftBallot, COMITY__V1__DRAFT_BALLOT__INIT);
+        ret_submit->ballot = NEW(arena, Comity__V1__DraftBallot, COMITY__V1__DRAFT_BALLOT__INIT);
         ret_submit->ballot->proposal = text_of(arena, "P", op->number);
         ret_submit->ballot->answer = (Comity__V1__Answer)op->value;
         ret_submit->act_case = COMITY__V1__SUBMIT__ACT_BALLOT;
@@ -160,15 +157,13 @@ enum comity_error api_receive(struct api_server *self, struct arena *arena,
         return COMITY_PENDING;
     uint64_t id = client->queue[0];
     memmove(client->queue, client->queue + 1, --client->queue_count * sizeof *client->queue);
-    Comity__V1__Request *request =
-        NEW(arena, Comity__V1__Request, COMITY__V1__REQUEST__INIT);
+    Comity__V1__Request *request = NEW(arena, Comity__V1__Request, COMITY__V1__REQUEST__INIT);
     request->id = id;
     if (id % 4 == ASK_FORUM) {
         request->request_case = COMITY__V1__REQUEST__REQUEST_ADD_FORUM;
         request->add_forum = NEW(arena, Comity__V1__AddForum, COMITY__V1__ADD_FORUM__INIT);
-        request->add_forum->charter =
-            (ProtobufCBinaryData){.len = daemon->world->charter_bytes.size,
-                                  .data = daemon->world->charter_bytes.data};
+        request->add_forum->charter = (ProtobufCBinaryData){
+            .len = daemon->world->charter_bytes.size, .data = daemon->world->charter_bytes.data};
     } else if (id % 4 == ASK_FEED) {
         request->request_case = COMITY__V1__REQUEST__REQUEST_GET_EVENTS;
         request->get_events = NEW(arena, Comity__V1__GetEvents, COMITY__V1__GET_EVENTS__INIT);
@@ -192,8 +187,7 @@ static void op_finish(struct client *client, struct world *world)
     struct op *op = &client->ops[client->at];
     op->done = true;
     client->at = client->ops_count; /* The next one is drawn when it is due. */
-    client->next_ms =
-        world->now_ms + chance_between(&world->chance, 10, world->plan.op_pause_ms);
+    client->next_ms = world->now_ms + chance_between(&world->chance, 10, world->plan.op_pause_ms);
 }
 
 static void op_answered(struct daemon *daemon, const Comity__V1__Response *response)
@@ -289,8 +283,8 @@ static bool draw_op(struct daemon *daemon, struct op *ret_op)
                                     OP_BALLOT, OP_BALLOT,   OP_BALLOT,  OP_RATIFY,  OP_RATIFY,
                                     OP_AMEND,  OP_WITHDRAW, OP_ALONE,   OP_ENDORSE, OP_RETRACT};
     memset(ret_op, 0, sizeof *ret_op);
-    ret_op->kind = client->ops_count == 0 ? OP_JOIN
-                                          : (enum op_kind)kinds[chance_below(chance, sizeof kinds)];
+    ret_op->kind =
+        client->ops_count == 0 ? OP_JOIN : (enum op_kind)kinds[chance_below(chance, sizeof kinds)];
     uint32_t proposals = session == NULL ? 0 : forum_proposals_count(session_forum(session));
     uint32_t agreements = session == NULL ? 0 : forum_agreements_count(session_forum(session));
     ret_op->value = chance_below(chance, 1000);
@@ -315,8 +309,8 @@ static bool draw_op(struct daemon *daemon, struct op *ret_op)
         break;
     }
     if (ret_op->kind == OP_BALLOT)
-        ret_op->value = chance_hit(chance, 700) ? ANSWER_YES
-                                                : (uint32_t)chance_between(chance, ANSWER_YES, 4);
+        ret_op->value =
+            chance_hit(chance, 700) ? ANSWER_YES : (uint32_t)chance_between(chance, ANSWER_YES, 4);
     for (size_t i = 0; i < sizeof ret_op->key; i++)
         ret_op->key[i] = (uint8_t)chance_next(chance);
     (void)snprintf(ret_op->text, sizeof ret_op->text, "of S%u, %u", (unsigned)daemon->index,

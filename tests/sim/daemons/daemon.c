@@ -102,8 +102,8 @@ static uint32_t seat_of(const struct world *world, const uint8_t key[KEY_SIZE])
     return UINT32_MAX;
 }
 
-enum comity_error wire_add_peer(struct wire *self, const uint8_t key[KEY_SIZE],
-                                const char *address, struct fault *fault)
+enum comity_error wire_add_peer(struct wire *self, const uint8_t key[KEY_SIZE], const char *address,
+                                struct fault *fault)
 {
     uint32_t seat = seat_of(self->owner->world, key);
     (void)address;
@@ -286,8 +286,7 @@ static void rot_snapshot(struct daemon *self)
         changed[chance_below(&world->chance, (uint32_t)state.size)] ^= 1;
         world_trace(world, "%u: its snapshot of height %llu rots", self->index,
                     (unsigned long long)height);
-        (void)!store_put_snapshot(store, &world->forum, height,
-                                  bytes_of(changed, state.size));
+        (void)!store_put_snapshot(store, &world->forum, height, bytes_of(changed, state.size));
     }
     arena_free(&arena);
     store_close(&store);

@@ -134,8 +134,8 @@ static void schedule_crash(struct daemon *daemon, struct chance *chance)
     uint32_t faults = daemon->world->plan.faults;
     bool power = (faults & SIMD_POWER) && (!(faults & SIMD_KILL) || chance_hit(chance, 500));
     daemon->has_crash = true;
-    daemon->crash = power ? (enum crash)chance_between(chance, CRASH_LOST, CRASH_PREFIX)
-                          : CRASH_KILLED;
+    daemon->crash =
+        power ? (enum crash)chance_between(chance, CRASH_LOST, CRASH_PREFIX) : CRASH_KILLED;
     if (daemon->node == NULL || chance_hit(chance, 700)) {
         /* At one of the next effects; also while it starts. */
         daemon->disk.boundaries = 1 + chance_below(chance, chance_hit(chance, 500) ? 12 : 150);

@@ -112,11 +112,9 @@ static size_t insert_act(struct lie *self, struct bytes *acts, size_t count, str
     uint32_t seat = 0, own = 0;
     uint64_t seq = 0, own_seq = 0;
     size_t at = 0;
-    if (made.size == 0 ||
-        signed_act_peek(made, &self->arena, &id, &own, &own_seq) != COMITY_OK)
+    if (made.size == 0 || signed_act_peek(made, &self->arena, &id, &own, &own_seq) != COMITY_OK)
         return count;
-    while (at < count &&
-           signed_act_peek(acts[at], &self->arena, &id, &seat, &seq) == COMITY_OK &&
+    while (at < count && signed_act_peek(acts[at], &self->arena, &id, &seat, &seq) == COMITY_OK &&
            (seat < own || (seat == own && seq < own_seq)))
         at++;
     memmove(acts + at + 1, acts + at, (count - at) * sizeof *acts);
@@ -133,11 +131,11 @@ static size_t change_acts(struct lie *self, struct bytes *acts, size_t count)
     bool both = (self->lies & LIE_FORGE) && (self->lies & LIE_ORDER);
     if ((self->lies & LIE_FORGE) && victim != self->daemon->index &&
         (!both || chance_hit(self->chance, 500)))
-        return insert_act(self, acts, count,
-                          chance_hit(self->chance, 300)
-                              ? forged_evidence(self, victim)
-                              : forged_note(self, victim, next_seq(self, victim),
-                                            1700000000000, &id));
+        return insert_act(
+            self, acts, count,
+            chance_hit(self->chance, 300)
+                ? forged_evidence(self, victim)
+                : forged_note(self, victim, next_seq(self, victim), 1700000000000, &id));
     if (!(self->lies & LIE_ORDER))
         return count;
     if (old->size > 0 && chance_hit(self->chance, 400)) /* Final long ago. */

@@ -97,8 +97,8 @@ static void remember_command(const struct plan *plan, const struct options *opti
     if (options->faults != SIMD_ALL)
         (void)snprintf(faults, sizeof faults, " --faults 0x%x", options->faults);
     (void)snprintf(current, sizeof current, "  simd --seeds %llu..%llu --profile %s%s%s --trace\n",
-                   (unsigned long long)plan->seed, (unsigned long long)plan->seed, plan->profile,
-                   n, faults);
+                   (unsigned long long)plan->seed, (unsigned long long)plan->seed, plan->profile, n,
+                   faults);
 }
 
 static bool run_seed(const struct options *options, uint64_t seed, struct result *ret_result)

@@ -26,8 +26,8 @@ enum simd_fault {
     SIMD_BYZANTINE = 1 << 11,
     SIMD_ROTATE = 1 << 12, /* Journals are rotated all the time. */
     SIMD_RETRY = 1 << 13,  /* Answers to clients are lost. */
-    SIMD_ROT = 1 << 14, /* A stored snapshot has changed when its daemon starts again. */
-    SIMD_EIO = 1 << 15, /* A sync fails once: then only a restart helps. */
+    SIMD_ROT = 1 << 14,    /* A stored snapshot has changed when its daemon starts again. */
+    SIMD_EIO = 1 << 15,    /* A sync fails once: then only a restart helps. */
     SIMD_ALL = (1 << 16) - 1
 };
 
@@ -58,12 +58,23 @@ struct plan {
 };
 
 /* What a client wants done, once. */
-enum op_kind { OP_JOIN, OP_NOTE, OP_PROPOSE, OP_BALLOT, OP_RATIFY, OP_WITHDRAW, OP_AMEND,
-               OP_ALONE, OP_ENDORSE, OP_RETRACT, OP_KINDS };
+enum op_kind {
+    OP_JOIN,
+    OP_NOTE,
+    OP_PROPOSE,
+    OP_BALLOT,
+    OP_RATIFY,
+    OP_WITHDRAW,
+    OP_AMEND,
+    OP_ALONE,
+    OP_ENDORSE,
+    OP_RETRACT,
+    OP_KINDS
+};
 struct op {
     enum op_kind kind;
-    uint32_t number;  /* Of the proposal or agreement. */
-    uint32_t value;   /* Answer, rule, ... */
+    uint32_t number; /* Of the proposal or agreement. */
+    uint32_t value;  /* Answer, rule, ... */
     uint8_t key[16];
     char text[64];
     uint32_t tries;
@@ -92,7 +103,7 @@ struct client {
     struct feed_event *feed;
     size_t feed_count, feed_capacity;
     struct feed_event checked; /* The last one that was compared. */
-    uint64_t queue[4]; /* Request ids not read by the daemon yet: 1 op, 2 feed, 3 forum. */
+    uint64_t queue[4];         /* Request ids not read by the daemon yet: 1 op, 2 feed, 3 forum. */
     uint32_t queue_count;
 };
 

@@ -42,8 +42,8 @@ void world_fail(struct world *self, const char *format, ...)
     if (self->failed)
         return;
     self->failed = true;
-    int size = snprintf(self->failure, sizeof self->failure, "at %.3f s: ",
-                        (double)self->now_ms / 1000);
+    int size =
+        snprintf(self->failure, sizeof self->failure, "at %.3f s: ", (double)self->now_ms / 1000);
     va_list args;
     va_start(args, format);
     (void)vsnprintf(self->failure + size, sizeof self->failure - (size_t)size, format, args);
@@ -109,9 +109,8 @@ static struct event pop(struct world *self)
 void world_wake(struct world *self, struct daemon *daemon, int64_t at_ms)
 {
     daemon->wake_ms = at_ms < self->now_ms ? self->now_ms : at_ms;
-    daemon->wake_order =
-        push(self, (struct event){
-                       .at_ms = daemon->wake_ms, .kind = EVENT_WAKES, .to = daemon->index});
+    daemon->wake_order = push(
+        self, (struct event){.at_ms = daemon->wake_ms, .kind = EVENT_WAKES, .to = daemon->index});
 }
 
 void world_post(struct world *self, uint32_t from, uint32_t to, const void *data, size_t size)
@@ -180,8 +179,9 @@ static enum comity_error seat_key(void *context, const char *name, uint8_t ret_k
 static void make_charter(struct world *self)
 {
     static char text[16384];
-    int at = snprintf(text, sizeof text, "name: simd\ntitle: A simulated forum\npace: %lldms\n"
-                                         "grace: 0s\nseats:\n",
+    int at = snprintf(text, sizeof text,
+                      "name: simd\ntitle: A simulated forum\npace: %lldms\n"
+                      "grace: 0s\nseats:\n",
                       (long long)self->plan.pace_ms);
     for (uint32_t i = 0; i < self->plan.n; i++)
         at += snprintf(text + at, sizeof text - (size_t)at, "  - {name: S%u, title: Seat}\n", i);
@@ -277,8 +277,8 @@ static void step(struct world *self)
         if (self->healed)
             return;
         faults_step(self);
-        (void)push(self, (struct event){.at_ms = self->now_ms + self->plan.step_ms,
-                                        .kind = EVENT_FAULTS});
+        (void)push(
+            self, (struct event){.at_ms = self->now_ms + self->plan.step_ms, .kind = EVENT_FAULTS});
         return;
     }
 }

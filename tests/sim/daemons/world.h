@@ -45,14 +45,14 @@ struct daemon {
     uint32_t inbox_first, inbox_count;
     uint64_t wake_order; /* Of the only wake that counts. */
     int64_t wake_ms;
-    int64_t up_ms;       /* When it starts again. */
-    int64_t paused_ms;   /* Until then it does not run. */
-    bool asleep;         /* The steady clock stands still meanwhile. */
+    int64_t up_ms;     /* When it starts again. */
+    int64_t paused_ms; /* Until then it does not run. */
+    bool asleep;       /* The steady clock stands still meanwhile. */
     int64_t steady_ms, steady_base_ms, slept_ms, utc_offset_ms;
-    int64_t skew;        /* Millionths. */
+    int64_t skew; /* Millionths. */
     enum crash crash;
     bool has_crash;
-    bool farewell;       /* Stopped in an orderly way. */
+    bool farewell; /* Stopped in an orderly way. */
     /* For the checks. */
     struct sent_view *votes;
     size_t votes_count;
@@ -104,7 +104,7 @@ struct world {
     struct hash *signed_acts; /* Signed by honest daemons: an open hash set. */
     size_t signed_count, signed_capacity;
     struct frame *old[16]; /* What a liar may replay. */
-    struct buffer old_act;  /* The same: in a block. */
+    struct buffer old_act; /* The same: in a block. */
     uint64_t trace, turns, crashes, frames, acked;
 };
 
