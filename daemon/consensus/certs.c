@@ -100,14 +100,17 @@ static void take_past(struct consensus *self, const struct cert *cert)
 static void take(struct consensus *self, enum vote_kind kind, uint64_t view,
                  const struct hash *hash, const struct cert *cert)
 {
+    struct cert taken;
+    struct view_record *record =
+        kind == VOTE_FINALIZE ? NULL : views_make(&self->views, view, self->final.view);
+    if (kind != VOTE_FINALIZE && record == NULL)
+        return; /* No room for its view yet: it is fetched again when there is. */
     if (view > self->top_cert)
         self->top_cert = view;
-    struct cert taken;
     if (kind == VOTE_FINALIZE) {
         take_final(self, view, hash, cert);
         taken = self->final.cert;
     } else {
-        struct view_record *record = views_make(&self->views, view, self->final.view);
         struct held_cert *held =
             kind == VOTE_NOTARIZE ? &record->notarization : &record->nullification;
         collect(self, kind, view, hash, cert, held->signers, held->signatures);
@@ -197,11 +200,14 @@ void certs_take(struct consensus *self, const struct cert *cert)
 }
 
 /* Both notarization and nullification advance. A view that there is no room to hold is not
- * entered: a notarized view above F is never forgotten. */
+ * entered: a notarized view above F is never forgotten. But what is final is left behind, room or
+ * not: where there is none we only do not vote. */
 void certs_enter(struct consensus *self)
 {
     uint64_t view = self->top_cert + 1;
-    if (view <= self->view || !views_fits(&self->views, view, self->final.view))
+    if (!views_fits(&self->views, view, self->final.view))
+        view = self->final.view + 1;
+    if (view <= self->view)
         return;
     struct view_record *left = views_find(&self->views, self->view);
     self->view = view;

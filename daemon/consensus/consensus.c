@@ -107,7 +107,7 @@ void consensus_restore_block(struct consensus *self, const struct consensus_bloc
     assert(!self->started);
     if (views_fits(&self->views, view, self->final.view) &&
         !views_is_past(&self->views, view, self->final.view))
-        (void)views_keep_block(views_make(&self->views, view, self->final.view), block);
+        (void)views_keep_block(views_make(&self->views, view, self->final.view), block); /* Fits. */
     else if (view <= self->final.view)
         final_take_block(self, block);
 }

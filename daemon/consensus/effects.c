@@ -32,7 +32,10 @@ bool effects_ask_vote(struct consensus *self, enum vote_kind kind, uint64_t view
         effects->more = true;
         return false;
     }
-    struct own_vote *own = &views_make(&self->views, view, self->final.view)->own[kind - 1];
+    struct view_record *record = views_make(&self->views, view, self->final.view);
+    if (record == NULL)
+        return false; /* What we could not remember we do not say. */
+    struct own_vote *own = &record->own[kind - 1];
     assert(!own->asked);
     own->asked = true;
     own->hash = *hash;

@@ -69,6 +69,8 @@ static bool admit(struct consensus *self, uint32_t peer, uint64_t view, bool is_
     }
     if (is_stale)
         sync_reply(self, peer, view);
+    if (!views_fits(&self->views, view, self->final.view))
+        return false; /* Woken after a long sleep: newer views hold all the room. */
     /* Old views that have no record any more need no more counting. */
     return view > self->final.view && !views_is_past(&self->views, view, self->final.view);
 }
@@ -90,6 +92,8 @@ static void on_vote(struct consensus *self, const struct consensus_event *event)
 static void buffer_proposal(struct consensus *self, const struct consensus_block *block)
 {
     struct view_record *record = views_make(&self->views, block->header.view, self->final.view);
+    if (record == NULL)
+        return;
     if (record->proposed) {
         if (record->notarization.held && hash_equal(&record->notarization.hash, &block->hash))
             (void)views_keep_block(record, block);

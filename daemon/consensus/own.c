@@ -135,7 +135,8 @@ void own_built(struct consensus *self, const struct consensus_block *block)
         own_asked(self, VOTE_NOTARIZE, self->view))
         return;
     struct view_record *record = views_make(&self->views, self->view, self->final.view);
-    struct held_block *held = record->proposed ? NULL : views_keep_block(record, block);
+    struct held_block *held =
+        record == NULL || record->proposed ? NULL : views_keep_block(record, block);
     if (held == NULL)
         return;
     held->check = CHECK_OK; /* Made by our own application on this very parent. */

@@ -131,7 +131,8 @@ struct view_record *views_make(struct views *self, uint64_t view, uint64_t final
     struct view_record *found = views_find(self, view);
     if (found != NULL)
         return found;
-    assert(views_fits(self, view, final_view));
+    if (!views_fits(self, view, final_view))
+        return NULL;
     struct view_record *record = &self->ring[view % self->capacity];
     if (record->view > final_view) {
         if (record->view < view && !record->notarization.held) {
