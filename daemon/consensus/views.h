@@ -94,7 +94,8 @@ COMITY_MUST_CHECK enum comity_error views_init(struct views *self, struct arena 
 struct view_record *views_find(const struct views *self, uint64_t view);
 /* Is there or can there be a record of this view? */
 bool views_fits(const struct views *self, uint64_t view, uint64_t final_view);
-/* Likewise, made empty if there is none, dropping or moving an older one. NULL if it does not fit. */
+/* Likewise, made empty if there is none, dropping or moving an older one. NULL: it does not
+ * fit. */
 struct view_record *views_make(struct views *self, uint64_t view, uint64_t final_view);
 /* Has this view fallen behind the ring, without a record? Then it gets bits, not a record. */
 bool views_is_past(const struct views *self, uint64_t view, uint64_t final_view);
