@@ -358,6 +358,8 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
         if (first + i > page.last_height)
             break;
         Comity__V1__RecordBlock *block = record_block(self, session, first + i, get->raw, &size);
+        if (block == NULL && page.n_blocks > 0)
+            break; /* What comes before the damage is still good. */
         if (block == NULL) {
             fail_damaged(self, &call->route, first + i);
             return;
@@ -388,6 +390,8 @@ bool request_answer_events(struct node *self, const struct api_route *route,
         struct outcomes outcomes;
         enum comity_error error =
             chain_outcomes(session_chain(session), at, &self->scratch, &outcomes);
+        if (error != COMITY_OK && events.n_events > 0)
+            break; /* These first. */
         if (error == COMITY_DAMAGED || error == COMITY_INVALID || error == COMITY_NOT_FOUND) {
             fail_damaged(self, route, at);
             return true;
