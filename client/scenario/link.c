@@ -57,6 +57,9 @@ enum comity_error link_receive(struct cluster *self, uint32_t seat, uint64_t id,
                                struct comity_reply *ret_reply, struct fault *fault)
 {
     int64_t end_ms = clock_steady_ms() + LINK_PATIENCE_MS;
+    enum comity_error interrupted = machine_check(self->machine, fault);
+    if (interrupted) /* Also where every answer comes at once. */
+        return interrupted;
     for (;;) {
         struct comity_reply reply;
         enum comity_error error = comity_receive(self->links[seat], LINK_SLICE_MS, &reply, fault);
