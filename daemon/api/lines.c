@@ -100,6 +100,82 @@ static void add_procedure(const struct forum *forum, const struct act *act, stru
     }
 }
 
+static void add_amount(const char *issue, int64_t quantity, const char *unit, int64_t due_ms,
+                       struct text *line)
+{
+    char date[CALENDAR_TEXT_SIZE];
+    text_format(line, "%lld%s%s of %s", (long long)quantity, unit[0] != '\0' ? " " : "", unit,
+                issue);
+    if (due_ms == 0)
+        return;
+    calendar_format(due_ms, date);
+    text_format(line, " by %s", date);
+}
+
+static void add_reservation(const struct forum *forum, const struct act *act, struct text *line)
+{
+    if (act->kind == ACT_OBJECT_RESERVATION) {
+        char hex[HASH_HEX_SIZE];
+        hash_to_hex(&act->as.objection.reservation, hex);
+        text_add(line, act->as.objection.taken_back ? "takes back its objection to reservation "
+                                                    : "objects to reservation ");
+        text_add_part(line, hex, 12);
+        text_add(line, act->as.objection.refuses_relations ? " and refuses relations" : "");
+        return;
+    }
+    text_add(line, act->as.reserve.taken_back ? "takes back its reservation to "
+                                              : "makes a reservation to ");
+    if (act->as.reserve.clause != 0)
+        text_format(line, "clause %u of ", (unsigned)act->as.reserve.clause);
+    add_target(forum, &act->as.reserve.proposal, line);
+}
+
+/* What follows the signing. */
+static void add_life(const struct forum *forum, const struct act *act, struct text *line)
+{
+    char hex[HASH_HEX_SIZE];
+    switch (act->kind) {
+    case ACT_RESERVE:
+    case ACT_OBJECT_RESERVATION:
+        add_reservation(forum, act, line);
+        return;
+    case ACT_PLEDGE:
+    case ACT_REPORT:
+        text_add(line, act->kind == ACT_PLEDGE ? "pledges " : "reports ");
+        add_amount(act->as.pledge.issue, act->as.pledge.quantity, act->as.pledge.unit,
+                   act->as.pledge.due_ms, line);
+        text_add(line, " under ");
+        add_target(forum, &act->as.pledge.proposal, line);
+        return;
+    case ACT_CONTRIBUTE:
+        text_format(line, "pays %llu into the fund of ",
+                    (unsigned long long)act->as.contribute.quantity);
+        add_target(forum, &act->as.contribute.proposal, line);
+        return;
+    case ACT_ATTEST:
+        hash_to_hex(&act->as.attest.report, hex);
+        text_add(line, act->as.attest.disputes ? "disputes report " : "vouches for report ");
+        text_add_part(line, hex, 12);
+        return;
+    case ACT_ALLEGE:
+        text_format(line, "says that %s broke ", seat_name(forum, act->as.allege.seat));
+        if (act->as.allege.clause != 0)
+            text_format(line, "clause %u of ", (unsigned)act->as.allege.clause);
+        add_target(forum, &act->as.allege.proposal, line);
+        return;
+    case ACT_LEAVE:
+        text_add(line, "leaves the forum");
+        return;
+    case ACT_SHIFT:
+        text_add(line, "takes the question of ");
+        add_target(forum, &act->as.shift.proposal, line);
+        text_format(line, " to %s", act->as.shift.name);
+        return;
+    default:
+        return;
+    }
+}
+
 static void add_act(const struct forum *forum, const struct act *act, struct text *line)
 {
     static const char *const amends[] = {"", "add", "strike", "replace", "move"};
@@ -166,6 +242,8 @@ static void add_act(const struct forum *forum, const struct act *act, struct tex
                     seat_name(forum, act->as.evidence.seat),
                     (unsigned long long)act->as.evidence.seq);
         return;
+    default:
+        add_life(forum, act, line);
     }
 }
 

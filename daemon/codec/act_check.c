@@ -23,12 +23,12 @@ uint32_t answer_number(enum answer answer)
     return answer == ANSWER_PASS ? COMITY__V1__ANSWER__ANSWER_PASS : (uint32_t)answer;
 }
 
-static bool time_is_valid(int64_t ms)
+bool time_is_valid(int64_t ms)
 {
     return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
 }
 
-static enum comity_error out_of_limits(struct fault *fault, const char *what)
+enum comity_error out_of_limits(struct fault *fault, const char *what)
 {
     return fault_set(fault, COMITY_INVALID, "%s: outside its limits", what);
 }
@@ -87,7 +87,7 @@ static enum comity_error propose_check(const struct act *act, struct fault *faul
             !line_is_valid(pledge->unit, 0, NAME_MAX_SIZE) || !time_is_valid(pledge->due_ms))
             return out_of_limits(fault, "propose.pledges");
     }
-    return COMITY_OK;
+    return extras_check(act, fault);
 }
 
 static enum comity_error procedure_check(const struct act *act, struct fault *fault)
@@ -180,13 +180,13 @@ enum comity_error act_check(const struct act *act, struct fault *fault)
     case ACT_JOIN:
     case ACT_COSPONSOR:
     case ACT_RETRACT:
-    case ACT_WITHDRAW:
     case ACT_NOTE:
     case ACT_ENDORSE:
     case ACT_CONDEMN:
     case ACT_EVIDENCE:
     case ACT_RECEIPT:
         return COMITY_OK;
+    default:
+        return life_check(act, fault);
     }
-    return fault_set(fault, COMITY_INVALID, "act: no body");
 }

@@ -67,8 +67,10 @@ static enum comity_error propose_read(const Comity__V1__Propose *message, struct
     act->as.propose.terms_count = (uint32_t)message->n_terms;
     act->as.propose.pledges = pledges;
     act->as.propose.pledges_count = (uint32_t)message->n_pledges;
-    return seats_read(message->must_abstain, message->n_must_abstain, "propose.must_abstain",
-                      act->as.propose.must_abstain, fault);
+    enum comity_error error =
+        seats_read(message->must_abstain, message->n_must_abstain, "propose.must_abstain",
+                   act->as.propose.must_abstain, fault);
+    return error != COMITY_OK ? error : extras_read(message, arena, act, fault);
 }
 
 static enum comity_error amend_read(const Comity__V1__Amend *message, struct act *act,
@@ -264,6 +266,7 @@ static enum comity_error body_read(const Comity__V1__Act *message, struct arena 
                             message->accede->home, act, fault);
     case COMITY__V1__ACT__BODY_WITHDRAW:
         act->as.withdraw.taken_back = message->withdraw->taken_back != 0;
+        act->as.withdraw.effect_ms = message->withdraw->effect_ms;
         return hash_from_data(&message->withdraw->proposal, "withdraw.proposal",
                               &act->as.withdraw.proposal, fault);
     case COMITY__V1__ACT__BODY_NOTE:
@@ -282,7 +285,7 @@ static enum comity_error body_read(const Comity__V1__Act *message, struct arena 
     case COMITY__V1__ACT__BODY_EVIDENCE:
         return evidence_read(message->evidence, arena, act, fault);
     default:
-        return fault_set(fault, COMITY_INVALID, "act: no body");
+        return life_read(message, act, fault);
     }
 }
 

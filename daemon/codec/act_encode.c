@@ -24,10 +24,10 @@ union body {
     Comity__V1__Procedure procedure;
     Comity__V1__Evidence evidence;
     Comity__V1__Receipt receipt;
+    union life_body life;
 };
 
-/* protobuf-c has no const; packing only reads. */
-static char *text_of(const char *text)
+char *text_of(const char *text)
 {
     static char empty[1];
     return text == NULL ? empty : (char *)(uintptr_t)text;
@@ -107,7 +107,9 @@ static enum comity_error propose_write(const struct act *act, struct arena *aren
                                           &message->must_abstain, &message->n_must_abstain);
     if (error == COMITY_OK)
         error = terms_write(act, arena, message);
-    return error != COMITY_OK ? error : pledges_write(act, arena, message);
+    if (error == COMITY_OK)
+        error = pledges_write(act, arena, message);
+    return error != COMITY_OK ? error : extras_write(act, arena, message);
 }
 
 static void amend_write(const struct act *act, Comity__V1__Amend *message)
@@ -210,6 +212,7 @@ static void hashes_write(const struct act *act, union body *body)
         comity__v1__withdraw__init(&body->withdraw);
         body->withdraw.proposal = data_from_hash(&act->as.withdraw.proposal);
         body->withdraw.taken_back = act->as.withdraw.taken_back;
+        body->withdraw.effect_ms = act->as.withdraw.effect_ms;
         break;
     case ACT_NOTE:
         comity__v1__note__init(&body->note);
@@ -220,9 +223,12 @@ static void hashes_write(const struct act *act, union body *body)
         comity__v1__endorse__init(&body->endorse);
         body->endorse.target = data_from_hash(&act->as.opinion.target);
         break;
-    default:
+    case ACT_CONDEMN:
         comity__v1__condemn__init(&body->condemn);
         body->condemn.target = data_from_hash(&act->as.opinion.target);
+        break;
+    default:
+        life_write(act, &body->life);
         break;
     }
 }

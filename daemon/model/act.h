@@ -30,7 +30,16 @@
     X(ACT_CONDEMN, 23, "condemn") \
     X(ACT_PROCEDURE, 24, "procedure") \
     X(ACT_EVIDENCE, 25, "evidence") \
-    X(ACT_RECEIPT, 26, "receipt")
+    X(ACT_RECEIPT, 26, "receipt") \
+    X(ACT_RESERVE, 27, "reserve") \
+    X(ACT_OBJECT_RESERVATION, 28, "object-reservation") \
+    X(ACT_PLEDGE, 29, "pledge") \
+    X(ACT_CONTRIBUTE, 30, "contribute") \
+    X(ACT_REPORT, 31, "report") \
+    X(ACT_ATTEST, 32, "attest") \
+    X(ACT_ALLEGE, 33, "allege") \
+    X(ACT_LEAVE, 34, "leave") \
+    X(ACT_SHIFT, 35, "shift")
 
 enum act_kind {
 #define X(name, number, word) name = number,
@@ -54,6 +63,50 @@ struct pledge {
     int64_t quantity;
     const char *unit;
     int64_t due_ms;
+};
+
+struct goal {
+    const char *issue;
+    int64_t quantity;
+    const char *unit;
+    int64_t due_ms;
+};
+
+/* number in acts.proto, word people write */
+#define EFFECT_KINDS(X) \
+    X(EFFECT_NONE, "none") \
+    X(EFFECT_BREACH, "breach") \
+    X(EFFECT_SPEND, "spend") \
+    X(EFFECT_SUSPEND_VOTES, "suspend-votes") \
+    X(EFFECT_RESTORE, "restore") \
+    X(EFFECT_EXPEL, "expel") \
+    X(EFFECT_SUSPEND, "suspend") \
+    X(EFFECT_RESUME, "resume") \
+    X(EFFECT_END, "end") \
+    X(EFFECT_REWEIGH, "reweigh")
+
+#define RESPONSES(X) \
+    X(RESPONSE_NONE, "none") \
+    X(RESPONSE_SUSPEND_VOTES, "suspend-votes") \
+    X(RESPONSE_SUSPEND, "suspend") \
+    X(RESPONSE_END, "end") \
+    X(RESPONSE_EXPEL, "expel")
+
+#define X(name, word) name,
+enum effect_kind { EFFECT_KINDS(X) EFFECT_KINDS_COUNT };
+enum response { RESPONSES(X) RESPONSES_COUNT };
+#undef X
+
+/* What adoption does besides adopting a text; members a kind has not are zero. */
+struct effect {
+    enum effect_kind kind;
+    struct hash subject;    /* BREACH: an allege act; SPEND, SUSPEND, RESUME, END: a propose act. */
+    uint32_t seat;          /* SPEND, SUSPEND_VOTES, RESTORE, EXPEL. */
+    enum response response; /* BREACH. */
+    uint64_t quantity;      /* SPEND. */
+    const char *name;       /* REWEIGH: a weight's; never NULL. */
+    const uint64_t *values; /* REWEIGH: by seat. */
+    uint32_t values_count;
 };
 
 enum amend_operation { AMEND_ADD = 1, AMEND_STRIKE, AMEND_REPLACE, AMEND_MOVE };
@@ -92,6 +145,14 @@ struct act {
             const struct pledge *pledges;
             uint32_t pledges_count;
             uint64_t must_abstain[SEATS_MAX / 64];
+            const struct goal *goals;
+            uint32_t goals_count;
+            const uint32_t *reservable; /* Operative clauses, ascending. */
+            uint32_t reservable_count;
+            struct effect effect;
+            bool has_carried; /* It was put elsewhere before. */
+            struct hash carried_forum;
+            struct hash carried_proposal;
         } propose;
         struct {
             struct hash proposal;
@@ -121,7 +182,45 @@ struct act {
         struct {
             struct hash proposal;
             bool taken_back;
+            int64_t effect_ms; /* 0: as soon as the rule lets it. */
         } withdraw;
+        struct {
+            struct hash proposal;
+            uint32_t clause; /* 0: the whole. */
+            bool taken_back;
+        } reserve;
+        struct {
+            struct hash reservation;
+            bool refuses_relations;
+            bool taken_back;
+        } objection; /* object-reservation */
+        struct {
+            struct hash proposal;
+            const char *issue;
+            int64_t quantity;
+            const char *unit;
+            int64_t due_ms;
+        } pledge; /* Also report. */
+        struct {
+            struct hash proposal;
+            uint64_t quantity;
+        } contribute;
+        struct {
+            struct hash report;
+            bool disputes;
+        } attest;
+        struct {
+            struct hash proposal;
+            uint32_t seat;
+            uint32_t clause; /* 0: the whole. */
+            bool has_reservation;
+            struct hash reservation;
+        } allege;
+        struct {
+            struct hash proposal;
+            struct hash forum;
+            const char *name;
+        } shift;
         struct {
             bool has_about;
             struct hash about;
@@ -155,6 +254,12 @@ struct act {
 
 /* The word of a kind, "ballot"; NULL if there is no such kind. Static storage. */
 const char *act_kind_word(enum act_kind kind);
+/* "breach", "suspend-votes"; NULL if there is none such. */
+const char *effect_word(enum effect_kind kind);
+const char *response_word(enum response response);
+/* EFFECT_KINDS_COUNT, RESPONSES_COUNT if no such word is known. */
+enum effect_kind effect_from_word(const char *word);
+enum response response_from_word(const char *word);
 const char *answer_word(enum answer answer);
 /* ANSWERS_COUNT if the word names no answer a seat may give (yes, no, object, abstain, pass). */
 enum answer answer_from_word(const char *word);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "model/act.h"
 #include "model/answer.h"
 #include "model/limits.h"
 #include "model/verdict.h"
@@ -19,6 +20,21 @@ enum charter_binds { BINDS_ALL = 1, BINDS_CONSENTING };
 enum charter_clock { CLOCK_REAL = 1, CLOCK_SCALED, CLOCK_PRESIDED };
 enum charter_notes { NOTES_NONE = 1, NOTES_FLOOR };
 enum charter_tie { TIE_REJECT, TIE_PRESIDING };
+enum charter_reservations { RESERVATIONS_ANY = 1, RESERVATIONS_NONE, RESERVATIONS_LISTED };
+enum charter_alleged_by { ALLEGED_BY_PARTIES, ALLEGED_BY_MEMBERS };
+/* Which responses to a breach a rule knows: sums of these. */
+#define RESPONSE_BIT(response) (1u << ((response)-RESPONSE_SUSPEND_VOTES))
+enum { RESPONSE_BITS = 15 };
+/* What proposals under a rule may do: sums of these. */
+enum charter_may {
+    MAY_SUSPEND_VOTES = 1,
+    MAY_RESTORE = 2,
+    MAY_EXPEL = 4,
+    MAY_SUSPEND = 8, /* And resume, an agreement. */
+    MAY_END = 16,
+    MAY_REWEIGH = 32,
+    MAY_BITS = 63
+};
 enum charter_freeze { FREEZE_OPENING, FREEZE_ADOPTION, FREEZE_DATE };
 
 /* Stands for every member where a setting names a group. */
@@ -30,6 +46,7 @@ struct charter_seat {
     uint8_t key[KEY_SIZE];
     enum seat_role role;
     int32_t represents; /* Group index, or -1. */
+    int32_t carries;    /* Group index, or -1. */
 };
 
 struct charter_group {
@@ -70,6 +87,8 @@ struct charter_rule {
     struct {
         uint32_t lock_days, lock_months; /* Whichever is not 0. */
         uint32_t notice_days, notice_months;
+        bool final;    /* A notice may not be taken back. */
+        bool no_later; /* Nor name a later day. */
     } exit;
     uint32_t answers;         /* ANSWER_BITs that may be given; 0: yes, no, object and abstain. */
     const char *no_abstain;   /* A group's name or CHARTER_MEMBERS; NULL: nobody. */
@@ -88,6 +107,27 @@ struct charter_rule {
         const char *failed;
         uint32_t failed_if; /* VERDICT_BITs. */
     } stages;
+    enum charter_reservations reservations;
+    uint32_t window_days, window_months; /* To object to one; months if not 0. */
+    bool has_breach;
+    struct {
+        const char *ruled_by; /* A rule's name. */
+        enum charter_alleged_by alleged_by;
+        uint32_t responses; /* RESPONSE_BITs. */
+        bool accused_votes;
+        bool shortfall; /* A pledge not delivered in time is a breach without a ruling. */
+        uint32_t review_days;
+    } breach;
+    bool has_fund;
+    struct {
+        const char *spent_by; /* A rule's name. */
+        const char *issue;
+        const char *unit;
+        const char *by;      /* A weight's name; NULL: equal shares, or by the key. */
+        const uint64_t *key; /* By seat; NULL: none. */
+    } fund;
+    uint32_t attestations;
+    uint32_t may;     /* MAY_ bits. */
     struct hash hash; /* H("comity/rule/v1", encoded Rule): what ballots name. */
 };
 

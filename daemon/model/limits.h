@@ -14,6 +14,8 @@ enum {
     TOPICS_MAX = 64,
     TERMS_MAX = 64,
     PLEDGES_MAX = 256,
+    GOALS_MAX = 16,
+    RESERVABLE_MAX = 64,
     NOMINAL_MAX = 65536,  /* Members of the body a small room plays. */
     RULE_TEXT_MAX = 4096, /* Bytes of a rule's sentence. */
     RULE_DEPTH_MAX = 32,
