@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* act_life.c - the acts an agreement lives through after its adoption, and what a proposal may carry
- * besides its text: messages to structs and back, and their limits. */
+/* act_life.c - the acts an agreement lives through after its adoption, and what a proposal may
+ * carry besides its text: messages to structs and back, and their limits. */
 #include <string.h>
 
 #include "codec/act_body.h"
