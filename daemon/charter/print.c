@@ -7,8 +7,6 @@
 #include "base/text.h"
 #include "charter/parts.h"
 
-enum { QUOTED_MAX = 2 * RULE_TEXT_MAX + 3 };
-
 /* Appends until something fails, and remembers that. */
 struct printing {
     struct buffer *out;
@@ -28,37 +26,10 @@ static void put_u64(struct printing *self, uint64_t value)
     put(self, line);
 }
 
-/* In double quotes: every text of a charter is one line without control characters. What YAML
- * takes for a line's end or for no character is escaped. */
 static void put_quoted(struct printing *self, const char *value)
 {
-    static const struct {
-        const char *character;
-        const char *escape;
-    } escapes[] = {{"\"", "\\\""},
-                   {"\\", "\\\\"},
-                   {"\xe2\x80\xa8", "\\u2028"},
-                   {"\xe2\x80\xa9", "\\u2029"},
-                   {"\xef\xbf\xbe", "\\ufffe"},
-                   {"\xef\xbf\xbf", "\\uffff"}};
-    char line[QUOTED_MAX];
-    struct text text;
-    text_init(&text, line, sizeof line);
-    text_add_char(&text, '"');
-    while (*value != '\0') {
-        size_t i = 0;
-        size_t count = sizeof escapes / sizeof *escapes;
-        while (i < count && strncmp(value, escapes[i].character, strlen(escapes[i].character)) != 0)
-            i++;
-        if (i < count) {
-            text_add(&text, escapes[i].escape);
-            value += strlen(escapes[i].character);
-        } else {
-            text_add_char(&text, *value++);
-        }
-    }
-    text_add_char(&text, '"');
-    put(self, line);
+    if (self->error == COMITY_OK)
+        self->error = yaml_quote(value, self->out);
 }
 
 static void put_hex(struct printing *self, const uint8_t *data, size_t size)

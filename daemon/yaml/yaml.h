@@ -39,6 +39,10 @@ COMITY_MUST_CHECK enum comity_error yaml_read(const char *path, struct arena *ar
 enum comity_error yaml_fault(const struct yaml_node *node, struct fault *fault, const char *format,
                              ...) COMITY_PRINTF(3, 4);
 
+/* Append `text`, which is UTF-8, in double quotes as YAML that reads back as the same scalar.
+ * COMITY_MEMORY. */
+COMITY_MUST_CHECK enum comity_error yaml_quote(const char *text, struct buffer *ret_text);
+
 /* The value of a key, NULL if it is not there; marks it asked for. `map` must be a map. */
 struct yaml_node *yaml_get(struct yaml_node *map, const char *key);
 /* COMITY_INVALID naming the first key nobody asked for, and the known ones (NULL-terminated). */
