@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/config.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,11 +139,44 @@ enum comity_error config_read(const char *path, struct arena *arena, struct conf
     return error;
 }
 
+/* A value that YAML might take for something else goes in quotes. */
+static bool is_plain(const char *value)
+{
+    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                               "0123456789/._-";
+    if (strncmp(value, "tcp://", 6) == 0)
+        return value[6 + strspn(value + 6, "0123456789abcdef.:[]")] == '\0' &&
+               value[strlen(value) - 1] != ':';
+    return value[0] == '/' && value[strspn(value, safe)] == '\0';
+}
+
+static enum comity_error add_value(struct buffer *text, const char *value)
+{
+    return is_plain(value) ? buffer_append(text, value, strlen(value)) : yaml_quote(value, text);
+}
+
 static enum comity_error add_line(struct buffer *text, const char *key, const char *value)
 {
-    char line[1200];
-    int size = snprintf(line, sizeof line, "%s: %s\n", key, value);
-    return buffer_append(text, line, (size_t)size < sizeof line ? (size_t)size : sizeof line - 1);
+    char head[32];
+    (void)snprintf(head, sizeof head, "%s: ", key);
+    enum comity_error error = buffer_append(text, head, strlen(head));
+    if (error == COMITY_OK)
+        error = add_value(text, value);
+    return error != COMITY_OK ? error : buffer_append(text, "\n", 1);
+}
+
+static enum comity_error add_peer(struct buffer *text, const struct config_peer *peer)
+{
+    char line[2 * KEY_SIZE + 32];
+    char hex[2 * KEY_SIZE + 1];
+    hex_from_bytes(peer->key, KEY_SIZE, hex);
+    int size = snprintf(line, sizeof line, "  - {key: %s", hex);
+    enum comity_error error = buffer_append(text, line, (size_t)size);
+    if (error == COMITY_OK && peer->address != NULL)
+        error = buffer_append(text, ", address: ", 11);
+    if (error == COMITY_OK && peer->address != NULL)
+        error = yaml_quote(peer->address, text);
+    return error != COMITY_OK ? error : buffer_append(text, "}\n", 2);
 }
 
 enum comity_error config_print(const struct config *config, struct buffer *ret_text)
@@ -155,21 +189,16 @@ enum comity_error config_print(const struct config *config, struct buffer *ret_t
     if (error == COMITY_OK && config->listen != NULL)
         error = add_line(ret_text, "listen", config->listen);
     if (error == COMITY_OK)
-        error = add_line(ret_text, "log", levels[config->log_level]);
+        error = buffer_append(ret_text, "log: ", 5);
     if (error == COMITY_OK)
-        error = add_line(ret_text, "log-format", config->log_json ? "json" : "text");
+        error =
+            buffer_append(ret_text, levels[config->log_level], strlen(levels[config->log_level]));
+    const char *format = config->log_json ? "\nlog-format: json\n" : "\nlog-format: text\n";
+    if (error == COMITY_OK)
+        error = buffer_append(ret_text, format, strlen(format));
     if (error == COMITY_OK && config->peers_count > 0)
         error = buffer_append(ret_text, "peers:\n", 7);
-    for (uint32_t i = 0; error == COMITY_OK && i < config->peers_count; i++) {
-        char hex[2 * KEY_SIZE + 1];
-        char line[400];
-        const struct config_peer *peer = &config->peers[i];
-        hex_from_bytes(peer->key, KEY_SIZE, hex);
-        int size = peer->address == NULL
-                       ? snprintf(line, sizeof line, "  - {key: %s}\n", hex)
-                       : snprintf(line, sizeof line, "  - {key: %s, address: \"%s\"}\n", hex,
-                                  peer->address);
-        error = buffer_append(ret_text, line, (size_t)size);
-    }
+    for (uint32_t i = 0; error == COMITY_OK && i < config->peers_count; i++)
+        error = add_peer(ret_text, &config->peers[i]);
     return error;
 }

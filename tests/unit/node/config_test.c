@@ -57,7 +57,8 @@ static void what_is_printed_reads_back_the_same(void **state)
     struct buffer second = {0};
     (void)state;
     arena_init(&arena, 0);
-    assert_int_equal(read_text("key: /k\ndata: /d\nsocket: /s\nlisten: tcp://[::1]:4750\n"
+    assert_int_equal(read_text("key: \"/a: b # c\"\ndata: \"/'\\t\\\"{\\u2028\"\nsocket: "
+                               "/s\nlisten: tcp://[::1]:4750\n"
                                "log: debug\nlog-format: json\npeers:\n"
                                "  - {key: " KEY ", address: \"fra.example:4750\"}\n"
                                "  - {key: " KEY "}\n",
@@ -69,6 +70,8 @@ static void what_is_printed_reads_back_the_same(void **state)
     assert_int_equal(config_print(&config, &second), COMITY_OK);
     assert_int_equal(buffer_append(&second, "", 1), COMITY_OK);
     assert_string_equal((const char *)first.data, (const char *)second.data);
+    assert_string_equal(config.key_path, "/a: b # c");
+    assert_string_equal(config.data_path, "/'\t\"{\xe2\x80\xa8");
     buffer_free(&first);
     buffer_free(&second);
     arena_free(&arena);
