@@ -53,10 +53,20 @@ static size_t next_line(struct bytes text, size_t from)
     return end == NULL ? text.size : (size_t)(end - text.data) + 1;
 }
 
+/* Without white space around, but what an indent alone keeps from being a clause keeps a blank: the
+ * text is written anew after an amendment, and must then say the same. */
+static struct bytes preamble_of(struct bytes text)
+{
+    struct bytes preamble = trimmed(text);
+    if (marker_size(preamble.data, preamble.size) == 0)
+        return preamble;
+    return bytes_of(preamble.data - 1, preamble.size + 1);
+}
+
 enum comity_error clauses_parse(struct bytes text, struct clauses *ret_clauses, struct fault *fault)
 {
     size_t at = next_clause(text, 0);
-    struct bytes preamble = trimmed(bytes_of(text.data, at));
+    struct bytes preamble = preamble_of(bytes_of(text.data, at));
     uint32_t count = 0;
     while (at < text.size) {
         if (count == CLAUSES_MAX)

@@ -16,7 +16,8 @@
 enum { CLAUSES_MAX = 1024 };
 
 struct clauses {
-    struct bytes preamble;
+    struct bytes preamble; /* Without white space around, but for one blank that
+                                             * keeps its first line from being a clause. */
     uint32_t count;
     struct bytes bodies[CLAUSES_MAX]; /* Without number, without white space around. */
 };

@@ -39,7 +39,9 @@ static void texts_without_clauses_or_preamble_are_texts_too(void **state)
         {"1. One.", 1, 0},
         {"1. One.\n1. Two.", 2, 0},
         {"1.One.", 0, 6},
-        {" 1. Indented.", 0, 12},
+        {" 1. Indented.", 0, 13}, /* One blank stays, or it would be a clause when written anew. */
+        {"\n\n \t1. Indented.\n1. One.", 1, 13},
+        {"  Indented.", 0, 9},
         {"1) No.", 0, 6},
         {"1. ", 1, 0},
         {"1.", 0, 2},
