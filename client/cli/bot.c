@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bot.c - JSON lines, for programs in any language.
  *
- * In, one request a line: {"id": 1, "ballot": {"proposal": "P3", "answer": "yes"}}. The keys are
- * those of Request in proto/client.proto; the acts of Submit may stand directly in it, with
- * "text" beside them. Out, an answer with the same id, {"id": 1, "ok": true, "submitted": {...}}
+ * In, one request a line (bot_line.h): {"id": 1, "ballot": {"proposal": "P3", "answer": "yes"}}.
+ * Out, an answer with the same id, {"id": 1, "ok": true, "submitted": {...}}
  * or {"id": 1, "ok": false, "code": "COMITY_CLOSED", "text": "..."}, and events as they happen,
  * {"event": {...}}. Requests are answered as they are done, not necessarily in order. It ends
  * when its input ends and everything is answered. */
@@ -14,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bot_line.h"
 #include "comity_json.h"
 #include "commands.h"
 
@@ -53,42 +53,13 @@ static void say_failure(struct bot *self, json_t *id, enum comity_error error,
                         "code", error_name(error), "text", text));
 }
 
-/* {"ballot": ..., "text": ...} means {"submit": {"ballot": ..., "text": ...}}. */
-static enum comity_error fold_act(json_t *line)
-{
-    json_t *submit = NULL;
-    const ProtobufCMessageDescriptor *descriptor = &comity__v1__submit__descriptor;
-    for (unsigned i = 0; i < descriptor->n_fields; i++) {
-        const char *name = descriptor->fields[i].name;
-        json_t *value = json_object_get(line, name);
-        if (value == NULL)
-            continue;
-        if (submit == NULL)
-            submit = json_object();
-        if (submit == NULL || json_object_set(submit, name, value) != 0 ||
-            json_object_del(line, name) != 0) {
-            json_decref(submit);
-            return COMITY_MEMORY;
-        }
-    }
-    if (submit != NULL && json_object_set_new(line, "submit", submit) != 0)
-        return COMITY_MEMORY;
-    return COMITY_OK;
-}
-
-static enum comity_error send_line(struct bot *self, json_t *line, uint64_t *ret_request,
-                                   struct fault *fault)
+static enum comity_error send_line(struct bot *self, const char *text, size_t size, json_t **ret_id,
+                                   uint64_t *ret_request, struct fault *fault)
 {
     struct arena arena;
     arena_init(&arena, 8 << 20);
-    ProtobufCMessage *message = NULL;
-    enum comity_error error = fold_act(line);
-    if (error == COMITY_OK)
-        error = comity_json_to(line, &comity__v1__request__descriptor, &arena, &message, fault);
-    Comity__V1__Request *request = (Comity__V1__Request *)message;
-    if (error == COMITY_OK && request->request_case == COMITY__V1__REQUEST__REQUEST__NOT_SET)
-        error = fault_set(fault, COMITY_INVALID,
-                          "the line asks for nothing: say \"ballot\", \"get_docket\" ...");
+    Comity__V1__Request *request = NULL;
+    enum comity_error error = bot_line_read(text, size, &arena, ret_id, &request, fault);
     if (error == COMITY_OK) {
         error = comity_send(self->cli->daemon, request, fault);
         *ret_request = request->id;
@@ -101,22 +72,11 @@ static enum comity_error send_line(struct bot *self, json_t *line, uint64_t *ret
 static void take_line(struct bot *self, const char *text, size_t size)
 {
     struct fault fault = {{0}};
-    json_error_t where;
     uint64_t request = 0;
     json_t *id = NULL;
-    enum comity_error error;
     if (strspn(text, " \t\r") == size)
         return;
-    json_t *line = json_loadb(text, size, JSON_REJECT_DUPLICATES, &where);
-    if (!json_is_object(line)) {
-        error = fault_set(&fault, COMITY_INVALID, "the line is no JSON object: %s",
-                          line == NULL ? where.text : "expected {...}");
-    } else {
-        id = json_incref(json_object_get(line, "id"));
-        (void)json_object_del(line, "id");
-        error = send_line(self, line, &request, &fault);
-    }
-    json_decref(line);
+    enum comity_error error = send_line(self, text, size, &id, &request, &fault);
     if (error != COMITY_OK) {
         say_failure(self, id, error, &fault);
         return;
