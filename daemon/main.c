@@ -8,11 +8,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "node/node.h"
+#include "system/limits.h"
+#include "system/notify.h"
+#include "system/sandbox.h"
+
+#ifndef __has_feature
+#define __has_feature(name) 0
+#endif
+/* AddressSanitizer looks for leaks at the end, as a debugger would. */
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { MAY_TRACE = 1 };
+#else
+enum { MAY_TRACE = 0 };
+#endif
 
 static int stop_pipe[2] = {-1, -1};
 
@@ -28,12 +41,13 @@ static void on_signal(int number)
 static void print_usage(FILE *out)
 {
     (void)fprintf(out,
-                  "usage: comityd [-n] [-p FD] [--log LEVEL] CONFIG\n"
+                  "usage: comityd [-n] [-p FD] [--log LEVEL] [--no-sandbox] CONFIG\n"
                   "       comityd --help | --version\n\n"
                   "Serves one delegation. CONFIG is a YAML file, see comityd(8).\n\n"
                   "  -n, --check           check the configuration, print it back, exit\n"
                   "  -p, --passphrase-fd FD  read the key's passphrase from this descriptor\n"
-                  "      --log LEVEL       debug, info, warning or error; overrides the file\n");
+                  "      --log LEVEL       debug, info, warning or error; overrides the file\n"
+                  "      --no-sandbox      for debuggers: no landlock, no seccomp, core dumps\n");
 }
 
 struct arguments {
@@ -41,6 +55,7 @@ struct arguments {
     bool check;
     int passphrase_fd;
     int log_level; /* -1: as the file says. */
+    bool no_sandbox;
 };
 
 static int parse_level(const char *word)
@@ -57,9 +72,13 @@ static int parse_level(const char *word)
 static int parse_arguments(int argc, char **argv, struct arguments *ret)
 {
     static const struct option options[] = {
-        {"check", no_argument, NULL, 'n'},     {"passphrase-fd", required_argument, NULL, 'p'},
-        {"log", required_argument, NULL, 'l'}, {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},   {NULL, 0, NULL, 0},
+        {"check", no_argument, NULL, 'n'},
+        {"passphrase-fd", required_argument, NULL, 'p'},
+        {"log", required_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {"no-sandbox", no_argument, NULL, 'S'},
+        {NULL, 0, NULL, 0},
     };
     *ret = (struct arguments){.passphrase_fd = -1, .log_level = -1};
     int option;
@@ -90,6 +109,9 @@ static int parse_arguments(int argc, char **argv, struct arguments *ret)
                               optarg);
                 return 3;
             }
+            break;
+        case 'S':
+            ret->no_sandbox = true;
             break;
         case 'h':
             print_usage(stdout);
@@ -152,35 +174,81 @@ static enum comity_error set_up_signals(void)
     (void)sigaction(SIGTERM, &action, NULL);
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
-    /* Each peer costs descriptors; take what the hard limit allows. */
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        (void)setrlimit(RLIMIT_NOFILE, &limit);
-    }
     return COMITY_OK;
+}
+
+/* Nothing that others wrote has been read yet, but the configuration and the key. */
+static void enter_sandbox(const struct config *config, const struct arguments *arguments)
+{
+    struct sandbox_plan plan = {.data_path = config->data_path,
+                                .socket_path = config->socket_path,
+                                .looks_up_names = config->looks_up_names,
+                                .may_trace = MAY_TRACE};
+    struct sandbox_state state;
+    if (arguments->no_sandbox) {
+        log_line(LOG_WARNING, "node", "no sandbox, as told: this daemon may do all its user may");
+        return;
+    }
+    sandbox_enter(&plan, &state);
+    log_line(state.landlock_abi > 0 ? LOG_INFO : LOG_WARNING, "node", "sandbox: %s",
+             state.landlock_text);
+    log_line(state.seccomp ? LOG_INFO : LOG_WARNING, "node", "sandbox: %s", state.seccomp_text);
+}
+
+static void alive(void *context, int64_t now_ms)
+{
+    notify_alive(context, now_ms);
+}
+
+static enum comity_error run(const struct config *config, const struct identity *identity,
+                             struct notify *notify, struct fault *fault)
+{
+    struct node *node;
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    enum comity_error error = node_open(config, identity, &node, fault);
+    if (error != COMITY_OK)
+        return error;
+    fingerprint_format(identity_key(identity), fingerprint);
+    log_line(LOG_INFO, "node", "comityd %s serves %s, clients at %s", COMITY_VERSION, fingerprint,
+             config->socket_path);
+    notify_ready(notify, fingerprint);
+    error = node_run(node, stop_pipe[0], alive, notify);
+    notify_stopping(notify);
+    node_close(&node);
+    log_line(LOG_INFO, "node", "stopped");
+    return error;
 }
 
 static enum comity_error serve(const struct config *config, const struct arguments *arguments,
                                struct fault *fault)
 {
     struct identity *identity;
-    struct node *node;
+    struct notify notify;
+    uint64_t lockable = 0;
+    int key_file = -1; /* Held until the end of the process. */
+    limits_survive_full_files();
+    if (!arguments->no_sandbox)
+        limits_hide_memory();
     enum comity_error error = set_up_signals();
+    if (error == COMITY_OK)
+        error = limits_open_files(config->peers_count, fault);
+    if (error == COMITY_OK)
+        error = node_make_data(config, fault);
+    if (error == COMITY_OK && !limits_lock_memory(&lockable))
+        log_line(LOG_WARNING, "node",
+                 "the key cannot be locked in memory (RLIMIT_MEMLOCK is %llu bytes) and may reach "
+                 "the swap: raise it (ulimit -l, LimitMEMLOCK=) or encrypt the swap",
+                 (unsigned long long)lockable);
+    if (error == COMITY_OK)
+        error = identity_file_hold(config->key_path, &key_file, fault);
     if (error == COMITY_OK)
         error = load_identity(config, arguments->passphrase_fd, &identity, fault);
     if (error != COMITY_OK)
         return error;
-    error = node_open(config, identity, &node, fault);
-    if (error == COMITY_OK) {
-        char fingerprint[FINGERPRINT_TEXT_SIZE];
-        fingerprint_format(identity_key(identity), fingerprint);
-        log_line(LOG_INFO, "node", "comityd %s serves %s, clients at %s", COMITY_VERSION,
-                 fingerprint, config->socket_path);
-        error = node_run(node, stop_pipe[0]);
-        node_close(&node);
-        log_line(LOG_INFO, "node", "stopped");
-    }
+    notify_open(&notify);
+    enter_sandbox(config, arguments);
+    error = run(config, identity, &notify, fault);
+    notify_close(&notify);
     identity_close(&identity);
     return error;
 }

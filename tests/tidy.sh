@@ -29,6 +29,7 @@ store:      base model codec | sqlite3.h
 wire:       base model codec identity | zmq.h sodium.h sodium/
 instrument: base model rules forum codec charter identity | pb-c.h
 api:        base model rules forum codec charter | zmq.h pb-c.h
+system:     base | seccomp.h
 node:       base model rules forum consensus codec yaml identity charter store wire instrument api | pb-c.h
 '
 
@@ -36,7 +37,7 @@ node:       base model rules forum consensus codec yaml identity charter store w
 plain='assert.h stdbool.h stddef.h stdint.h string.h limits.h inttypes.h'
 
 # The libraries the table speaks of; any other <header> is the C library or the kernel.
-libraries='sodium.h sodium/ zmq.h zmq_utils.h sqlite3.h yaml.h jansson.h cmark.h protobuf-c/ pb-c.h'
+libraries='sodium.h sodium/ seccomp.h zmq.h zmq_utils.h sqlite3.h yaml.h jansson.h cmark.h protobuf-c/ pb-c.h'
 
 # Files with a function above 70 lines, and how long their longest one is. It may only shrink:
 # a number larger than the truth is a failure too, so lower it or remove the line.

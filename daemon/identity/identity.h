@@ -40,6 +40,10 @@ COMITY_MUST_CHECK enum comity_error identity_load(const char *path, struct bytes
 /* Does the file ask for a passphrase? Errors as identity_load. */
 COMITY_MUST_CHECK enum comity_error identity_file_is_locked(const char *path, bool *ret_locked,
                                                             struct fault *fault);
+/* Until *ret_file is closed no other process holds this file: two daemons with one key would
+ * contradict each other. COMITY_BUSY: one does. Other errors as identity_load. */
+COMITY_MUST_CHECK enum comity_error identity_file_hold(const char *path, int *ret_file,
+                                                       struct fault *fault);
 void identity_close(struct identity **self); /* Wipes; NULL-safe and nulling. */
 
 const uint8_t *identity_key(const struct identity *self); /* Public key, KEY_SIZE bytes. */

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,7 +37,7 @@ enum {
 #define MEMORY_BYTES ((uint64_t)64 << 20)
 #define MEMORY_BYTES_MAX ((uint64_t)1 << 30) /* A file must not make us swap. */
 
-/* A parsed file. Holds a secret while `locked` is false. */
+/* A parsed file. Holds a secret while `locked` is false, so it lives in locked memory only. */
 struct keyfile {
     uint8_t key[KEY_SIZE];
     bool locked;
@@ -46,7 +47,18 @@ struct keyfile {
     uint8_t salt[crypto_pwhash_SALTBYTES];
     uint8_t nonce[crypto_secretbox_NONCEBYTES];
     uint8_t sealed[SEALED_SIZE];
+    char text[KEYFILE_SIZE_MAX + 1]; /* The file itself. */
 };
+
+/* libsodium places it against a guard page, so its size must keep what is in it aligned. */
+static struct keyfile *keyfile_new(void)
+{
+    size_t size = (sizeof(struct keyfile) + 7) / 8 * 8;
+    struct keyfile *file = sodium_malloc(size);
+    if (file != NULL)
+        memset(file, 0, size);
+    return file;
+}
 
 static enum comity_error error_from_errno(int number)
 {
@@ -222,10 +234,24 @@ static enum comity_error check_mode(int file, const char *path, struct fault *fa
     return COMITY_OK;
 }
 
+enum comity_error identity_file_hold(const char *path, int *ret_file, struct fault *fault)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return fail(fault, path, "open");
+    /* A file system that knows no locks keeps nobody out; the journal's lock is left. */
+    if (flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        (void)close(file);
+        return fault_set(fault, COMITY_BUSY, "%s: another daemon serves this key", path);
+    }
+    *ret_file = file;
+    return COMITY_OK;
+}
+
 /* ret_file is wiped by the caller, also after an error. */
 static enum comity_error read_file(const char *path, struct keyfile *ret_file, struct fault *fault)
 {
-    char text[KEYFILE_SIZE_MAX + 1];
+    char *text = ret_file->text;
     size_t size = 0;
     /* Without O_NONBLOCK a named pipe would hold us here. */
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -244,27 +270,28 @@ static enum comity_error read_file(const char *path, struct keyfile *ret_file, s
     text[size] = '\0';
     if (error == COMITY_OK)
         error = parse_or_tell(text, size, path, ret_file, fault);
-    sodium_memzero(text, sizeof text);
     return error;
 }
 
 enum comity_error identity_load(const char *path, struct bytes passphrase,
                                 struct identity **ret_identity, struct fault *fault)
 {
-    struct keyfile file = {0};
     struct identity *self = NULL;
-    enum comity_error error = read_file(path, &file, fault);
-    if (error == COMITY_OK && file.locked)
-        error = unseal(&file, passphrase, path, fault);
+    struct keyfile *file = keyfile_new();
+    if (file == NULL)
+        return fault_set(fault, COMITY_MEMORY, "%s: no locked memory for a key", path);
+    enum comity_error error = read_file(path, file, fault);
+    if (error == COMITY_OK && file->locked)
+        error = unseal(file, passphrase, path, fault);
     if (error == COMITY_OK)
-        error = identity_from_seed(file.seed, &self);
-    if (error == COMITY_OK && memcmp(identity_key(self), file.key, KEY_SIZE) != 0) {
+        error = identity_from_seed(file->seed, &self);
+    if (error == COMITY_OK && memcmp(identity_key(self), file->key, KEY_SIZE) != 0) {
         identity_close(&self);
         error =
             fault_set(fault, COMITY_DAMAGED,
                       "%s: damaged: its secret and its public key do not belong together", path);
     }
-    sodium_memzero(&file, sizeof file);
+    sodium_free(file); /* Wipes. */
     if (error == COMITY_OK)
         *ret_identity = self;
     return error;
@@ -272,11 +299,13 @@ enum comity_error identity_load(const char *path, struct bytes passphrase,
 
 enum comity_error identity_file_is_locked(const char *path, bool *ret_locked, struct fault *fault)
 {
-    struct keyfile file = {0};
-    enum comity_error error = read_file(path, &file, fault);
+    struct keyfile *file = keyfile_new();
+    if (file == NULL)
+        return fault_set(fault, COMITY_MEMORY, "%s: no locked memory for a key", path);
+    enum comity_error error = read_file(path, file, fault);
     if (error == COMITY_OK)
-        *ret_locked = file.locked;
-    sodium_memzero(&file, sizeof file);
+        *ret_locked = file->locked;
+    sodium_free(file);
     return error;
 }
 
@@ -334,18 +363,19 @@ static enum comity_error write_file(const char *path, const char *text, size_t s
 enum comity_error identity_save(const struct identity *self, const char *path,
                                 struct bytes passphrase, struct fault *fault)
 {
-    struct keyfile file = {.locked = passphrase.size > 0};
-    char text[KEYFILE_SIZE_MAX];
-    memcpy(file.key, identity_key(self), KEY_SIZE);
-    identity_seed(self, file.seed);
+    struct keyfile *file = keyfile_new();
+    if (file == NULL)
+        return fault_set(fault, COMITY_MEMORY, "%s: no locked memory for a key", path);
+    file->locked = passphrase.size > 0;
+    memcpy(file->key, identity_key(self), KEY_SIZE);
+    identity_seed(self, file->seed);
     enum comity_error error = COMITY_OK;
-    if (file.locked)
-        error = seal(&file, passphrase);
+    if (file->locked)
+        error = seal(file, passphrase);
     if (error == COMITY_OK)
-        error = write_file(path, text, format(&file, text), fault);
+        error = write_file(path, file->text, format(file, file->text), fault);
     else
         error = fault_set(fault, error, "%s: not enough memory to lock the key", path);
-    sodium_memzero(&file, sizeof file);
-    sodium_memzero(text, sizeof text);
+    sodium_free(file); /* Wipes. */
     return error;
 }

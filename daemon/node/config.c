@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "node/address.h"
 #include "yaml/yaml.h"
 
 static const char *const levels[] = {"debug", "info", "warning", "error", NULL};
@@ -39,8 +40,40 @@ static enum comity_error read_path(struct yaml_node *root, const char *key, cons
     return error != COMITY_OK ? error : resolve_path(file, text, arena, ret_path);
 }
 
-static enum comity_error read_peer(struct yaml_node *node, struct config_peer *ret_peer,
-                                   struct fault *fault)
+/* A path of a socket has to fit into the kernel's structure, with what libzmq adds to it. */
+static enum comity_error read_socket(struct yaml_node *root, const char *file, struct arena *arena,
+                                     struct config *config, struct fault *fault)
+{
+    enum comity_error error = read_path(root, "socket", file, arena, &config->socket_path, fault);
+    if (error == COMITY_OK && strlen(config->socket_path) > CONFIG_SOCKET_PATH_MAX)
+        error =
+            yaml_fault(yaml_get(root, "socket"), fault,
+                       "the client socket's path has %zu characters, at most %d fit: %.60s...",
+                       strlen(config->socket_path), CONFIG_SOCKET_PATH_MAX, config->socket_path);
+    return error;
+}
+
+static enum comity_error read_peer_address(struct yaml_node *node, struct config *config,
+                                           const char **ret_address, struct fault *fault)
+{
+    struct address address;
+    const char *why;
+    const char *text;
+    enum comity_error error =
+        yaml_text(node, "a peer's address, 192.0.2.7:4750", 255, &text, fault);
+    if (error != COMITY_OK)
+        return error;
+    if (address_parse(text, &address, &why) != COMITY_OK)
+        return yaml_fault(node, fault, "\"%.100s\" is no peer's address such as 192.0.2.7:4750: %s",
+                          text, why);
+    if (!address.numeric)
+        config->looks_up_names = true;
+    *ret_address = text;
+    return COMITY_OK;
+}
+
+static enum comity_error read_peer(struct yaml_node *node, struct config *config,
+                                   struct config_peer *ret_peer, struct fault *fault)
 {
     static const char *const known[] = {"key", "address", "name", NULL};
     enum comity_error error = yaml_expect(node, YAML_MAP, "a peer", fault);
@@ -56,8 +89,7 @@ static enum comity_error read_peer(struct yaml_node *node, struct config_peer *r
     if (error == COMITY_OK && hex_to_bytes(text, ret_peer->key, KEY_SIZE) != COMITY_OK)
         error = yaml_fault(key, fault, "expected a peer's key, 64 hexadecimal digits");
     if (error == COMITY_OK && address != NULL)
-        error =
-            yaml_text(address, "a peer's address, 192.0.2.7:4750", 255, &ret_peer->address, fault);
+        error = read_peer_address(address, config, &ret_peer->address, fault);
     if (error == COMITY_OK && name != NULL)
         error = yaml_text(name, "a peer's name", TITLE_MAX, &text, fault);
     return error != COMITY_OK ? error : yaml_map_done(node, known, fault);
@@ -78,9 +110,25 @@ static enum comity_error read_peers(struct yaml_node *root, struct arena *arena,
     if (peers == NULL)
         return COMITY_MEMORY;
     for (size_t i = 0; error == COMITY_OK && i < list->count; i++)
-        error = read_peer(list->items[i], &peers[i], fault);
+        error = read_peer(list->items[i], config, &peers[i], fault);
     config->peers = peers;
     config->peers_count = (uint32_t)list->count;
+    return error;
+}
+
+static enum comity_error read_listen(struct yaml_node *node, struct config *config,
+                                     struct fault *fault)
+{
+    struct address address;
+    const char *why;
+    enum comity_error error =
+        yaml_text(node, "an address to listen on", 255, &config->listen, fault);
+    if (error == COMITY_OK && address_parse_listen(config->listen, &address, &why) != COMITY_OK)
+        return yaml_fault(node, fault,
+                          "\"%.100s\" is no address to listen on such as tcp://0.0.0.0:4750: %s",
+                          config->listen, why);
+    if (error == COMITY_OK && !address.numeric)
+        config->looks_up_names = true; /* An interface, or a name of this machine. */
     return error;
 }
 
@@ -94,11 +142,8 @@ static enum comity_error read_rest(struct yaml_node *root, struct config *config
     enum comity_error error = COMITY_OK;
     size_t index;
     config->log_level = LOG_INFO;
-    if (listen != NULL) {
-        error = yaml_text(listen, "an address to listen on", 255, &config->listen, fault);
-        if (error == COMITY_OK && strncmp(config->listen, "tcp://", 6) != 0)
-            error = yaml_fault(listen, fault, "expected an address such as tcp://0.0.0.0:4750");
-    }
+    if (listen != NULL)
+        error = read_listen(listen, config, fault);
     if (error == COMITY_OK && log != NULL) {
         error = yaml_word(log, "a log level", levels, &index, fault);
         if (error == COMITY_OK)
@@ -127,7 +172,7 @@ enum comity_error config_read(const char *path, struct arena *arena, struct conf
     if (error == COMITY_OK)
         error = read_path(root, "data", path, arena, &config.data_path, fault);
     if (error == COMITY_OK)
-        error = read_path(root, "socket", path, arena, &config.socket_path, fault);
+        error = read_socket(root, path, arena, &config, fault);
     if (error == COMITY_OK)
         error = read_rest(root, &config, fault);
     if (error == COMITY_OK)

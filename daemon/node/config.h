@@ -7,11 +7,11 @@
 #include "base/log.h"
 #include "model/limits.h"
 
-enum { CONFIG_PEERS_MAX = 1024 };
+enum { CONFIG_PEERS_MAX = 1024, CONFIG_SOCKET_PATH_MAX = 100 };
 
 struct config_peer {
     uint8_t key[KEY_SIZE];
-    const char *address; /* host:port, numeric; NULL: it dials us. */
+    const char *address; /* host:port; NULL: it dials us. */
 };
 
 struct config {
@@ -21,6 +21,7 @@ struct config {
     const char *listen; /* `tcp://0.0.0.0:4750`, or NULL. */
     const struct config_peer *peers;
     uint32_t peers_count;
+    bool looks_up_names; /* Not every host above is a numeric address. */
     enum log_level log_level;
     bool log_json;
 };

@@ -77,6 +77,25 @@ static enum comity_error put_instance(struct node *self, const uint8_t instance[
     return error != COMITY_OK ? error : store_sync(self->store);
 }
 
+/* One key, one record: another key would find votes in it that are not its own. */
+static enum comity_error check_key(struct node *self, struct fault *fault)
+{
+    struct bytes known;
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    const uint8_t *key = identity_key(self->identity);
+    enum comity_error error = store_get_setting(self->store, "key", &self->scratch, &known);
+    if (error == COMITY_NOT_FOUND)
+        error = store_put_setting(self->store, "key", bytes_of(key, KEY_SIZE));
+    else if (error == COMITY_OK && known.size == KEY_SIZE &&
+             memcmp(known.data, key, KEY_SIZE) != 0) {
+        fingerprint_format(known.data, fingerprint);
+        return fault_set(fault, COMITY_FOREIGN,
+                         "%s belongs to another key, %s: give this key a directory of its own",
+                         self->config->data_path, fingerprint);
+    }
+    return error != COMITY_OK ? fault_set(fault, error, "the database cannot be read") : COMITY_OK;
+}
+
 /* The store remembers which journal it grew up with: another one means that votes may be
  * forgotten (a lost file, a restored backup), and then this key must not vote. */
 static enum comity_error check_instance(struct node *self, struct fault *fault)
@@ -103,14 +122,22 @@ static enum comity_error check_instance(struct node *self, struct fault *fault)
     return error != COMITY_OK ? fault_set(fault, error, "the database cannot be read") : COMITY_OK;
 }
 
+enum comity_error node_make_data(const struct config *config, struct fault *fault)
+{
+    if (mkdir(config->data_path, 0700) != 0 && errno != EEXIST)
+        return fault_set(fault, errno == ENOSPC ? COMITY_FULL : COMITY_IO, "%s: %s",
+                         config->data_path, strerror(errno));
+    return COMITY_OK;
+}
+
 static enum comity_error open_files(struct node *self, struct fault *fault)
 {
     char path[1100];
-    if (mkdir(self->config->data_path, 0700) != 0 && errno != EEXIST)
-        return fault_set(fault, COMITY_IO, "%s: %s", self->config->data_path, strerror(errno));
+    enum comity_error error = node_make_data(self->config, fault);
+    if (error != COMITY_OK)
+        return error;
     (void)snprintf(path, sizeof path, "%s/votes.journal", self->config->data_path);
-    enum comity_error error =
-        journal_open(path, restored_add, &self->restored, &self->journal, fault);
+    error = journal_open(path, restored_add, &self->restored, &self->journal, fault);
     if (error == COMITY_DAMAGED && self->journal != NULL) {
         self->env.observing = true;
         log_line(LOG_ERROR, "store", "%s: this daemon observes and signs nothing", fault->text);
@@ -119,6 +146,8 @@ static enum comity_error open_files(struct node *self, struct fault *fault)
     }
     (void)snprintf(path, sizeof path, "%s/record.sqlite", self->config->data_path);
     error = store_open(path, &self->store, fault);
+    if (error == COMITY_OK)
+        error = check_key(self, fault);
     return error != COMITY_OK ? error : check_instance(self, fault);
 }
 
@@ -466,7 +495,8 @@ static void farewell(struct node *self)
     (void)!store_sync(self->store);
 }
 
-enum comity_error node_run(struct node *self, int stop_fd)
+enum comity_error node_run(struct node *self, int stop_fd,
+                           void (*alive)(void *context, int64_t now_ms), void *context)
 {
     struct pollfd fds[16];
     int wire[8];
@@ -486,5 +516,7 @@ enum comity_error node_run(struct node *self, int stop_fd)
             return COMITY_OK;
         }
         busy = node_turn(self);
+        if (alive != NULL)
+            alive(context, self->time.now_ms);
     }
 }

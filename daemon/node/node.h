@@ -13,8 +13,14 @@ struct node;
 COMITY_MUST_CHECK enum comity_error node_open(const struct config *config,
                                               const struct identity *identity,
                                               struct node **ret_node, struct fault *fault);
-/* Runs until a byte arrives on `stop_fd` or it closes; then says farewell. */
-COMITY_MUST_CHECK enum comity_error node_run(struct node *self, int stop_fd);
+/* The directory of node_open's files, mode 0700, if it is not there. COMITY_IO. */
+COMITY_MUST_CHECK enum comity_error node_make_data(const struct config *config,
+                                                   struct fault *fault);
+/* Runs until a byte arrives on `stop_fd` or it closes; then says farewell. `alive` (may be NULL)
+ * is called in every turn, twice a second at least. */
+COMITY_MUST_CHECK enum comity_error node_run(struct node *self, int stop_fd,
+                                             void (*alive)(void *context, int64_t now_ms),
+                                             void *context);
 void node_close(struct node **self);
 
 #endif

@@ -8,12 +8,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "node/address.h"
 
-enum { HOST_SIZE = 256, PORT_SIZE = 8, LOOKUP_AGAIN_MS = 10000, HEARD_MS = 15000 };
+enum { PORT_SIZE = 8, LOOKUP_AGAIN_MS = 10000, HEARD_MS = 15000 };
 
 struct lookup {
     const uint8_t *key;
-    char host[HOST_SIZE];
+    char host[ADDRESS_HOST_SIZE];
     char port[PORT_SIZE];
     char address[NI_MAXHOST + PORT_SIZE + 4]; /* What the wire was given last. */
     bool numeric;
@@ -29,30 +30,15 @@ struct resolver {
     struct lookup lookups[];
 };
 
-/* `host:port`, `[v6]:port`, with `tcp://` in front or not. */
-static enum comity_error split_address(const char *address, struct lookup *lookup,
-                                       struct fault *fault)
+static enum comity_error lookup_init(struct lookup *self, const char *address, struct fault *fault)
 {
-    const char *at = strncmp(address, "tcp://", 6) == 0 ? address + 6 : address;
-    const char *colon = strrchr(at, ':');
-    bool bracketed = at[0] == '[';
-    size_t size = colon == NULL ? 0 : (size_t)(colon - at);
-    if (bracketed && (size < 3 || at[size - 1] != ']'))
-        size = 0;
-    const char *host = bracketed ? at + 1 : at;
-    size_t host_size = size == 0 ? 0 : bracketed ? size - 2 : size;
-    if (host_size == 0 || host_size >= HOST_SIZE || strlen(colon + 1) == 0 ||
-        strlen(colon + 1) >= PORT_SIZE)
-        return fault_set(fault, COMITY_INVALID,
-                         "peer address \"%s\": expected host:port, such as 192.0.2.7:4750",
-                         address);
-    memcpy(lookup->host, host, host_size);
-    (void)snprintf(lookup->port, sizeof lookup->port, "%s", colon + 1);
-    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST};
-    struct addrinfo *found;
-    lookup->numeric = getaddrinfo(lookup->host, NULL, &hints, &found) == 0;
-    if (lookup->numeric)
-        freeaddrinfo(found);
+    struct address parsed;
+    const char *why;
+    if (address_parse(address, &parsed, &why) != COMITY_OK)
+        return fault_set(fault, COMITY_INVALID, "peer address \"%s\": %s", address, why);
+    memcpy(self->host, parsed.host, sizeof self->host);
+    (void)snprintf(self->port, sizeof self->port, "%u", (unsigned)parsed.port);
+    self->numeric = parsed.numeric;
     return COMITY_OK;
 }
 
@@ -67,7 +53,7 @@ enum comity_error resolver_open(const struct config *config, struct resolver **r
         if (config->peers[i].address == NULL)
             continue;
         lookup->key = config->peers[i].key;
-        enum comity_error error = split_address(config->peers[i].address, lookup, fault);
+        enum comity_error error = lookup_init(lookup, config->peers[i].address, fault);
         if (error != COMITY_OK) {
             free(self);
             return error;

@@ -336,7 +336,8 @@ static enum comity_error prepare_database(struct store *self, const char *path, 
     /* We are the only ones: no shared memory and no lock calls per transaction. */
     int code = sqlite3_exec(self->database,
                             "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=NORMAL;"
-                            "PRAGMA cache_size=-1024; PRAGMA trusted_schema=OFF;",
+                            "PRAGMA cache_size=-1024; PRAGMA trusted_schema=OFF;"
+                            "PRAGMA temp_store=MEMORY;", /* No file outside of our directory. */
                             NULL, NULL, NULL);
     if (code != SQLITE_OK)
         return fail_open(self, path, code, fault);

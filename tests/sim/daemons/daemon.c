@@ -331,7 +331,7 @@ void daemon_turn(struct daemon *self)
     polls = 0;
     poll_wait_ms = 0;
     client_turn(self);
-    enum comity_error error = node_run(self->node, STOP_FD);
+    enum comity_error error = node_run(self->node, STOP_FD, NULL, NULL);
     assert(self->farewell ? error == COMITY_OK : error == COMITY_IO);
     world->turns++;
     if (self->farewell && !self->disk.dead) {
