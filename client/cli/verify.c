@@ -22,24 +22,6 @@ struct verification {
     struct instrument_report report;
 };
 
-const char *verify_agreement_word(enum agreement_status status)
-{
-    static const char *const words[] = {"pending", "in-force", "ended"};
-    return words[status];
-}
-
-const char *verify_party_word(enum party_status status)
-{
-    static const char *const words[] = {"", "consented", "bound", "leaving", "left"};
-    return words[status];
-}
-
-const char *verify_defection_word(enum defection defection)
-{
-    static const char *const words[] = {"", "withdrew-in-lock", "equivocated"};
-    return words[defection];
-}
-
 /* What a verdict was not given, a ballot may have been. */
 static const char *answer_shown(const struct instrument_report *report, uint32_t seat)
 {
@@ -63,9 +45,9 @@ static void add_party(struct table *table, const struct instrument_report *repor
                    : party->home == HOME_NO ? "home verdict: no"
                                             : "",
                    party->home != HOME_UNTOLD && party->defection != DEFECTION_NONE ? ", " : "",
-                   verify_defection_word(party->defection));
+                   defection_word(party->defection));
     table_add_styled(table, party->status == PARTY_BOUND ? STYLE_GOOD : STYLE_NONE,
-                     verify_party_word(party->status));
+                     party->status == PARTY_NONE ? "" : party_status_word(party->status));
     table_add(table, consent != NULL ? act_kind_word(consent->kind) : "");
     table_add_time(table, party->since_ms == INT64_MAX ? 0 : party->since_ms);
     table_add_time(table, party->until_ms == INT64_MAX ? 0 : party->until_ms);
@@ -151,7 +133,7 @@ static void add_agreement(struct page *page, const struct instrument_report *rep
 {
     const struct record_agreement *agreement = report->agreement;
     page_format(page, "  agreement  A%" PRIu32 ", %s", agreement->number,
-                verify_agreement_word(agreement->status));
+                agreement_status_word(agreement->status));
     if (agreement->in_force_ms != INT64_MAX) {
         page_add(page, agreement->status == AGREEMENT_PENDING ? " until " : " since ");
         page_time(page, agreement->in_force_ms);

@@ -6,9 +6,6 @@
 #include "cli.h"
 #include "instrument/instrument.h"
 
-const char *verify_agreement_word(enum agreement_status status);
-const char *verify_party_word(enum party_status status); /* "" for none. */
-const char *verify_defection_word(enum defection defection);
 /* `at least 9 yes, and no member of P5 votes no`. False: it does not parse or fit. */
 bool verify_rule_in_words(const char *sentence, size_t size, char *ret_words);
 /* Terms and pledges; nothing if there are none. */

@@ -93,14 +93,14 @@ static json_t *party_json(const struct instrument_report *report, uint32_t seat)
     const struct record_party *party = &report->agreement->parties[seat];
     const struct act *consent = report->seats[seat].consent;
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status", verify_party_word(party->status),
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "status", party_status_word(party->status),
         "signed", word_json(consent != NULL ? act_kind_word(consent->kind) : NULL), "consent_at",
         time_json(party->consent_ms), "since_at", time_json(party->since_ms), "notice_at",
         time_json(party->notice_ms), "until_at", time_json(party->until_ms), "home",
         word_json(party->home == HOME_YES  ? "yes"
                   : party->home == HOME_NO ? "no"
                                            : NULL),
-        "defection", word_json(verify_defection_word(party->defection)));
+        "defection", word_json(defection_word(party->defection)));
 }
 
 static json_t *seat_json(const struct instrument_report *report, uint32_t i)
@@ -124,7 +124,7 @@ static json_t *agreement_json(const struct record_agreement *agreement)
     if (agreement == NULL)
         return json_null();
     return json_pack("{s:I, s:s, s:s, s:o, s:o, s:I}", "number", (json_int_t)agreement->number,
-                     "status", verify_agreement_word(agreement->status), "line", agreement->line,
+                     "status", agreement_status_word(agreement->status), "line", agreement->line,
                      "threshold_at", time_json(agreement->threshold_ms), "in_force_at",
                      time_json(agreement->in_force_ms), "parties_count",
                      (json_int_t)agreement->parties_count);

@@ -12,9 +12,12 @@ struct subject {
 
 static const char *const verdict_words[] = {"open",   "adopted",   "rejected",
                                             "lapsed", "inquorate", NULL};
-static const char *const agreement_words[] = {"none", "pending", "in-force", "ended", NULL};
-static const char *const party_words[] = {"none", "consented", "bound", "leaving", "left", NULL};
-static const char *const defection_words[] = {"none", "withdrew-in-lock", "equivocated", NULL};
+static const char *const agreement_words[] = {"none",      "pending", "in-force",
+                                              "suspended", "ended",   NULL};
+static const char *const party_words[] = {"none", "consented", "bound", "leaving",
+                                          "left", "suspended", NULL};
+static const char *const defection_words[] = {"none",     "withdrew-in-lock",   "equivocated",
+                                              "breached", "hollow-reservation", NULL};
 static const char *const conduct_words[] = {"joined", "dissent",   "exit",
                                             "alone",  "defection", NULL};
 

@@ -35,13 +35,10 @@ void view_proposal(const struct forum *forum, const struct forum_proposal *propo
 void view_agreement(const struct forum *forum, const struct forum_agreement *agreement,
                     struct stage_agreement *ret_view)
 {
-    static const char *const status[] = {"pending", "in-force", "ended"};
-    static const char *const party[] = {"none", "consented", "bound", "leaving", "left"};
-    static const char *const defection[] = {"none", "withdrew-in-lock", "equivocated"};
     memset(ret_view, 0, sizeof *ret_view);
     ret_view->number = agreement->number;
     ret_view->proposal = agreement->proposal;
-    view_copy(ret_view->status, sizeof ret_view->status, status[agreement->status]);
+    view_copy(ret_view->status, sizeof ret_view->status, agreement_status_word(agreement->status));
     view_copy(ret_view->line, sizeof ret_view->line, agreement->line);
     ret_view->threshold_ms = agreement->threshold_ms;
     ret_view->in_force_ms = agreement->in_force_ms;
@@ -49,8 +46,9 @@ void view_agreement(const struct forum *forum, const struct forum_agreement *agr
     for (uint32_t i = 0; i < forum_charter(forum)->seats_count; i++) {
         const struct forum_party *from = &agreement->parties[i];
         struct stage_party *to = &ret_view->parties[i];
-        view_copy(to->status, sizeof to->status, party[from->status]);
-        view_copy(to->defection, sizeof to->defection, defection[from->defection]);
+        view_copy(to->status, sizeof to->status, party_status_word(from->status));
+        view_copy(to->defection, sizeof to->defection,
+                  from->defection == DEFECTION_NONE ? "none" : defection_word(from->defection));
         to->since_ms = from->status == PARTY_NONE ? INT64_MAX : from->since_ms;
         to->until_ms = from->status == PARTY_NONE ? INT64_MAX : from->until_ms;
     }

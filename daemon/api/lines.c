@@ -14,7 +14,6 @@ static const char *seat_name(const struct forum *forum, uint32_t seat)
 
 static const char *event_word(const struct outcome *outcome)
 {
-    static const char *const defections[] = {"", "withdrew-in-lock", "equivocated"};
     switch (outcome->kind) {
     case OUTCOME_ACCEPTED: {
         const char *word = act_kind_word((enum act_kind)outcome->value);
@@ -25,9 +24,16 @@ static const char *event_word(const struct outcome *outcome)
     case OUTCOME_VERDICT:
         return verdict_word((enum verdict)outcome->value);
     case OUTCOME_DEFECTION:
-        return outcome->value < 3 ? defections[outcome->value] : "";
+        return outcome->value <= DEFECTION_HOLLOW_RESERVATION
+                   ? defection_word((enum defection)outcome->value)
+                   : "";
     case OUTCOME_REFUSED:
         return error_name(outcome->error);
+    case OUTCOME_EFFECT:
+    case OUTCOME_NO_EFFECT: {
+        const char *word = effect_word((enum effect_kind)outcome->value);
+        return word == NULL ? "" : word;
+    }
     default:
         return "";
     }

@@ -47,12 +47,6 @@ static const char *proposal_status_word(enum proposal_status status)
     return words[status];
 }
 
-static const char *defection_word(enum defection defection)
-{
-    static const char *const words[] = {"", "withdrew-in-lock", "equivocated"};
-    return words[defection];
-}
-
 static enum defection seat_defection(const struct forum *forum,
                                      const struct forum_proposal *proposal, uint32_t seat)
 {
@@ -236,12 +230,6 @@ Comity__V1__ProposalInfo *view_proposal(const struct forum *forum,
     return !full || add_details(forum, proposal, info, arena) ? info : NULL;
 }
 
-static const char *party_word(enum party_status status)
-{
-    static const char *const words[] = {"none", "consented", "bound", "leaving", "left"};
-    return words[status];
-}
-
 static bool add_parties(const struct forum *forum, const struct forum_agreement *agreement,
                         Comity__V1__AgreementInfo *info, struct arena *arena)
 {
@@ -259,7 +247,7 @@ static bool add_parties(const struct forum *forum, const struct forum_agreement 
             return false;
         comity__v1__party_info__init(copy);
         copy->seat = text_of(charter->seats[seat].name);
-        copy->status = text_of(party_word(party->status));
+        copy->status = text_of(party_status_word(party->status));
         copy->consent_ms = party->consent_ms;
         copy->since_ms = time_or_zero(party->since_ms);
         copy->notice_ms =
@@ -276,7 +264,6 @@ Comity__V1__AgreementInfo *view_agreement(const struct forum *forum,
                                           const struct forum_agreement *agreement, bool full,
                                           struct arena *arena)
 {
-    static const char *const statuses[] = {"pending", "in-force", "ended"};
     const struct forum_proposal *proposal = forum_proposal(forum, agreement->proposal);
     Comity__V1__AgreementInfo *info = arena_alloc(arena, sizeof *info);
     if (info == NULL)
@@ -285,7 +272,7 @@ Comity__V1__AgreementInfo *view_agreement(const struct forum *forum,
     info->number = agreement->number;
     info->proposal = agreement->proposal;
     info->title = text_of(proposal->title);
-    info->status = text_of(statuses[agreement->status]);
+    info->status = text_of(agreement_status_word(agreement->status));
     info->line = text_of(agreement->line);
     info->threshold_ms = time_or_zero(agreement->threshold_ms);
     info->in_force_ms = time_or_zero(agreement->in_force_ms);

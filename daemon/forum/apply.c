@@ -19,6 +19,13 @@ struct handler {
     bool in_session;     /* Not while the forum is suspended. */
 };
 
+static enum comity_error not_yet(const struct forum *self, struct step *step)
+{
+    (void)self;
+    return fault_set(step->fault, COMITY_REFUSED, "this forum does not know the act %s yet",
+                     act_kind_word(step->act->kind));
+}
+
 static const struct handler handlers[] = {
     [ACT_CONVENE] = {join_check, join_apply, true, false},
     [ACT_JOIN] = {join_check, join_apply, true, false},
@@ -37,6 +44,15 @@ static const struct handler handlers[] = {
     [ACT_PROCEDURE] = {procedure_check, procedure_apply, false, false},
     [ACT_EVIDENCE] = {evidence_check, evidence_apply, false, false},
     [ACT_RECEIPT] = {receipt_check, receipt_apply, false, false},
+    [ACT_RESERVE] = {not_yet, NULL, false, false},
+    [ACT_OBJECT_RESERVATION] = {not_yet, NULL, false, false},
+    [ACT_PLEDGE] = {not_yet, NULL, false, false},
+    [ACT_CONTRIBUTE] = {not_yet, NULL, false, false},
+    [ACT_REPORT] = {not_yet, NULL, false, false},
+    [ACT_ATTEST] = {not_yet, NULL, false, false},
+    [ACT_ALLEGE] = {not_yet, NULL, false, false},
+    [ACT_LEAVE] = {not_yet, NULL, false, false},
+    [ACT_SHIFT] = {not_yet, NULL, false, false},
 };
 enum { HANDLERS_COUNT = sizeof handlers / sizeof *handlers };
 

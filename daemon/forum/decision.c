@@ -6,6 +6,7 @@
 #include "forum/amendment.h"
 #include "forum/clock.h"
 #include "forum/conduct.h"
+#include "forum/effect.h"
 #include "forum/journal.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
@@ -195,6 +196,8 @@ void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict
     conduct_count_verdict(self, proposal);
     if (verdict == VERDICT_ADOPTED && is->binding)
         agreement_form(self, proposal);
+    if (verdict == VERDICT_ADOPTED)
+        effect_carry_out(self, proposal);
     amendments_moot(self, proposal, "moot: the draft is decided");
 }
 
@@ -212,6 +215,7 @@ static bool has_formed(const struct forum_proposal *is, const struct agreement *
     case PARTY_CONSENTED:
     case PARTY_BOUND:
     case PARTY_LEAVING:
+    case PARTY_SUSPENDED:
         return true;
     case PARTY_LEFT:
         return false;

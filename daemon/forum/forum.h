@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "forum/outcome.h"
+#include "forum/parts.h"
 #include "forum/records.h"
 #include "model/act.h"
 #include "model/charter.h"
@@ -28,105 +29,6 @@ struct forum_block {
     int64_t time_ms; /* Block time, UTC. */
     const struct act *acts;
     uint32_t acts_count;
-};
-
-enum proposal_status {
-    PROPOSAL_OPEN,
-    PROPOSAL_CLOSED /* in its grace */,
-    PROPOSAL_DECIDED,
-    PROPOSAL_RETRACTED
-};
-/* Why a seat stands on the list of those who defected (DESIGN.md section 2, conduct). */
-enum defection { DEFECTION_NONE, DEFECTION_WITHDREW_IN_LOCK, DEFECTION_EQUIVOCATED };
-
-struct forum_ballot {
-    uint8_t answer;      /* enum answer; ANSWER_SILENT if none counts. */
-    bool voided, passed; /* By evidence of equivocation; once, so yes or no only from then on. */
-    int64_t signed_ms;
-    struct hash act; /* Id of the act that counts. */
-};
-
-struct forum_text { /* Markdown: preambular, then operative clauses `1. `, `2. ` ... */
-    struct bytes bytes;
-    struct hash hash;
-    uint32_t version; /* 1 as proposed. */
-};
-
-struct forum_proposal {
-    uint32_t number; /* P number, from 1. */
-    uint32_t amends; /* P number of the draft it amends, or 0. */
-    struct hash id;  /* Of the propose or amend act. */
-    uint32_t proposer;
-    const char *title;
-    const char *topic; /* "" if none. */
-    const struct charter_rule *rule;
-    bool binding;
-    enum proposal_status status;
-    struct forum_text text;    /* An amendment's: what the draft's would become. */
-    const struct bytes *texts; /* What it said before, the first first: versions 1 ... */
-    uint32_t texts_count;
-    const struct term *terms;
-    const struct pledge *pledges;
-    uint32_t terms_count, pledges_count;
-    uint64_t sponsors[SEATS_MAX / 64];
-    uint64_t roll[SEATS_MAX / 64];         /* Present when it was opened: frozen. */
-    uint64_t must_abstain[SEATS_MAX / 64]; /* Parties to the dispute, as the proposal says. */
-    struct forum_ballot *ballots;          /* By seat: seats_count of them. */
-    int64_t opened_ms, closes_ms;          /* Forum time; closes_ms INT64_MAX: open-ended. */
-    int64_t closed_ms, decided_ms;         /* Forum time; meaningful by status. */
-    int64_t decided_block_ms;              /* Block time of the decision. */
-    uint64_t decided_height;
-    enum verdict verdict;
-    const char *line;        /* The arithmetic; also while open. */
-    bool tied;               /* Closed, and the chair's ruling decides. */
-    bool can_change;         /* Can an answer still change the verdict? */
-    uint32_t agreement;      /* A number, or 0. */
-    const struct hash *acts; /* Every act that touched it, in the record's order. */
-    uint32_t acts_count;
-    uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
-};
-
-enum agreement_status { AGREEMENT_PENDING, AGREEMENT_IN_FORCE, AGREEMENT_ENDED };
-enum party_status {
-    PARTY_NONE,
-    PARTY_CONSENTED /* Not bound yet. */,
-    PARTY_BOUND,
-    PARTY_LEAVING /* Bound; notice runs. */,
-    PARTY_LEFT
-};
-struct forum_party {
-    enum party_status status;
-    int64_t consent_ms; /* Forum time of the deposit that counts. */
-    int64_t since_ms;   /* Bound from (day it takes effect); INT64_MAX: not known yet. */
-    int64_t notice_ms;  /* Of the running notice. */
-    int64_t until_ms;   /* Bound until; INT64_MAX: no end in sight. */
-    enum home_verdict home;
-    enum defection defection;
-};
-struct forum_agreement {
-    uint32_t number;   /* A number, from 1. */
-    uint32_t proposal; /* P number. */
-    enum agreement_status status;
-    int64_t threshold_ms;        /* Day the in-force rule was met; INT64_MAX: not yet. */
-    int64_t in_force_ms;         /* INT64_MAX: not known yet. */
-    const char *line;            /* The in-force rule's arithmetic. */
-    struct forum_party *parties; /* By seat: seats_count of them. */
-    uint32_t parties_count;      /* Bound now; an organisation (`represents`) adds nothing. */
-    const struct hash *acts;     /* Every act that touched it, in the record's order. */
-    uint32_t acts_count;
-    uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64]; /* As its proposal's. */
-};
-
-struct forum_declaration { /* A unilateral act. */
-    struct hash id;
-    uint32_t seat;
-    const char *title;
-    const char *topic;
-    int64_t signed_ms;
-    int64_t time_ms;              /* Forum time at which it entered the record. */
-    const struct hash *relies_on; /* Agreements it relies on, as it says: proposals' ids. */
-    uint32_t relies_on_count;
-    uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
 };
 
 struct forum_conduct { /* Counts, per seat. */

@@ -39,7 +39,23 @@
     X(OUTCOME_TIE, 25, "tie")             /* The chair decides; line. */ \
     X(OUTCOME_RECEIPT, 26, "receipt")     /* The text has reached the seat. */ \
     X(OUTCOME_SUSPENDED, 27, "suspended") /* Forum time stands still. */ \
-    X(OUTCOME_RESUMED, 28, "resumed")
+    X(OUTCOME_RESUMED, 28, "resumed") \
+    X(OUTCOME_EFFECT, 29, "effect")       /* value: enum effect_kind of the proposal. */ \
+    X(OUTCOME_NO_EFFECT, 30, "no-effect") /* It did not fit any more; line: why. */ \
+    X(OUTCOME_ALLEGED, 31, "alleged")     /* Against seat; value: L number; line. */ \
+    X(OUTCOME_RULED, 32, "ruled")         /* On it; value: L number; line: found, or not. */ \
+    X(OUTCOME_VOTES_SUSPENDED, 33, "votes-suspended") \
+    X(OUTCOME_RESTORED, 34, "restored") /* Votes, and agreements suspended towards it. */ \
+    X(OUTCOME_EXPELLED, 35, "expelled") \
+    X(OUTCOME_LEFT_FORUM, 36, "left") \
+    X(OUTCOME_REWEIGHED, 37, "reweighed")             /* line: the weight's name. */ \
+    X(OUTCOME_RESERVED, 38, "reserved")               /* value: R number; line: the clause. */ \
+    X(OUTCOME_RESERVATION_OUT, 39, "reservation-out") /* value: R number; line: why. */ \
+    X(OUTCOME_OBJECTED, 40, "reservation-objected")   /* value: R number; line. */ \
+    X(OUTCOME_OBJECTION_OUT, 41, "objection-taken-back") \
+    X(OUTCOME_PARTY_SUSPENDED, 42, "party-suspended") \
+    X(OUTCOME_AGREEMENT_SUSPENDED, 43, "agreement-suspended") \
+    X(OUTCOME_AGREEMENT_RESUMED, 44, "agreement-resumed")
 
 enum outcome_kind {
 #define X(name, number, word) name = number,

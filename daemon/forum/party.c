@@ -47,6 +47,8 @@ enum comity_error consent_check(const struct forum *self, struct step *step)
     case PARTY_BOUND:
         return fault_set(step->fault, COMITY_EXISTS, "the seat has consented to A%u already",
                          number);
+    case PARTY_SUSPENDED:
+        return fault_set(step->fault, COMITY_REFUSED, "A%u is suspended towards the seat", number);
     case PARTY_LEAVING:
         break;
     }

@@ -5,6 +5,7 @@
 
 #include "forum/amendment.h"
 #include "forum/clock.h"
+#include "forum/effect.h"
 #include "forum/index.h"
 #include "forum/journal.h"
 #include "forum/roll.h"
@@ -85,6 +86,7 @@ struct proposal *proposal_open(struct forum *self, const struct act *act, uint32
         .proposer = act->seat,
         .title = "",
         .topic = "",
+        .effect = {.name = ""},
         .rule = &self->charter->rules[rule_index],
         .status = PROPOSAL_OPEN,
         .ballots = ballots,
@@ -209,6 +211,8 @@ enum comity_error propose_check(const struct forum *self, struct step *step)
     }
     enum comity_error error = check_parties(self, rule, act, step->fault);
     if (error == COMITY_OK)
+        error = effect_check(self, act, rule->charter, step->fault);
+    if (error == COMITY_OK)
         error = proposal_may_open(self, act->seat, rule, step->fault);
     if (error != COMITY_OK)
         return error;
@@ -270,6 +274,7 @@ void propose_apply(struct forum *self, struct step *step)
     };
     copy_terms(self, is, act);
     copy_pledges(self, is, act);
+    effect_copy(self, proposal, act);
     forum_tell(self, OUTCOME_PROPOSED, act->seat, proposal, NULL)->line = is->title;
 }
 

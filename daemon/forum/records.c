@@ -61,9 +61,9 @@ static void proposal_record(struct archive *archive, uint32_t seats_count, struc
 
 static void party_record(struct archive *archive, struct forum_party party)
 {
-    archive_word(archive, party.status, PARTY_LEFT);
+    archive_word(archive, party.status, PARTY_SUSPENDED);
     archive_word(archive, party.home, HOME_NO);
-    archive_word(archive, party.defection, DEFECTION_EQUIVOCATED);
+    archive_word(archive, party.defection, DEFECTION_HOLLOW_RESERVATION);
     archive_i64(archive, &party.consent_ms);
     archive_i64(archive, &party.since_ms);
     archive_i64(archive, &party.notice_ms);
@@ -82,7 +82,7 @@ static void agreement_record(struct archive *archive, uint32_t seats_count,
     archive_raw(archive, &id, sizeof id);
     archive_raw(archive, &text_hash, sizeof text_hash);
     archive_raw(archive, &rule_hash, sizeof rule_hash);
-    archive_word(archive, is.status, AGREEMENT_ENDED);
+    archive_word(archive, is.status, AGREEMENT_SUSPENDED);
     archive_i64(archive, &is.threshold_ms);
     archive_i64(archive, &is.in_force_ms);
     archive_text(archive, &is.line);

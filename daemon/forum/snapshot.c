@@ -4,27 +4,27 @@
 #include <string.h>
 
 #include "forum/agreement.h"
-#include "forum/archive.h"
 #include "forum/pieces.h"
 #include "forum/index.h"
 #include "forum/roll.h"
+#include "forum/snapshot.h"
 
-/* "Comity forum state, layout 2". */
-static const char snapshot_magic[16] = "comity-forum-2";
+/* "Comity forum state, layout 3". */
+static const char snapshot_magic[16] = "comity-forum-3";
 
 static uint32_t mask_words(const struct charter *charter)
 {
     return (charter->seats_count + 63) / 64;
 }
 
-static bool has_failed(const struct archive *archive)
+bool archive_has_failed(const struct archive *archive)
 {
     return archive->failed || archive->reader->failed || archive->pool->failed;
 }
 
 /* When reading: room for `count` items. */
-static void archive_vector(struct archive *archive, void **items, uint32_t *count,
-                           uint32_t *capacity, size_t size, size_t least)
+void archive_vector(struct archive *archive, void **items, uint32_t *count, uint32_t *capacity,
+                    size_t size, size_t least)
 {
     archive_count(archive, count, least);
     if (archive->reader == NULL || *count == 0)
@@ -131,6 +131,7 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
         archive_raw(archive, &self->base_text, sizeof self->base_text);
     archive_terms(archive, is);
     archive_pledges(archive, is);
+    archive_extras(archive, forum, is);
     archive_mask(archive, is->sponsors);
     archive_mask(archive, is->roll);
     archive_mask(archive, is->must_abstain);
@@ -160,7 +161,7 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
 
 static void archive_party(struct archive *archive, struct forum_party *party)
 {
-    party->status = (enum party_status)archive_word(archive, party->status, PARTY_LEFT);
+    party->status = (enum party_status)archive_word(archive, party->status, PARTY_SUSPENDED);
     if (party->status == PARTY_NONE)
         return;
     archive_i64(archive, &party->consent_ms);
@@ -169,7 +170,7 @@ static void archive_party(struct archive *archive, struct forum_party *party)
     archive_i64(archive, &party->until_ms);
     party->home = (enum home_verdict)archive_word(archive, party->home, HOME_NO);
     party->defection =
-        (enum defection)archive_word(archive, party->defection, DEFECTION_EQUIVOCATED);
+        (enum defection)archive_word(archive, party->defection, DEFECTION_HOLLOW_RESERVATION);
 }
 
 static void archive_agreement(struct archive *archive, const struct forum *forum,
@@ -177,7 +178,7 @@ static void archive_agreement(struct archive *archive, const struct forum *forum
 {
     struct forum_agreement *is = &self->is;
     archive_u32(archive, &is->proposal);
-    is->status = (enum agreement_status)archive_word(archive, is->status, AGREEMENT_ENDED);
+    is->status = (enum agreement_status)archive_word(archive, is->status, AGREEMENT_SUSPENDED);
     archive_i64(archive, &is->threshold_ms);
     archive_i64(archive, &is->in_force_ms);
     archive_text(archive, &is->line);
@@ -333,7 +334,7 @@ static bool load_proposal(struct archive *archive, struct forum *self)
     proposal->is.ballots = ballots;
     archive_proposal(archive, self, proposal);
     struct forum_proposal *is = &proposal->is;
-    if (has_failed(archive) || is->number != self->proposals_count + 1 ||
+    if (archive_has_failed(archive) || is->number != self->proposals_count + 1 ||
         is->amends >= is->number || is->proposer >= self->charter->seats_count ||
         proposal->rule_index >= self->charter->rules_count)
         return false;
@@ -374,7 +375,7 @@ static bool load_agreement(struct archive *archive, struct forum *self)
     struct forum_agreement *is = &agreement->is;
     is->parties = parties;
     archive_agreement(archive, self, agreement);
-    if (has_failed(archive) || is->proposal == 0 || is->proposal > self->proposals_count)
+    if (archive_has_failed(archive) || is->proposal == 0 || is->proposal > self->proposals_count)
         return false;
     agreement->proposal = forum_get_proposal(self, is->proposal);
     if (agreement->proposal->is.agreement != 0 || !revive_line(self, agreement))
@@ -397,7 +398,7 @@ static bool load_agreement(struct archive *archive, struct forum *self)
 static bool load_record(struct archive *archive, struct forum *self)
 {
     bool is_agreement = archive_word(archive, 0, 1) != 0;
-    if (has_failed(archive) ||
+    if (archive_has_failed(archive) ||
         !pool_vector(&self->pool, (void **)&self->records, self->records_count,
                      &self->records_capacity, sizeof *self->records))
         return false;
@@ -439,7 +440,7 @@ static bool load_aliases(struct forum *self)
 static bool load_state(struct archive *archive, struct forum *self)
 {
     archive_head(archive, self);
-    if (has_failed(archive) || !load_index(self))
+    if (archive_has_failed(archive) || !load_index(self))
         return false;
     uint32_t count = 0;
     archive_count(archive, &count, HASH_SIZE);
@@ -447,7 +448,7 @@ static bool load_state(struct archive *archive, struct forum *self)
         if (!load_record(archive, self))
             return false;
     }
-    return !has_failed(archive) && load_aliases(self) && reader_done(archive->reader);
+    return !archive_has_failed(archive) && load_aliases(self) && reader_done(archive->reader);
 }
 
 enum comity_error forum_load(struct arena *arena, const struct charter *charter,

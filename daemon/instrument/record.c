@@ -149,9 +149,9 @@ enum comity_error record_proposal_read(struct bytes bytes, struct arena *arena,
 static struct record_party party(struct record_reader *self)
 {
     struct record_party value = {0};
-    value.status = (enum party_status)word(self, PARTY_LEFT);
+    value.status = (enum party_status)word(self, PARTY_SUSPENDED);
     value.home = (enum home_verdict)word(self, HOME_NO);
-    value.defection = (enum defection)word(self, DEFECTION_EQUIVOCATED);
+    value.defection = (enum defection)word(self, DEFECTION_HOLLOW_RESERVATION);
     value.consent_ms = reader_i64(&self->reader);
     value.since_ms = reader_i64(&self->reader);
     value.notice_ms = reader_i64(&self->reader);
@@ -170,7 +170,7 @@ enum comity_error record_agreement_read(struct bytes bytes, struct arena *arena,
     record.id = hash(&self);
     record.text_hash = hash(&self);
     record.rule_hash = hash(&self);
-    record.status = (enum agreement_status)word(&self, AGREEMENT_ENDED);
+    record.status = (enum agreement_status)word(&self, AGREEMENT_SUSPENDED);
     record.threshold_ms = reader_i64(&self.reader);
     record.in_force_ms = reader_i64(&self.reader);
     record.line = text(&self);
