@@ -189,6 +189,8 @@ static const struct command table[] = {
 #ifdef COMITY_HAVE_SCENARIO
     {EXPERIMENT, "replay", "play a scenario and compare with what history says", "SCENARIO...",
      NULL, 0, 0, NULL, command_replay},
+    {EXPERIMENT, "play", "a lesson: decide, then compare what each choice comes to", "PACK", NULL,
+     0, 0, NULL, command_play},
     {EXPERIMENT, "cluster", "run real daemons on this machine", "run SCENARIO", NULL, 0, 0, NULL,
      command_cluster},
 #endif

@@ -25,7 +25,7 @@ static const char *title_of(const struct narrator *self, uint32_t seat)
 }
 
 /* Words wrapped at the width; an empty line stays one. */
-static void write_wrapped(struct narrator *self, const char *text, int indent)
+void narrate_text(const char *text, int indent, FILE *out)
 {
     int column = 0;
     while (*text) {
@@ -34,23 +34,23 @@ static void write_wrapped(struct narrator *self, const char *text, int indent)
         for (size_t i = 0; i < size; i++)
             width += ((unsigned char)text[i] & 0xc0) != 0x80;
         if (size && column && column + 1 + width > NARRATOR_WIDTH) {
-            (void)fputc('\n', self->out);
+            (void)fputc('\n', out);
             column = 0;
         }
         if (size) {
-            (void)fprintf(self->out, "%*s%.*s", column ? 1 : indent, "", (int)size, text);
+            (void)fprintf(out, "%*s%.*s", column ? 1 : indent, "", (int)size, text);
             column += width + (column ? 1 : indent);
         }
         text += size;
         if (text[0] == '\n' && text[1] == '\n') {
-            (void)fputs("\n\n", self->out);
+            (void)fputs("\n\n", out);
             column = 0;
             text++;
         }
         if (*text)
             text++;
     }
-    (void)fputc('\n', self->out);
+    (void)fputc('\n', out);
 }
 
 /* Write what the delegations of the group did, all in one line. */
@@ -90,7 +90,7 @@ static void tell_text(void *context, const char *text)
     struct narrator *self = context;
     begin(self);
     (void)fputs(paint(self, "\033[36m"), self->out);
-    write_wrapped(self, text, 0);
+    narrate_text(text, 0, self->out);
     (void)fputs(paint(self, "\033[0m"), self->out);
     (void)fflush(self->out);
 }

@@ -23,6 +23,8 @@ struct narrator {
 
 void narrator_init(struct narrator *self, const struct scenario *scenario, FILE *out, bool colour);
 void narrator_end(struct narrator *self); /* Whatever is not written yet. */
+/* Words wrapped at the narrator's width, each line after so many spaces. */
+void narrate_text(const char *text, int indent, FILE *out);
 /* `self` outlives it. */
 struct play_watch narrator_watch(struct narrator *self);
 

@@ -9,7 +9,7 @@
 enum comity_error play_open(const struct scenario *scenario, struct stage stage,
                             const struct play_watch *watch, struct play *ret_play)
 {
-    struct play play = {.scenario = scenario, .stage = stage};
+    struct play play = {.scenario = scenario, .stage = stage, .stop_ms = INT64_MAX};
     if (watch)
         play.watch = *watch;
     play.labels = calloc(scenario->labels_count + 1, sizeof *play.labels);
@@ -212,6 +212,8 @@ enum comity_error play_run(struct play *self, struct fault *fault)
     enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; !error && i < scenario->steps_count; i++) {
         const struct scenario_step *step = &scenario->steps[i];
+        if (step->time_ms >= self->stop_ms)
+            return COMITY_OK;
         bool first = i == 0 || scenario->steps[i - 1].time_ms != step->time_ms;
         bool last =
             i + 1 == scenario->steps_count || scenario->steps[i + 1].time_ms != step->time_ms;

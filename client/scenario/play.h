@@ -30,6 +30,8 @@ struct play {
     struct stage stage;
     struct play_watch watch;
     struct stage_label *labels; /* By label of the scenario. */
+    int64_t stop_ms; /* Steps of this time and later are not played, nor the end's checks; */
+                     /* INT64_MAX, as opened: all are. */
     struct play_difference *differences;
     uint32_t differences_count, differences_capacity;
     uint32_t checks_count; /* Expectations looked at, refusals among them. */

@@ -62,6 +62,10 @@ COMITY_MUST_CHECK enum comity_error source_filter_row(struct source_filter *self
 COMITY_MUST_CHECK enum comity_error expect_read(struct scenario *self, struct yaml_node *map,
                                                 struct fault *fault);
 
+/* lesson.c: `lesson`, and what it has to know of each of `choices` (NULL: none). */
+COMITY_MUST_CHECK enum comity_error lesson_read(struct scenario *self, struct yaml_node *map,
+                                                struct yaml_node *choices, struct fault *fault);
+
 /* scenario.c: helpers of all of them. */
 /* The file a scenario names, relative to the scenario's own folder; in the arena, or NULL. */
 const char *scenario_beside(struct scenario *self, const char *file);

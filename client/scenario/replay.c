@@ -121,6 +121,11 @@ void replay_close(struct replay **self)
     *self = NULL;
 }
 
+const struct forum *replay_forum(const struct replay *self)
+{
+    return self->forum;
+}
+
 uint64_t replay_blocks(const struct replay *self)
 {
     return self->height;

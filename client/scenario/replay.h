@@ -14,6 +14,8 @@ COMITY_MUST_CHECK enum comity_error replay_open(const struct scenario *scenario,
                                                 struct replay **ret_replay, struct fault *fault);
 void replay_close(struct replay **self); /* NULL-safe and nulling. */
 struct stage replay_stage(struct replay *self);
+/* Its state now; until the stage's next call. */
+const struct forum *replay_forum(const struct replay *self);
 uint64_t replay_blocks(const struct replay *self);
 
 #endif

@@ -11,8 +11,9 @@
 
 static const char *const known_keys[] = {"name",     "title",  "about",     "roster", "charter",
                                          "unjoined", "acts",   "acts-from", "expect", "choices",
-                                         "choice",   "verify", NULL};
-static const char *const choice_keys[] = {"about", "acts", "acts-from", "expect", "verify", NULL};
+                                         "choice",   "verify", "lesson",    NULL};
+static const char *const choice_keys[] = {"about",  "acts",   "acts-from", "expect",
+                                          "verify", "assume", NULL};
 
 struct parts {
     struct yaml_node *acts, *sources, *expect, *verify;
@@ -158,7 +159,7 @@ static enum comity_error read_choice(struct scenario *self, struct yaml_node *ro
     error = yaml_expect(chosen, YAML_MAP, "a choice", fault);
     self->choice = arena_text(&self->arena, bytes_of_text(wanted));
     if (!error)
-        (void)yaml_get(chosen, "about");
+        (void)(yaml_get(chosen, "about"), yaml_get(chosen, "assume"));
     if (!error)
         error = read_parts(self, chosen, fault);
     if (!error)
@@ -251,7 +252,10 @@ static enum comity_error read_all(struct scenario *self, const char *path,
         error = scenario_read_set(self, unjoined, &self->unjoined, fault);
     if (!error)
         error = read_parts(self, root, fault);
-    if (!error)
+    struct yaml_node *lesson = error ? NULL : yaml_get(root, "lesson");
+    if (lesson)
+        error = lesson_read(self, lesson, yaml_get(root, "choices"), fault);
+    if (!error && !options->no_choice)
         error = read_choice(self, root, options->choice, fault);
     if (error)
         return error;

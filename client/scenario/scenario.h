@@ -13,6 +13,7 @@
 #include "model/act.h"
 #include "model/charter.h"
 #include "rules/roster.h"
+#include "scenario/lesson.h"
 
 enum { SCENARIO_NONE = UINT32_MAX, SCENARIO_LABEL_MAX = 63, SCENARIO_ACTS_MAX = 1000000 };
 
@@ -102,7 +103,8 @@ struct scenario {
     const char *name;
     const char *title;
     const char *about;
-    const char *choice; /* NULL: none was made. */
+    const char *choice;          /* NULL: none was made. */
+    const struct lesson *lesson; /* NULL: it is none. */
     struct buffer charter_bytes;
     const struct charter *charter;
     const struct rule_roster *roster; /* Groups and members, for `all` and group names. */
@@ -121,6 +123,7 @@ struct scenario {
 
 struct scenario_options {
     const char *choice;             /* NULL: the file's default. */
+    bool no_choice;                 /* Only what all choices share. */
     charter_key_source *key_source; /* For seats without a key; NULL: derived from the names. */
     void *key_context;
     const uint8_t *nonce; /* 16 bytes; NULL: zeros. */
