@@ -186,6 +186,8 @@ enum comity_error check_rule(const struct charter *self, uint32_t index,
     enum comity_error error = check_settings(rule, fault);
     if (error == COMITY_OK)
         error = check_ballot(self, rule, fault);
+    if (error == COMITY_OK)
+        error = check_life(self, rule, fault);
     const char *const sentences[] = {rule->sentence, rule->quorum_open, rule->quorum_decide,
                                      rule->has_in_force ? rule->in_force.sentence : NULL};
     for (size_t i = 0; error == COMITY_OK && i < 4; i++) {

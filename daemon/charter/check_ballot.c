@@ -82,7 +82,8 @@ static bool same_text(const char *left, const char *right)
     return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
 }
 
-static bool same_agreement(const struct charter_rule *left, const struct charter_rule *right)
+static bool same_agreement(const struct charter *self, const struct charter_rule *left,
+                           const struct charter_rule *right)
 {
     if (left->has_in_force != right->has_in_force || left->has_exit != right->has_exit ||
         left->binds != right->binds)
@@ -96,11 +97,13 @@ static bool same_agreement(const struct charter_rule *left, const struct charter
            left->exit.lock_days == right->exit.lock_days &&
            left->exit.lock_months == right->exit.lock_months &&
            left->exit.notice_days == right->exit.notice_days &&
-           left->exit.notice_months == right->exit.notice_months;
+           left->exit.notice_months == right->exit.notice_months &&
+           charter_same_life(self, left, right);
 }
 
 /* All that decides a ballot; names and stages apart. */
-static bool same_settings(const struct charter_rule *left, const struct charter_rule *right)
+static bool same_settings(const struct charter *self, const struct charter_rule *left,
+                          const struct charter_rule *right)
 {
     return same_text(left->sentence, right->sentence) &&
            same_text(left->quorum_open, right->quorum_open) &&
@@ -113,7 +116,7 @@ static bool same_settings(const struct charter_rule *left, const struct charter_
            left->pass_turns == right->pass_turns &&
            left->receipt_required == right->receipt_required && left->tie == right->tie &&
            left->revote_ms == right->revote_ms && left->freeze == right->freeze &&
-           left->freeze_ms == right->freeze_ms && same_agreement(left, right);
+           left->freeze_ms == right->freeze_ms && same_agreement(self, left, right);
 }
 
 /* A rule a stage names: another one, and with one ballot only. */
@@ -132,7 +135,7 @@ enum comity_error check_stages(const struct charter *self, uint32_t index, struc
         (rule->stages.adopted != NULL && !is_stage(self, rule->stages.adopted)))
         return refuse(fault, rule,
                       "it names a rule the charter lacks, or one that is decided in stages itself");
-    if (!same_settings(rule, charter_find_rule(self, rule->stages.first)))
+    if (!same_settings(self, rule, charter_find_rule(self, rule->stages.first)))
         return refuse(fault, rule, "it does not repeat the settings of its first rule");
     if (rule->stages.adopted == NULL && strcmp(rule->stages.first, rule->stages.failed) == 0)
         return refuse(fault, rule, "`first` names one rule twice");

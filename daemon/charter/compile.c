@@ -109,6 +109,8 @@ static enum comity_error check_rules(struct compiling *self, const struct yaml_n
         enum comity_error error = check_rule(&self->charter, i, roster, self->arena, self->fault);
         if (error == COMITY_OK)
             error = check_stages(&self->charter, i, self->fault);
+        if (error == COMITY_OK)
+            error = check_life_rules(&self->charter, i, self->fault);
         if (error != COMITY_OK)
             return compile_place(self, map->keys[i], error);
     }
@@ -128,7 +130,8 @@ static enum comity_error compile_nominal(struct compiling *self)
 static enum comity_error compile_rules(struct compiling *self)
 {
     struct yaml_node *map = NULL;
-    struct compile_rules reader = {.arena = self->arena, .fault = self->fault};
+    struct compile_rules reader = {
+        .charter = &self->charter, .arena = self->arena, .fault = self->fault};
     enum comity_error error = compile_get(self, "rules", YAML_MAP, RULES_MAX, &map);
     if (error != COMITY_OK)
         return error;

@@ -5,9 +5,8 @@
 
 #include "charter/parts.h"
 
-/* A list of the words, each once, as a set of bits from 1 up; a word alone is a list of one. */
-static enum comity_error compile_set(const struct compile_rules *self, struct yaml_node *node,
-                                     const char *what, const char *const *words, uint32_t *ret_bits)
+enum comity_error compile_set(const struct compile_rules *self, struct yaml_node *node,
+                              const char *what, const char *const *words, uint32_t *ret_bits)
 {
     struct yaml_node *one[1] = {node};
     bool list = node->kind == YAML_LIST;

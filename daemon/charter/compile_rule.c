@@ -6,9 +6,10 @@
 #include "rules/rule.h"
 
 static const char *const rule_keys[] = {
-    "sentence", "quorum",  "answers", "no-abstain", "must-abstain", "pass-turns", "closes",
-    "silence",  "receipt", "absent",  "revise",     "tie",          "revote",     "first",
-    "class-by", "freeze",  "binds",   "in-force",   "exit",         NULL};
+    "sentence", "quorum",       "answers", "no-abstain", "must-abstain", "pass-turns",   "closes",
+    "silence",  "receipt",      "absent",  "revise",     "tie",          "revote",       "first",
+    "class-by", "freeze",       "binds",   "in-force",   "exit",         "reservations", "breach",
+    "fund",     "attestations", "may",     NULL};
 
 static enum comity_error compile_sentence(const struct compile_rules *self,
                                           const struct yaml_node *node, const char *what,
@@ -135,9 +136,8 @@ static enum comity_error compile_in_force(const struct compile_rules *self, stru
     return error != COMITY_OK ? error : yaml_map_done(node, keys, self->fault);
 }
 
-static enum comity_error compile_span(const struct compile_rules *self,
-                                      const struct yaml_node *node, const char *what,
-                                      uint32_t *ret_days, uint32_t *ret_months)
+enum comity_error compile_span(const struct compile_rules *self, const struct yaml_node *node,
+                               const char *what, uint32_t *ret_days, uint32_t *ret_months)
 {
     if (node->kind == YAML_SCALAR && span_parse(node->text, ret_days, ret_months) == COMITY_OK)
         return COMITY_OK;
@@ -149,7 +149,10 @@ static enum comity_error compile_span(const struct compile_rules *self,
 static enum comity_error compile_exit(const struct compile_rules *self, struct yaml_node *node,
                                       struct charter_rule *rule)
 {
-    static const char *const keys[] = {"lock", "notice", NULL};
+    static const char *const keys[] = {"lock", "notice", "take-back", "extend", NULL};
+    static const char *const words[] = {"yes", "no", NULL};
+    size_t final = 0;
+    size_t no_later = 0;
     rule->has_exit = true;
     rule->exit.notice_months = 12;
     enum comity_error error = yaml_expect(node, YAML_MAP, "exit", self->fault);
@@ -157,7 +160,15 @@ static enum comity_error compile_exit(const struct compile_rules *self, struct y
         return error;
     struct yaml_node *lock = yaml_get(node, "lock");
     struct yaml_node *notice = yaml_get(node, "notice");
-    if (lock != NULL)
+    const struct yaml_node *take_back = yaml_get(node, "take-back");
+    const struct yaml_node *extend = yaml_get(node, "extend");
+    if (take_back != NULL)
+        error = yaml_word(take_back, "exit.take-back", words, &final, self->fault);
+    if (error == COMITY_OK && extend != NULL)
+        error = yaml_word(extend, "exit.extend", words, &no_later, self->fault);
+    rule->exit.final = final == 1;
+    rule->exit.no_later = no_later == 1;
+    if (error == COMITY_OK && lock != NULL)
         error =
             compile_span(self, lock, "exit.lock", &rule->exit.lock_days, &rule->exit.lock_months);
     if (error == COMITY_OK && notice != NULL)
@@ -202,7 +213,9 @@ enum comity_error compile_rule(const struct compile_rules *self, const char *nam
                                 .closes = CLOSES_ALL_ANSWERED,
                                 .closes_ms = 30 * (int64_t)86400000,
                                 .silence = CHARTER_SILENCE_IGNORE,
-                                .binds = BINDS_CONSENTING};
+                                .binds = BINDS_CONSENTING,
+                                .reservations = RESERVATIONS_ANY,
+                                .window_months = RESERVATIONS_WINDOW_MONTHS};
     enum comity_error error = COMITY_OK;
     if (node->kind == YAML_LIST)
         return yaml_fault(node, self->fault, "a rule: expected a sentence or a map, found a list");
@@ -238,6 +251,8 @@ enum comity_error compile_rule(const struct compile_rules *self, const char *nam
         error = compile_in_force(self, in_force, &rule);
     if (error == COMITY_OK && rule_exit != NULL)
         error = compile_exit(self, rule_exit, &rule);
+    if (error == COMITY_OK)
+        error = compile_life(self, node, &rule);
     if (error == COMITY_OK)
         error = yaml_map_done(node, rule_keys, self->fault);
     if (error == COMITY_OK)

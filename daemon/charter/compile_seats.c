@@ -4,7 +4,8 @@
 
 #include "charter/compile.h"
 
-static const char *const seat_keys[] = {"name", "title", "key", "role", "represents", NULL};
+static const char *const seat_keys[] = {"name",       "title",   "key", "role",
+                                        "represents", "carries", NULL};
 
 static enum comity_error compile_key(struct compiling *self, const struct yaml_node *item,
                                      const struct yaml_node *key, struct charter_seat *seat)
@@ -31,7 +32,7 @@ static enum comity_error compile_seat(struct compiling *self, struct yaml_node *
                                       struct charter_seat *seat)
 {
     size_t role = 0;
-    *seat = (struct charter_seat){.title = "", .represents = -1};
+    *seat = (struct charter_seat){.title = "", .represents = -1, .carries = -1};
     enum comity_error error = COMITY_OK;
     const struct yaml_node *name = item;
     const struct yaml_node *key = NULL;
@@ -42,7 +43,8 @@ static enum comity_error compile_seat(struct compiling *self, struct yaml_node *
         key = yaml_get(item, "key");
         const struct yaml_node *title = yaml_get(item, "title");
         const struct yaml_node *word = yaml_get(item, "role");
-        (void)yaml_get(item, "represents"); /* Once the groups are known. */
+        (void)yaml_get(item, "represents"); /* Once the groups are known; and so is the next. */
+        (void)yaml_get(item, "carries");
         if (name == NULL)
             return yaml_fault(item, self->fault, "a seat: expected `name`");
         if (title != NULL)
@@ -118,56 +120,83 @@ enum comity_error compile_groups(struct compiling *self)
     return COMITY_OK;
 }
 
-enum comity_error compile_represents(struct compiling *self)
+/* The group a key of a seat names; -1 if it has no such key. */
+static enum comity_error compile_organisation(struct compiling *self, struct yaml_node *item,
+                                              const char *key, int32_t *ret_group)
 {
-    struct yaml_node *list = yaml_get(self->root, "seats");
-    for (size_t i = 0; i < self->charter.seats_count; i++) {
-        struct yaml_node *item = list->items[i];
-        const struct yaml_node *node = item->kind == YAML_MAP ? yaml_get(item, "represents") : NULL;
-        if (node == NULL)
-            continue;
-        for (uint32_t j = 0; node->kind == YAML_SCALAR && j < self->charter.groups_count; j++) {
-            if (strcmp(self->charter.groups[j].name, node->text) == 0)
-                self->seats[i].represents = (int32_t)j;
-        }
-        if (self->seats[i].represents < 0)
-            return yaml_fault(node, self->fault, "represents: expected the name of a group");
+    const struct yaml_node *node = item->kind == YAML_MAP ? yaml_get(item, key) : NULL;
+    if (node == NULL)
+        return COMITY_OK;
+    for (uint32_t j = 0; node->kind == YAML_SCALAR && j < self->charter.groups_count; j++) {
+        if (strcmp(self->charter.groups[j].name, node->text) == 0)
+            *ret_group = (int32_t)j;
     }
+    if (*ret_group < 0)
+        return yaml_fault(node, self->fault, "%s: expected the name of a group", key);
     return COMITY_OK;
 }
 
-static enum comity_error compile_weight(struct compiling *self, struct yaml_node *map,
-                                        struct charter_weight *weight)
+enum comity_error compile_represents(struct compiling *self)
 {
-    uint64_t *values = arena_array(self->arena, self->charter.seats_count, sizeof *values);
+    struct yaml_node *list = yaml_get(self->root, "seats");
+    enum comity_error error = COMITY_OK;
+    for (size_t i = 0; error == COMITY_OK && i < self->charter.seats_count; i++) {
+        error =
+            compile_organisation(self, list->items[i], "represents", &self->seats[i].represents);
+        if (error == COMITY_OK)
+            error = compile_organisation(self, list->items[i], "carries", &self->seats[i].carries);
+    }
+    for (uint32_t i = 0; error == COMITY_OK && i < self->charter.seats_count; i++) {
+        error = check_carries(&self->charter, i, self->fault);
+        if (error != COMITY_OK)
+            return compile_place(self, list->items[i], error);
+    }
+    return error;
+}
+
+enum comity_error compile_values(const struct charter *charter, struct arena *arena,
+                                 struct yaml_node *map, const char *what, const char *value,
+                                 struct fault *fault, const uint64_t **ret_values)
+{
+    uint64_t *values = arena_array(arena, charter->seats_count, sizeof *values);
     uint64_t otherwise = 0;
-    enum comity_error error = yaml_expect(map, YAML_MAP, "a weight", self->fault);
+    enum comity_error error = COMITY_OK;
     if (values == NULL)
         return COMITY_MEMORY;
-    if (error != COMITY_OK)
-        return error;
     const struct yaml_node *fallback = yaml_get(map, "default");
     if (fallback != NULL)
-        error = yaml_u64(fallback, "a weight", 0, UINT64_MAX, &otherwise, self->fault);
-    for (uint32_t i = 0; error == COMITY_OK && i < self->charter.seats_count; i++) {
-        const struct charter_seat *seat = &self->seats[i];
-        const struct yaml_node *value = yaml_get(map, seat->name);
-        if (value != NULL)
-            error = yaml_u64(value, "a weight", 0, UINT64_MAX, &values[i], self->fault);
+        error = yaml_u64(fallback, value, 0, UINT64_MAX, &otherwise, fault);
+    for (uint32_t i = 0; error == COMITY_OK && i < charter->seats_count; i++) {
+        const struct charter_seat *seat = &charter->seats[i];
+        const struct yaml_node *node = yaml_get(map, seat->name);
+        if (node != NULL)
+            error = yaml_u64(node, value, 0, UINT64_MAX, &values[i], fault);
         else if (seat->role == SEAT_MEMBER && fallback == NULL)
-            error = yaml_fault(map, self->fault,
-                               "weight \"%.40s\" names no value for \"%.40s\" and no `default:`",
-                               weight->name, seat->name);
+            error = yaml_fault(map, fault, "%s names no value for \"%.40s\" and no `default:`",
+                               what, seat->name);
         else if (seat->role == SEAT_MEMBER)
             values[i] = otherwise;
     }
     for (size_t i = 0; error == COMITY_OK && i < map->count; i++) {
         if (!map->asked[i])
-            error = yaml_fault(map->keys[i], self->fault, "no seat is called \"%.40s\"",
-                               map->keys[i]->text);
+            error =
+                yaml_fault(map->keys[i], fault, "no seat is called \"%.40s\"", map->keys[i]->text);
     }
-    weight->values = values;
+    *ret_values = values;
     return error;
+}
+
+static enum comity_error compile_weight(struct compiling *self, struct yaml_node *map,
+                                        struct charter_weight *weight)
+{
+    char line[64];
+    struct text what;
+    enum comity_error error = yaml_expect(map, YAML_MAP, "a weight", self->fault);
+    text_init(&what, line, sizeof line);
+    text_format(&what, "weight \"%.40s\"", weight->name);
+    return error != COMITY_OK ? error
+                              : compile_values(&self->charter, self->arena, map, line, "a weight",
+                                               self->fault, &weight->values);
 }
 
 enum comity_error compile_weights(struct compiling *self)

@@ -39,6 +39,7 @@ static enum comity_error read_seats(struct decoding *self, struct charter *chart
         seats[i].title = seat->title;
         seats[i].role = (enum seat_role)seat->role;
         seats[i].represents = -1;
+        seats[i].carries = -1;
         memcpy(seats[i].key, seat->key.data, KEY_SIZE);
         charter->seats_count++;
         enum comity_error error = check_seat(charter, (uint32_t)i, self->fault);
@@ -75,21 +76,36 @@ static enum comity_error read_groups(struct decoding *self, struct charter *char
     return COMITY_OK;
 }
 
+/* -1 if the name is empty. */
+static enum comity_error find_group(struct decoding *self, const struct charter *charter,
+                                    const char *name, int32_t *ret_group)
+{
+    int32_t group = -1;
+    for (uint32_t i = 0; i < charter->groups_count; i++) {
+        if (strcmp(charter->groups[i].name, name) == 0)
+            group = (int32_t)i;
+    }
+    if (name[0] != '\0' && group < 0)
+        return fault_set(self->fault, COMITY_INVALID,
+                         "charter: a seat represents or carries an unknown group");
+    *ret_group = group;
+    return COMITY_OK;
+}
+
 /* Seats name groups, which name seats: so this comes after both. */
 static enum comity_error read_represents(struct decoding *self, struct charter *charter,
                                          struct charter_seat *seats)
 {
-    for (size_t i = 0; i < charter->seats_count; i++) {
-        const char *name = self->message->seats[i]->represents;
-        for (uint32_t j = 0; j < charter->groups_count; j++) {
-            if (strcmp(charter->groups[j].name, name) == 0)
-                seats[i].represents = (int32_t)j;
-        }
-        if (name[0] != '\0' && seats[i].represents < 0)
-            return fault_set(self->fault, COMITY_INVALID,
-                             "charter: a seat represents an unknown group");
+    enum comity_error error = COMITY_OK;
+    for (size_t i = 0; error == COMITY_OK && i < charter->seats_count; i++) {
+        const Comity__V1__Seat *seat = self->message->seats[i];
+        error = find_group(self, charter, seat->represents, &seats[i].represents);
+        if (error == COMITY_OK)
+            error = find_group(self, charter, seat->carries, &seats[i].carries);
     }
-    return COMITY_OK;
+    for (uint32_t i = 0; error == COMITY_OK && i < charter->seats_count; i++)
+        error = check_carries(charter, i, self->fault);
+    return error;
 }
 
 static enum comity_error read_weights(struct decoding *self, struct charter *charter)
@@ -130,7 +146,8 @@ static const char *text_or_none(const char *text)
     return text[0] != '\0' ? text : NULL;
 }
 
-static enum comity_error read_rule(const Comity__V1__Rule *message, struct charter_rule *ret_rule)
+static enum comity_error read_rule(const Comity__V1__Rule *message, uint32_t seats_count,
+                                   struct charter_rule *ret_rule, struct fault *fault)
 {
     struct charter_rule rule = {.name = message->name,
                                 .sentence = message->sentence,
@@ -175,9 +192,12 @@ static enum comity_error read_rule(const Comity__V1__Rule *message, struct chart
         rule.exit.lock_months = message->exit->lock_months;
         rule.exit.notice_days = message->exit->notice_days;
         rule.exit.notice_months = message->exit->notice_months;
+        rule.exit.final = message->exit->final != 0;
+        rule.exit.no_later = message->exit->no_later != 0;
     }
+    enum comity_error error = life_from_message(message, seats_count, &rule, fault);
     *ret_rule = rule;
-    return hash_rule(message, &ret_rule->hash);
+    return error == COMITY_OK ? hash_rule(message, &ret_rule->hash) : error;
 }
 
 static enum comity_error read_rules(struct decoding *self, struct charter *charter)
@@ -196,13 +216,15 @@ static enum comity_error read_rules(struct decoding *self, struct charter *chart
     arena_init(&scratch, 0);
     enum comity_error error = COMITY_OK;
     for (size_t i = 0; error == COMITY_OK && i < message->n_rules; i++) {
-        error = read_rule(message->rules[i], &rules[i]);
+        error = read_rule(message->rules[i], charter->seats_count, &rules[i], self->fault);
         charter->rules_count++;
         if (error == COMITY_OK)
             error = check_rule(charter, (uint32_t)i, roster, &scratch, self->fault);
     }
     for (uint32_t i = 0; error == COMITY_OK && i < charter->rules_count; i++)
         error = check_stages(charter, i, self->fault);
+    for (uint32_t i = 0; error == COMITY_OK && i < charter->rules_count; i++)
+        error = check_life_rules(charter, i, self->fault);
     arena_free(&scratch);
     return error;
 }

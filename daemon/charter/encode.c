@@ -64,6 +64,8 @@ static void rule_to_message(const struct charter_rule *rule, Comity__V1__InForce
         rule_exit->lock_months = rule->exit.lock_months;
         rule_exit->notice_days = rule->exit.notice_days;
         rule_exit->notice_months = rule->exit.notice_months;
+        rule_exit->final = rule->exit.final;
+        rule_exit->no_later = rule->exit.no_later;
         message->exit = rule_exit;
     }
 }
@@ -85,6 +87,8 @@ static enum comity_error seats_to_message(const struct charter *charter, struct 
         seats[i].role = (Comity__V1__Seat__Role)seat->role;
         if (seat->represents >= 0)
             seats[i].represents = text_of(charter->groups[seat->represents].name);
+        if (seat->carries >= 0)
+            seats[i].carries = text_of(charter->groups[seat->carries].name);
         message->seats[i] = &seats[i];
     }
     message->n_seats = count;
@@ -142,13 +146,15 @@ static enum comity_error rules_to_message(const struct charter *charter, struct 
     Comity__V1__InForce *in_force = arena_array(arena, count, sizeof *in_force);
     Comity__V1__Exit *exits = arena_array(arena, count, sizeof *exits);
     Comity__V1__Stages *stages = arena_array(arena, count, sizeof *stages);
+    struct life_messages *lives = arena_array(arena, count, sizeof *lives);
     message->rules = arena_array(arena, count, sizeof *message->rules);
-    if (rules == NULL || in_force == NULL || exits == NULL || stages == NULL ||
+    if (rules == NULL || in_force == NULL || exits == NULL || stages == NULL || lives == NULL ||
         message->rules == NULL)
         return COMITY_MEMORY;
     for (size_t i = 0; i < count; i++) {
         rule_to_message(&charter->rules[i], &in_force[i], &exits[i], &rules[i]);
         ballot_to_message(&charter->rules[i], &stages[i], &rules[i]);
+        life_to_message(&charter->rules[i], charter->seats_count, &lives[i], &rules[i]);
         message->rules[i] = &rules[i];
     }
     message->n_rules = count;

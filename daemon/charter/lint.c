@@ -83,7 +83,7 @@ static void lint_pair(const struct linting *self, const struct charter_rule *rul
         same_text(rule->must_abstain, other->must_abstain) &&
         rule->pass_turns == other->pass_turns &&
         rule->receipt_required == other->receipt_required && rule->tie == other->tie &&
-        rule->revote_ms == other->revote_ms)
+        rule->revote_ms == other->revote_ms && charter_same_life(self->charter, rule, other))
         tell(self, rule->name, "decides as an earlier rule does; one of the two is for nothing");
 }
 
@@ -98,6 +98,7 @@ enum comity_error charter_lint(const struct charter *charter, struct arena *aren
         if (rule->has_stages)
             continue;
         error = lint_sentences(&self, arena, rule);
+        charter_lint_life(charter, rule, tell, &self);
         if (rule->closes == CLOSES_ALL_ANSWERED && rule->closes_ms == 0)
             tell(&self, rule->name,
                  "waits for every answer without a limit; one silent seat keeps it open (say "

@@ -40,9 +40,8 @@ static void lint_end(const struct charter_rule *rule, charter_tell *tell, const 
              "a tie is counted by seats, and the rule counts weights: the chair has none");
     if (rule->revote_ms != 0 && rule->silence == CHARTER_SILENCE_YES)
         tell(context, rule->name, "`revote`: silence procedures end without a tie");
-    if (rule->freeze != FREEZE_OPENING)
-        tell(context, rule->name,
-             "`freeze` changes nothing: the weights of a charter are those of its whole life");
+    if (rule->freeze != FREEZE_OPENING && !is_weighted(rule))
+        tell(context, rule->name, "`freeze` changes nothing: the rule counts no weights");
 }
 
 static void lint_stages(const struct charter *charter, const struct charter_rule *rule,

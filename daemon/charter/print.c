@@ -72,6 +72,10 @@ static void put_seats(struct printing *self, const struct charter *charter)
             put(self, "\n    represents: ");
             put(self, charter->groups[seat->represents].name);
         }
+        if (seat->carries >= 0) {
+            put(self, "\n    carries: ");
+            put(self, charter->groups[seat->carries].name);
+        }
         put(self, "\n");
     }
 }
@@ -166,6 +170,8 @@ static void put_agreement(struct printing *self, const struct charter_rule *rule
         put(self, "    exit:\n");
         put_span(self, "      lock: ", rule->exit.lock_days, rule->exit.lock_months);
         put_span(self, "      notice: ", rule->exit.notice_days, rule->exit.notice_months);
+        put(self, rule->exit.final ? "      take-back: no\n" : "      take-back: yes\n");
+        put(self, rule->exit.no_later ? "      extend: no\n" : "      extend: yes\n");
     }
 }
 
@@ -237,7 +243,8 @@ static void put_ballot(struct printing *self, const struct charter_rule *rule)
     put_freeze(self, rule);
 }
 
-static void put_rule(struct printing *self, const struct charter_rule *rule)
+static void put_rule(struct printing *self, const struct charter *charter,
+                     const struct charter_rule *rule)
 {
     put(self, "  ");
     put_quoted(self, rule->name);
@@ -270,6 +277,8 @@ static void put_rule(struct printing *self, const struct charter_rule *rule)
     put(self, "\n");
     put_ballot(self, rule);
     put_agreement(self, rule);
+    if (self->error == COMITY_OK)
+        self->error = print_life(charter, rule, self->out);
 }
 
 static void put_list(struct printing *self, const char *key, const struct charter *charter,
@@ -331,7 +340,7 @@ enum comity_error charter_print(const struct charter *charter, struct buffer *re
     put_groups(&self, charter);
     put(&self, "rules:\n");
     for (uint32_t i = 0; i < charter->rules_count; i++)
-        put_rule(&self, &charter->rules[i]);
+        put_rule(&self, charter, &charter->rules[i]);
     if (charter->topics_count > 0)
         put_list(&self, "topics: [", charter, true);
     if (!charter_ordered_by_all(charter))

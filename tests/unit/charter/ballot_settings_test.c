@@ -228,7 +228,10 @@ static const struct {
     {RULE "    pass-turns: 1\n    silence: yes\n", "a pass that is left at the close"},
     {RULE "    receipt: required\n", "who signs none is not even present"},
     {RULE "    revote: 1h\n    silence: yes\n", "end without a tie"},
-    {RULE "    freeze: adoption\n", "`freeze` changes nothing"},
+    {RULE "    freeze: adoption\n", "`freeze` changes nothing: the rule counts no weights"},
+    {HEAD "weights: {w: {A: 1, B: 2}}\nrules:\n  r: {sentence: yes by w > 1/2 of voting, "
+          "freeze: adoption}\n",
+     "`freeze` changes nothing: no rule may change a weight"},
     {RULE "  s: {sentence: objections = 0, answers: [yes, no]}\n", "nobody may object"},
     {HEAD "weights: {w: {A: 1, B: 2}}\nrules:\n  r: {sentence: yes by w > 1/2 of voting, "
           "tie: presiding}\n",

@@ -107,7 +107,8 @@ static const struct {
     {HEAD "seats: [[A]]\n", "c:3:9: a seat: expected a name or a map, found a list"},
     {HEAD "seats: [{title: A}]\n", "c:3:9: a seat: expected `name`"},
     {HEAD "seats:\n  - name: A\n    nam: B\n",
-     "c:5:5: unknown key \"nam\"; known here: name, title, key, role, represents"},
+     "c:5:5: unknown key \"nam\"; known here: name, title, key, role, represents, "
+     "carries"},
     {HEAD "seats: [A B]\n",
      "c:3:9: a seat's name has 1 to 15 letters, digits, `-` or `_` and is not `default`; this is "
      "not one: \"A B\""},
@@ -180,12 +181,13 @@ static const struct {
      "\"2019-13-01\""},
     {RULE "    exit: {lock: 101 years}\n",
      "c:7:18: exit.lock: expected `30 days`, `6 months` or `3 years`, a hundred years at most"},
-    {RULE "    exit: {fee: 1}\n", "c:7:12: unknown key \"fee\"; known here: lock, notice"},
+    {RULE "    exit: {fee: 1}\n", "c:7:12: unknown key \"fee\"; known here: lock, notice, "
+                                  "take-back, extend"},
     {RULE "    veto: A\n",
      "c:7:5: unknown key \"veto\"; known here: sentence, quorum, answers, no-abstain, "
      "must-abstain, pass-turns, closes, silence, receipt, absent, revise, tie, revote, first, "
      "class-by, freeze, "
-     "binds, in-force, exit"},
+     "binds, in-force, exit, reservations, breach, fund, attestations, may"},
     /* The rest. */
     {GOOD "topics: [a, a]\n", "c:5:13: a topic twice: \"a\""},
     {GOOD "topics: [a-topic-whose-name-is-much-too-long]\n",
