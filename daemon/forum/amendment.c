@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "forum/clauses.h"
+#include "forum/conduct.h"
 #include "forum/index.h"
 #include "forum/journal.h"
 #include "forum/proposal.h"
@@ -142,6 +143,7 @@ void amend_apply(struct forum *self, struct step *step)
     struct proposal *draft = step->proposal;
     struct forum_text text = write_text(self, draft, act);
     forum_note_act(self, draft, &act->id);
+    conduct_count(self, act->seat, draft->is.topic, CONDUCT_AMENDED, 1);
     if (is_only_sponsor(&draft->is, act->seat)) {
         add_alias(self, &act->id, draft);
         proposal_set_text(self, draft, text);

@@ -3,6 +3,7 @@
  * so no block pays for it. */
 #include <assert.h>
 
+#include "forum/conduct.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
 
@@ -96,4 +97,5 @@ void forum_check(const struct forum *self)
     assert(self->records_count == self->proposals_count + self->agreements_count);
     check_proposals(self);
     check_agreements(self);
+    conduct_check(self);
 }

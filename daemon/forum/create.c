@@ -173,7 +173,7 @@ enum comity_error forum_create(struct arena *arena, const struct charter *charte
     struct pool pool = {.arena = arena};
     struct forum *self = pool_keep(&pool, sizeof *self);
     uint32_t conducts = charter->seats_count * (charter->topics_count + 1);
-    struct forum_conduct *conduct = pool_keep(&pool, conducts * sizeof *conduct);
+    struct conduct_row **conduct = pool_keep(&pool, conducts * sizeof(struct conduct_row *));
     const char **names = pool_keep(&pool, charter->seats_count * sizeof *names);
     struct forum_rule *rules = pool_keep(&pool, charter->rules_count * sizeof *rules);
     if (self == NULL || conduct == NULL || names == NULL || rules == NULL)

@@ -177,7 +177,8 @@ void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict
                      const char *line)
 {
     struct forum_proposal *is = &proposal->is;
-    if (is->status == PROPOSAL_OPEN)
+    bool early = is->status == PROPOSAL_OPEN;
+    if (early)
         is->closed_ms = self->now_ms;
     is->status = PROPOSAL_DECIDED;
     is->verdict = verdict;
@@ -188,12 +189,12 @@ void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict
     struct outcome *outcome = forum_tell(self, OUTCOME_VERDICT, OUTCOME_NONE, proposal, NULL);
     outcome->value = (uint64_t)verdict;
     outcome->line = is->line;
+    conduct_count_verdict(self, proposal, early);
     if (is->amends != 0) {
         if (verdict == VERDICT_ADOPTED)
             amendment_adopt(self, proposal);
         return;
     }
-    conduct_count_verdict(self, proposal);
     if (verdict == VERDICT_ADOPTED && is->binding)
         agreement_form(self, proposal);
     if (verdict == VERDICT_ADOPTED)

@@ -42,7 +42,7 @@ void evidence_apply(struct forum *self, struct step *step)
     self->evidence[self->evidence_count++] =
         (struct slot){.seat = seat, .seq = act->as.evidence.seq};
     self->seats[seat].evidence_count++;
-    conduct_of(self, seat, "")->defection++;
+    conduct_count(self, seat, "", CONDUCT_EQUIVOCATED, 1);
     struct outcome *outcome = forum_tell(self, OUTCOME_DEFECTION, seat, NULL, NULL);
     outcome->value = DEFECTION_EQUIVOCATED;
     outcome->line = "signed two acts in one slot";

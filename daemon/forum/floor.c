@@ -34,7 +34,8 @@ void alone_apply(struct forum *self, struct step *step)
     declaration->relies_on = (const void *)pool_bytes(&self->pool, ids).data;
     declaration->relies_on_count = declaration->relies_on == NULL ? 0 : relies_on;
     index_add(self, INDEX_DECLARATION, self->declarations_count++);
-    conduct_of(self, act->seat, declaration->topic)->alone++;
+    conduct_count(self, act->seat, declaration->topic,
+                  relies_on > 0 ? CONDUCT_ALONE_RELYING : CONDUCT_ALONE, 1);
     forum_tell(self, OUTCOME_ALONE, act->seat, NULL, NULL)->line = declaration->title;
 }
 
@@ -43,6 +44,7 @@ struct opinions {
     uint64_t *endorsed;
     uint64_t *condemned;
     struct proposal *proposal; /* NULL: a declaration. */
+    const char *topic;
 };
 
 static bool find_opinions(const struct forum *self, const struct hash *target,
@@ -53,13 +55,15 @@ static bool find_opinions(const struct forum *self, const struct hash *target,
         return false;
     if (entry.kind == INDEX_DECLARATION) {
         struct forum_declaration *declaration = &self->declarations[entry.number];
-        *ret_opinions = (struct opinions){declaration->endorsed, declaration->condemned, NULL};
+        *ret_opinions = (struct opinions){declaration->endorsed, declaration->condemned, NULL,
+                                          declaration->topic};
         return true;
     }
     uint32_t number =
         entry.kind == INDEX_ALIAS ? self->aliases[entry.number].proposal : entry.number;
     struct proposal *proposal = forum_get_proposal(self, number);
-    *ret_opinions = (struct opinions){proposal->is.endorsed, proposal->is.condemned, proposal};
+    *ret_opinions = (struct opinions){proposal->is.endorsed, proposal->is.condemned, proposal,
+                                      proposal->is.topic};
     return true;
 }
 
@@ -84,6 +88,7 @@ void opinion_apply(struct forum *self, struct step *step)
     bool endorses = step->act->kind == ACT_ENDORSE;
     mask_add(endorses ? opinions.endorsed : opinions.condemned, seat);
     mask_remove(endorses ? opinions.condemned : opinions.endorsed, seat);
+    conduct_count(self, seat, opinions.topic, endorses ? CONDUCT_ENDORSED : CONDUCT_CONDEMNED, 1);
     struct proposal *proposal = opinions.proposal;
     if (proposal == NULL)
         return;
@@ -105,8 +110,8 @@ enum comity_error note_check(const struct forum *self, struct step *step)
 
 void note_apply(struct forum *self, struct step *step)
 {
-    (void)self; /* The record keeps it; nothing here depends on it. */
-    (void)step;
+    /* The record keeps it; nothing here depends on what it says. */
+    conduct_count(self, step->act->seat, "", CONDUCT_NOTED, 1);
 }
 
 uint32_t forum_declarations_count(const struct forum *self)

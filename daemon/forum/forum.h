@@ -20,6 +20,7 @@
 #include "forum/records.h"
 #include "model/act.h"
 #include "model/charter.h"
+#include "model/conduct.h"
 #include "model/verdict.h"
 
 struct forum;
@@ -32,7 +33,8 @@ struct forum_block {
 };
 
 struct forum_conduct { /* Counts, per seat. */
-    uint32_t joined, dissent, exit, alone, defection;
+    uint32_t joined, dissent, exit, alone, defection; /* The classes: sums of their kinds. */
+    uint32_t kinds[CONDUCT_KINDS_COUNT];
 };
 
 /* `charter` outlives the forum. COMITY_MEMORY; COMITY_INVALID: a rule does not parse (a charter

@@ -56,10 +56,10 @@ enum comity_error consent_check(const struct forum *self, struct step *step)
                      "its notice of withdrawal from A%u runs: it may be taken back", number);
 }
 
-static struct forum_conduct *party_conduct(struct forum *self, const struct agreement *agreement,
-                                           uint32_t seat)
+static void party_count(struct forum *self, const struct agreement *agreement, uint32_t seat,
+                        enum conduct_kind kind, int delta)
 {
-    return conduct_of(self, seat, agreement->proposal->is.topic);
+    conduct_count(self, seat, agreement->proposal->is.topic, kind, delta);
 }
 
 void consent_apply(struct forum *self, struct step *step)
@@ -83,7 +83,7 @@ void consent_apply(struct forum *self, struct step *step)
         .until_ms = FORUM_NEVER,
         .home = act->as.consent.home,
     };
-    party_conduct(self, agreement, act->seat)->joined++;
+    party_count(self, agreement, act->seat, CONDUCT_CONSENTED, 1);
     forum_note_agreement_act(self, agreement, &act->id);
     agreement_refresh(self, agreement);
 }
@@ -111,7 +111,7 @@ static void take_consent_back(struct forum *self, struct agreement *agreement, u
 {
     struct forum_party *party = &agreement->is.parties[seat];
     *party = (struct forum_party){.since_ms = FORUM_NEVER, .until_ms = FORUM_NEVER};
-    party_conduct(self, agreement, seat)->exit++;
+    party_count(self, agreement, seat, CONDUCT_TOOK_BACK, 1);
     forum_tell(self, OUTCOME_OUT, seat, agreement->proposal, agreement)->line =
         "consent taken back before it bound";
 }
@@ -137,11 +137,11 @@ static void give_notice(struct forum *self, struct agreement *agreement, uint32_
         party->until_ms;
     int64_t locked_ms = lock_end(rule, party);
     if (self->now_ms >= locked_ms) {
-        party_conduct(self, agreement, seat)->exit++;
+        party_count(self, agreement, seat, CONDUCT_WITHDREW, 1);
         return;
     }
     party->defection = DEFECTION_WITHDREW_IN_LOCK;
-    party_conduct(self, agreement, seat)->defection++;
+    party_count(self, agreement, seat, CONDUCT_WITHDREW_IN_LOCK, 1);
     char date[CALENDAR_TEXT_SIZE];
     calendar_format(time_clamp(locked_ms), date);
     char buffer[96];
@@ -159,10 +159,10 @@ static void give_notice(struct forum *self, struct agreement *agreement, uint32_
 static void take_notice_back(struct forum *self, struct agreement *agreement, uint32_t seat)
 {
     struct forum_party *party = &agreement->is.parties[seat];
-    if (party->defection == DEFECTION_WITHDREW_IN_LOCK)
-        party_conduct(self, agreement, seat)->defection--;
-    else
-        party_conduct(self, agreement, seat)->exit--;
+    party_count(self, agreement, seat,
+                party->defection == DEFECTION_WITHDREW_IN_LOCK ? CONDUCT_WITHDREW_IN_LOCK
+                                                               : CONDUCT_WITHDREW,
+                -1);
     party->status = PARTY_BOUND;
     party->defection = DEFECTION_NONE;
     party->notice_ms = 0;

@@ -5,6 +5,7 @@
 
 #include "forum/amendment.h"
 #include "forum/clock.h"
+#include "forum/conduct.h"
 #include "forum/effect.h"
 #include "forum/index.h"
 #include "forum/journal.h"
@@ -275,6 +276,7 @@ void propose_apply(struct forum *self, struct step *step)
     copy_terms(self, is, act);
     copy_pledges(self, is, act);
     effect_copy(self, proposal, act);
+    conduct_count(self, act->seat, is->topic, CONDUCT_PROPOSED, 1);
     forum_tell(self, OUTCOME_PROPOSED, act->seat, proposal, NULL)->line = is->title;
 }
 
@@ -303,6 +305,7 @@ void cosponsor_apply(struct forum *self, struct step *step)
 {
     struct proposal *proposal = step->proposal;
     mask_add(proposal->is.sponsors, step->act->seat);
+    conduct_count(self, step->act->seat, proposal->is.topic, CONDUCT_SPONSORED, 1);
     forum_note_act(self, proposal, &step->act->id);
     proposal_receive(self, proposal, step->act->seat);
     if (proposal->is.amends != 0)
@@ -329,6 +332,7 @@ void retract_apply(struct forum *self, struct step *step)
     struct proposal *proposal = step->proposal;
     uint32_t seat = step->act->seat;
     forum_note_act(self, proposal, &step->act->id);
+    conduct_count(self, seat, proposal->is.topic, CONDUCT_RETRACTED, 1);
     if (seat != proposal->is.proposer) {
         mask_remove(proposal->is.sponsors, seat);
         amendments_try_friendly(self, proposal);

@@ -49,15 +49,6 @@ static void archive_seat(struct archive *archive, struct seat *seat)
     archive_u64(archive, &seat->seq);
 }
 
-static void archive_conduct(struct archive *archive, struct forum_conduct *conduct)
-{
-    archive_u32(archive, &conduct->joined);
-    archive_u32(archive, &conduct->dissent);
-    archive_u32(archive, &conduct->exit);
-    archive_u32(archive, &conduct->alone);
-    archive_u32(archive, &conduct->defection);
-}
-
 static void archive_terms(struct archive *archive, struct forum_proposal *is)
 {
     archive_count(archive, &is->terms_count, 4 + 1 + 8 + 8 + 4 + 4);
@@ -229,9 +220,7 @@ static void archive_head(struct archive *archive, struct forum *self)
     archive_mask(archive, self->present);
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         archive_seat(archive, &self->seats[seat]);
-    uint32_t conducts = self->charter->seats_count * (self->charter->topics_count + 1);
-    for (uint32_t i = 0; i < conducts; i++)
-        archive_conduct(archive, &self->conduct[i]);
+    archive_conduct(archive, self);
     archive_vector(archive, (void **)&self->evidence, &self->evidence_count,
                    &self->evidence_capacity, sizeof *self->evidence, 4 + 8);
     for (uint32_t i = 0; i < self->evidence_count; i++) {

@@ -17,4 +17,8 @@ void archive_vector(struct archive *archive, void **items, uint32_t *count, uint
 /* What a proposal carries besides its text, terms and pledges. */
 void archive_extras(struct archive *archive, const struct forum *forum, struct forum_proposal *is);
 
+/* snapshot_conduct.c */
+/* Every row of counts. */
+void archive_conduct(struct archive *archive, struct forum *self);
+
 #endif

@@ -64,8 +64,8 @@ struct forum {
     uint64_t height;
 
     struct seat seats[SEATS_MAX];
-    struct forum_conduct *conduct; /* By seat, then by topic: topics_count + 1, the last: none. */
-    uint64_t present[SEAT_WORDS];  /* By the last roll call, and who joined since. */
+    struct conduct_row **conduct; /* By seat, then by topic: topics_count + 1, the last: none. */
+    uint64_t present[SEAT_WORDS]; /* By the last roll call, and who joined since. */
 
     struct proposal **proposals;
     uint32_t proposals_count, proposals_capacity;
