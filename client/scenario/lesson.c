@@ -56,17 +56,40 @@ static enum comity_error read_discuss(struct scenario *self, struct lesson *less
     return error;
 }
 
+static enum comity_error read_agreements(struct scenario *self, struct lesson *lesson,
+                                         struct yaml_node *list, struct fault *fault)
+{
+    enum comity_error error = yaml_expect(list, YAML_LIST, "`agreements`, labels", fault);
+    if (error)
+        return error;
+    lesson->agreements = arena_array(&self->arena, list->count, sizeof *lesson->agreements);
+    if (!lesson->agreements)
+        return COMITY_MEMORY;
+    lesson->agreements_count = (uint32_t)list->count;
+    for (size_t i = 0; !error && i < list->count; i++) {
+        const char *name;
+        error = yaml_text(list->items[i], "a label", SCENARIO_LABEL_MAX, &name, fault);
+        if (!error)
+            error = scenario_use_label(self, name, scenario_place_of(list->items[i]),
+                                       &lesson->agreements[i], fault);
+    }
+    return error;
+}
+
 static enum comity_error read_measure(struct scenario *self, struct lesson *lesson,
                                       struct yaml_node *map, struct fault *fault)
 {
-    static const char *const keys[] = {"share", "issue", "unit", "goal", NULL};
+    static const char *const keys[] = {"share", "issue", "unit", "goal", "agreements", NULL};
     enum comity_error error = yaml_expect(map, YAML_MAP, "`measure`", fault);
     if (error)
         return error;
     struct yaml_node *share = yaml_get(map, "share"), *issue = yaml_get(map, "issue");
     struct yaml_node *unit = yaml_get(map, "unit"), *goal = yaml_get(map, "goal");
+    struct yaml_node *agreements = yaml_get(map, "agreements");
     const char *name = NULL;
-    if (share)
+    if (agreements)
+        error = read_agreements(self, lesson, agreements, fault);
+    if (!error && share)
         error = yaml_text(share, "a weight", NAME_MAX_SIZE, &name, fault);
     for (uint32_t i = 0; !error && share && i < self->charter->weights_count; i++)
         if (strcmp(self->charter->weights[i].name, name) == 0)

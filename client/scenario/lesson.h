@@ -37,6 +37,8 @@ struct lesson {
     uint32_t weight; /* Of the charter, whose share tells how much is covered; or SCENARIO_NONE. */
     const char *issue; /* What parties pledge and deliver; "": nothing is measured. */
     const char *unit;
+    uint32_t *agreements; /* Labels of older agreements that count as well. */
+    uint32_t agreements_count;
     bool has_goal;
     int64_t goal; /* What it takes in all, in that unit. */
     struct lesson_choice *choices;

@@ -9,6 +9,7 @@
 
 struct taking {
     const struct forum *forum;
+    const struct play *play;
     const struct scenario *scenario;
     struct measures *to;
     struct seat_set bound, alone;
@@ -66,7 +67,6 @@ static void take_party(struct taking *self, const struct forum_proposal *proposa
         to->home_told += party->home != HOME_UNTOLD;
         to->home_yes += party->home == HOME_YES;
     }
-    to->broken += party->defection != DEFECTION_NONE;
     if (!party_is_bound(party))
         return;
     if (scenario_seat_is_member(self->scenario, seat))
@@ -82,15 +82,32 @@ static void take_party(struct taking *self, const struct forum_proposal *proposa
     }
 }
 
+/* Made since the decision, or named by the lesson. */
+static bool agreement_counts(const struct taking *self, const struct forum_proposal *proposal)
+{
+    const struct lesson *lesson = self->scenario->lesson;
+    if (proposal->opened_ms >= lesson->decide_ms)
+        return true;
+    for (uint32_t i = 0; i < lesson->agreements_count; i++) {
+        const struct stage_label *label = &self->play->labels[lesson->agreements[i]];
+        if (label->known && label->proposal == proposal->number)
+            return true;
+    }
+    return false;
+}
+
 static void take_agreements(struct taking *self)
 {
     uint32_t seats = forum_charter(self->forum)->seats_count;
     for (uint32_t number = 1; number <= forum_agreements_count(self->forum); number++) {
         const struct forum_agreement *agreement = forum_agreement(self->forum, number);
         const struct forum_proposal *proposal = forum_proposal(self->forum, agreement->proposal);
-        if (proposal->opened_ms < self->scenario->lesson->decide_ms)
+        for (uint32_t seat = 0; seat < seats; seat++) /* What was broken, whenever it was made. */
+            self->to->broken += agreement->parties[seat].defection != DEFECTION_NONE;
+        if (!agreement_counts(self, proposal))
             continue;
-        if (agreement->in_force_ms <= forum_now(self->forum))
+        if (proposal->opened_ms >= self->scenario->lesson->decide_ms &&
+            agreement->in_force_ms <= forum_now(self->forum))
             note_effect(self->to, agreement->in_force_ms, 'A', number);
         self->to->endorsed += count_mask(agreement->endorsed);
         self->to->condemned += count_mask(agreement->condemned);
@@ -154,11 +171,12 @@ static void take_burdens(struct taking *self, const struct lesson_choice *choice
     to->reached = choice->reached;
 }
 
-void measures_take(const struct forum *forum, const struct scenario *scenario,
+void measures_take(const struct forum *forum, const struct play *play,
                    const struct lesson_choice *choice, struct measures *ret_measures)
 {
     *ret_measures = (struct measures){.effect_ms = INT64_MAX};
-    struct taking self = {.forum = forum, .scenario = scenario, .to = ret_measures};
+    struct taking self = {
+        .forum = forum, .play = play, .scenario = play->scenario, .to = ret_measures};
     take_agreements(&self);
     take_declarations(&self);
     take_cover(&self);

@@ -5,7 +5,7 @@
 #define COMITY_SCENARIO_MEASURES_H
 
 #include "forum/forum.h"
-#include "scenario/scenario.h"
+#include "scenario/play.h"
 
 struct measures {
     int64_t effect_ms; /* First day something takes effect; INT64_MAX: nothing does. */
@@ -25,8 +25,8 @@ struct measures {
     uint32_t broken;                        /* Commitments. */
 };
 
-/* `forum` has played `choice` of the scenario's lesson to its end. */
-void measures_take(const struct forum *forum, const struct scenario *scenario,
+/* `play` has played `choice` of its scenario's lesson to the end, in `forum`. */
+void measures_take(const struct forum *forum, const struct play *play,
                    const struct lesson_choice *choice, struct measures *ret_measures);
 
 #endif

@@ -25,7 +25,7 @@ enum comity_error proposal_closes(const struct forum *self, const struct charter
         if (length != 0 && asked_ms != 0 && asked_ms < by_rule)
             return fault_set(fault, COMITY_REFUSED, "rule %s leaves more time than that",
                              rule->name);
-    } else if (asked_ms > by_rule) {
+    } else if (asked_ms != 0 && asked_ms > by_rule) {
         return fault_set(fault, COMITY_REFUSED, "rule %s leaves less time than that", rule->name);
     }
     int64_t closes_ms = asked_ms != 0 ? asked_ms : by_rule;
