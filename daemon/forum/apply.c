@@ -10,6 +10,8 @@
 #include "forum/journal.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
+#include "forum/shift.h"
+#include "forum/standing.h"
 
 /* `check` says whether the act fits and changes nothing; `apply` then cannot fail. */
 struct handler {
@@ -52,7 +54,7 @@ static const struct handler handlers[] = {
     [ACT_ATTEST] = {not_yet, NULL, false, false},
     [ACT_ALLEGE] = {not_yet, NULL, false, false},
     [ACT_LEAVE] = {not_yet, NULL, false, false},
-    [ACT_SHIFT] = {not_yet, NULL, false, false},
+    [ACT_SHIFT] = {shift_check, shift_apply, false, false},
 };
 enum { HANDLERS_COUNT = sizeof handlers / sizeof *handlers };
 
@@ -170,6 +172,8 @@ enum comity_error forum_apply(struct forum *self, const struct forum_block *bloc
     }
     if (!self->pool.failed)
         settle_touched(self);
+    if (!self->pool.failed)
+        standing_tell_lost(self);
     if (self->pool.failed)
         return COMITY_MEMORY;
     *ret_outcomes = (struct outcomes){.items = self->outcomes, .count = self->outcomes_count};

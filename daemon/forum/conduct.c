@@ -147,6 +147,12 @@ void conduct_check(const struct forum *self)
         drafts += self->proposals[i]->is.amends == 0 ? 1 : 0;
         amendments += self->proposals[i]->is.amends != 0 ? 1 : 0;
     }
+    uint32_t shifted = 0;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
+        shifted += forum_seat_conduct(self, seat).kinds[CONDUCT_SHIFTED];
+    assert(shifted == self->shifts_count);
+    for (uint32_t i = 0; i < self->shifts_count; i++)
+        assert(self->shifts[i].proposal <= self->proposals_count);
     assert(alone == self->declarations_count && equivocated == self->evidence_count);
     /* One that applied at once has an alias and no number. */
     assert(proposed == drafts && amended == amendments + self->aliases_count);

@@ -6,6 +6,7 @@
 #include "forum/conduct.h"
 #include "forum/index.h"
 #include "forum/journal.h"
+#include "forum/standing.h"
 
 enum comity_error alone_check(const struct forum *self, struct step *step)
 {
@@ -35,7 +36,7 @@ void alone_apply(struct forum *self, struct step *step)
     declaration->relies_on_count = declaration->relies_on == NULL ? 0 : relies_on;
     index_add(self, INDEX_DECLARATION, self->declarations_count++);
     conduct_count(self, act->seat, declaration->topic,
-                  relies_on > 0 ? CONDUCT_ALONE_RELYING : CONDUCT_ALONE, 1);
+                  standing_relies_on_any(self, act) ? CONDUCT_ALONE_RELYING : CONDUCT_ALONE, 1);
     forum_tell(self, OUTCOME_ALONE, act->seat, NULL, NULL)->line = declaration->title;
 }
 

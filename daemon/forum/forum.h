@@ -77,6 +77,8 @@ uint32_t forum_agreements_count(const struct forum *self);
 const struct forum_agreement *forum_agreement(const struct forum *self, uint32_t number);
 uint32_t forum_declarations_count(const struct forum *self);
 const struct forum_declaration *forum_declaration(const struct forum *self, uint32_t index);
+uint32_t forum_shifts_count(const struct forum *self);
+const struct forum_shift *forum_shift(const struct forum *self, uint32_t index);
 
 /* The three lists of a decided proposal. A seat is in exactly one, or in none if no member. */
 struct forum_lists {

@@ -55,7 +55,9 @@
     X(OUTCOME_OBJECTION_OUT, 41, "objection-taken-back") \
     X(OUTCOME_PARTY_SUSPENDED, 42, "party-suspended") \
     X(OUTCOME_AGREEMENT_SUSPENDED, 43, "agreement-suspended") \
-    X(OUTCOME_AGREEMENT_RESUMED, 44, "agreement-resumed")
+    X(OUTCOME_AGREEMENT_RESUMED, 44, "agreement-resumed") \
+    X(OUTCOME_RELIED_ON, 55, "relied-on") /* seat acted on what is gone; value: D number; line. */ \
+    X(OUTCOME_SHIFTED, 56, "shifted")     /* The question goes to another forum; line: its name. */
 
 enum outcome_kind {
 #define X(name, number, word) name = number,

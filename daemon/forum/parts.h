@@ -131,6 +131,14 @@ struct forum_declaration { /* A unilateral act. */
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
 };
 
+struct forum_shift {   /* A question taken to another forum. */
+    uint32_t proposal; /* P number. */
+    uint32_t seat;
+    struct hash forum; /* There. */
+    const char *name;
+    int64_t time_ms; /* Forum time. */
+};
+
 /* "in-force", "suspended", "withdrew-in-lock"; "" for DEFECTION_NONE. */
 const char *agreement_status_word(enum agreement_status status);
 const char *party_status_word(enum party_status status);

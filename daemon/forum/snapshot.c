@@ -221,6 +221,7 @@ static void archive_head(struct archive *archive, struct forum *self)
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         archive_seat(archive, &self->seats[seat]);
     archive_conduct(archive, self);
+    archive_shifts(archive, self);
     archive_vector(archive, (void **)&self->evidence, &self->evidence_count,
                    &self->evidence_capacity, sizeof *self->evidence, 4 + 8);
     for (uint32_t i = 0; i < self->evidence_count; i++) {

@@ -20,5 +20,6 @@ void archive_extras(struct archive *archive, const struct forum *forum, struct f
 /* snapshot_conduct.c */
 /* Every row of counts. */
 void archive_conduct(struct archive *archive, struct forum *self);
+void archive_shifts(struct archive *archive, struct forum *self);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Conduct in a snapshot: rows in which something was counted, each as its place, the set of kinds
- * that are not zero, and their counts in the kinds' order. */
+/* Conduct and forum shifts in a snapshot. Of the rows of counts those in which something was
+ * counted, each as its place, the set of kinds that are not zero, and their counts in the kinds'
+ * order. */
 #include "forum/conduct.h"
 #include "forum/snapshot.h"
 
@@ -68,4 +69,20 @@ void archive_conduct(struct archive *archive, struct forum *self)
         write_rows(archive, self, cells);
     else
         read_rows(archive, self, cells);
+}
+
+void archive_shifts(struct archive *archive, struct forum *self)
+{
+    archive_vector(archive, (void **)&self->shifts, &self->shifts_count, &self->shifts_capacity,
+                   sizeof *self->shifts, 4 + 4 + HASH_SIZE + 4 + 8);
+    for (uint32_t i = 0; i < self->shifts_count; i++) {
+        struct forum_shift *shift = &self->shifts[i];
+        archive_u32(archive, &shift->proposal);
+        archive_u32(archive, &shift->seat);
+        archive_raw(archive, &shift->forum, sizeof shift->forum);
+        archive_text(archive, &shift->name);
+        archive_i64(archive, &shift->time_ms);
+        if (shift->proposal == 0 || shift->seat >= self->charter->seats_count)
+            archive->failed = true;
+    }
 }

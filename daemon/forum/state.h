@@ -73,6 +73,8 @@ struct forum {
     uint32_t agreements_count, agreements_capacity;
     struct forum_declaration *declarations;
     uint32_t declarations_count, declarations_capacity;
+    struct forum_shift *shifts;
+    uint32_t shifts_count, shifts_capacity;
     struct record *records;
     uint32_t records_count, records_capacity;
     struct slot *evidence;

@@ -2,6 +2,7 @@
 /* What a seat does is counted by its kind, and a class is the sum of its kinds. */
 #include "said.h"
 
+#include "forum/standing.h"
 #include "forum/state.h"
 #include "model/limits.h"
 
@@ -74,25 +75,169 @@ static void who_was_overtaken_by_the_verdict_missed_nothing(void **state)
     assert_int_equal(kind_of(room, 2, CONDUCT_OVERTAKEN), 0);
 }
 
+/* P1 of both seats, binding, becomes A1. */
+static uint32_t adopt(struct room *room)
+{
+    room_plan(room, 2, "yes >= 2");
+    room->rules[0].revise_never = true;
+    room->rules[0].has_exit = true; /* No lock, no notice. */
+    room_open(room, 2);
+    uint32_t number = room_put(room, 0, true);
+    room_ballot(room, 0, number, ANSWER_YES);
+    room_ballot(room, 1, number, ANSWER_YES);
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, number)->agreement, 1);
+    return number;
+}
+
+static void say_alone(struct room *room, uint32_t seat, const struct hash *relies_on)
+{
+    struct act *act = room_say(room, seat, ACT_ALONE);
+    act->as.alone.title = "Flies over";
+    act->as.alone.topic = "";
+    act->as.alone.relies_on = relies_on;
+    act->as.alone.relies_on_count = relies_on == NULL ? 0 : 1;
+}
+
 static void acting_alone_on_agreements_of_others_is_a_kind_of_its_own(void **state)
 {
     struct room *room = *state;
-    struct hash relied = {{3}};
-    room_plan(room, 2, "yes >= 1");
-    room_open(room, 2);
-    for (uint32_t i = 0; i < 3; i++) {
-        struct act *act = room_say(room, 1, ACT_ALONE);
-        act->as.alone.title = "flies over";
-        act->as.alone.topic = "";
-        act->as.alone.relies_on = &relied;
-        act->as.alone.relies_on_count = i == 0 ? 1 : 0;
-    }
+    uint32_t number = adopt(room);
+    struct hash unknown = {{3}};
+    const struct hash *relied[] = {&forum_proposal(room->forum, number)->id, &unknown, NULL};
+    for (uint32_t i = 0; i < 3; i++)
+        say_alone(room, 1, relied[i]);
     room_say(room, 0, ACT_NOTE);
     room_block(room);
     assert_int_equal(kind_of(room, 1, CONDUCT_ALONE_RELYING), 1);
     assert_int_equal(kind_of(room, 1, CONDUCT_ALONE), 2);
     assert_int_equal(forum_seat_conduct(room->forum, 1).alone, 3);
     assert_int_equal(kind_of(room, 0, CONDUCT_NOTED), 1);
+}
+
+/* The block's outcomes of this kind that name D1 or D2, and their lines. */
+static void assert_relied(const struct room *room, uint32_t count, const char *line)
+{
+    assert_int_equal(room_told(room, OUTCOME_RELIED_ON), count);
+    if (count > 0)
+        assert_string_equal(room_outcome(room, OUTCOME_RELIED_ON)->line, line);
+}
+
+static void who_leaves_what_it_relied_on_is_told_so_and_everybody_when_it_ends(void **state)
+{
+    struct room *room = *state;
+    uint32_t number = adopt(room);
+    say_alone(room, 0, &forum_proposal(room->forum, number)->id);
+    say_alone(room, 1, &forum_proposal(room->forum, number)->id);
+    say_alone(room, 1, NULL);
+    room_block(room);
+    assert_relied(room, 0, "");
+    assert_true(forum_relies(room->forum, 0, 1) && forum_relies(room->forum, 1, 1));
+    assert_false(forum_relies(room->forum, 2, 1));
+    room_withdraw(room, 0, number, false);
+    room_block(room);
+    assert_relied(room, 1, "D1 \"Flies over\" relied on A1, which it has left");
+    assert_int_equal(room_outcome(room, OUTCOME_RELIED_ON)->seat, 0);
+    assert_int_equal(room_outcome(room, OUTCOME_RELIED_ON)->value, 1);
+    room_withdraw(room, 1, number, false);
+    room_block(room);
+    assert_int_equal(forum_agreement(room->forum, 1)->status, AGREEMENT_ENDED);
+    assert_relied(room, 2, "D1 \"Flies over\" relied on A1, which has ended");
+    /* An agreement that has ended is nothing to rely on. */
+    say_alone(room, 1, &forum_proposal(room->forum, number)->id);
+    room_block(room);
+    assert_int_equal(kind_of(room, 1, CONDUCT_ALONE), 2);
+    forum_check(room->forum);
+}
+
+static void legitimacy_is_two_figures_of_seats(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 4, "yes >= 1");
+    room->rules[0].has_in_force = true;
+    room->rules[0].in_force.sentence = "yes >= 3";
+    room->rules[0].revise_never = true;
+    room_open(room, 4);
+    uint32_t number = room_put(room, 0, true);
+    room_ballot(room, 0, number, ANSWER_YES);
+    room_block(room);
+    room_consent(room, 0, number)->as.consent.home = HOME_YES;
+    room_consent(room, 1, number)->as.consent.home = HOME_NO;
+    room_consent(room, 2, number);
+    room_say(room, 0, ACT_ENDORSE)->as.opinion.target = forum_proposal(room->forum, number)->id;
+    room_say(room, 3, ACT_CONDEMN)->as.opinion.target = forum_proposal(room->forum, number)->id;
+    room_block(room);
+    room_assert_accepted(room);
+    struct forum_legitimacy is = forum_agreement_legitimacy(room->forum, 1);
+    assert_true(is.home_yes == 1 && is.home_no == 1 && is.home_untold == 1);
+    assert_true(is.endorsed == 1 && is.condemned == 1 && is.own == 1);
+    say_alone(room, 3, NULL);
+    room_block(room);
+    room_say(room, 3, ACT_ENDORSE)->as.opinion.target = forum_declaration(room->forum, 0)->id;
+    room_say(room, 2, ACT_ENDORSE)->as.opinion.target = forum_declaration(room->forum, 0)->id;
+    room_block(room);
+    is = forum_declaration_legitimacy(room->forum, 0);
+    assert_true(is.home_yes == 0 && is.endorsed == 2 && is.condemned == 0 && is.own == 1);
+    assert_int_equal(kind_of(room, 3, CONDUCT_ENDORSED), 1);
+    assert_int_equal(kind_of(room, 3, CONDUCT_CONDEMNED), 1);
+}
+
+static struct act *say_shift(struct room *room, uint32_t seat, struct hash proposal)
+{
+    struct act *act = room_say(room, seat, ACT_SHIFT);
+    act->as.shift.proposal = proposal;
+    act->as.shift.forum = (struct hash){{77}};
+    act->as.shift.name = "willing";
+    return act;
+}
+
+static void a_question_that_did_not_pass_can_be_taken_elsewhere(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 3, "yes >= 2");
+    room->rules[0].revise_never = true;
+    room->seats[2].role = SEAT_CHAIR;
+    room_open(room, 3);
+    uint32_t lost = room_put(room, 0, false);
+    struct hash id = forum_proposal(room->forum, lost)->id;
+    say_shift(room, 0, (struct hash){{5}});
+    room_block(room);
+    room_assert_refused(room, COMITY_NOT_FOUND);
+    say_shift(room, 2, id); /* The chair puts and takes nothing. */
+    room_block(room);
+    room_assert_refused(room, COMITY_REFUSED);
+    say_shift(room, 0, id)->as.shift.forum = room->charter.id;
+    room_block(room);
+    room_assert_refused(room, COMITY_REFUSED);
+    room_ballot(room, 1, lost, ANSWER_NO);
+    room_block(room);
+    assert_int_equal(forum_proposal(room->forum, lost)->verdict, VERDICT_REJECTED);
+    say_shift(room, 0, id);
+    room_block(room);
+    room_assert_accepted(room);
+    assert_string_equal(room_outcome(room, OUTCOME_SHIFTED)->line, "willing");
+    assert_int_equal(forum_shifts_count(room->forum), 1);
+    assert_int_equal(forum_shift(room->forum, 0)->proposal, lost);
+    assert_null(forum_shift(room->forum, 1));
+    assert_int_equal(kind_of(room, 0, CONDUCT_SHIFTED), 1);
+    assert_int_equal(forum_seat_conduct(room->forum, 0).exit, 1);
+    say_shift(room, 0, id);
+    room_block(room);
+    room_assert_refused(room, COMITY_EXISTS);
+    say_shift(room, 1, id); /* It goes along, and says so itself. */
+    room_block(room);
+    room_assert_accepted(room);
+    forum_check(room->forum);
+}
+
+static void what_was_adopted_stays(void **state)
+{
+    struct room *room = *state;
+    uint32_t number = adopt(room);
+    say_shift(room, 0, forum_proposal(room->forum, number)->id);
+    room_block(room);
+    room_assert_refused(room, COMITY_REFUSED);
+    assert_int_equal(forum_shifts_count(room->forum), 0);
 }
 
 /* 195 delegations and 64 topics: what nobody did takes no room. */
@@ -122,6 +267,10 @@ int main(void)
         room_test(an_objection_breaks_silence_only_where_silence_consents),
         room_test(who_was_overtaken_by_the_verdict_missed_nothing),
         room_test(acting_alone_on_agreements_of_others_is_a_kind_of_its_own),
+        room_test(who_leaves_what_it_relied_on_is_told_so_and_everybody_when_it_ends),
+        room_test(legitimacy_is_two_figures_of_seats),
+        room_test(a_question_that_did_not_pass_can_be_taken_elsewhere),
+        room_test(what_was_adopted_stays),
         room_test(a_room_for_the_world_keeps_only_what_was_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

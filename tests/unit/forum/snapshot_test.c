@@ -203,8 +203,13 @@ static void say_something(struct room *room, struct chance *chance)
         struct act *act = room_say(room, seat, ACT_ALONE);
         act->as.alone.title = "alone";
         act->as.alone.topic = "";
-        act->as.alone.relies_on = &room->charter.id;
+        act->as.alone.relies_on = &forum_proposal(room->forum, any_proposal(room, chance))->id;
         act->as.alone.relies_on_count = below(chance, 2);
+    } else if (what < 97) {
+        struct act *act = room_say(room, seat, ACT_SHIFT);
+        act->as.shift.proposal = forum_proposal(room->forum, any_proposal(room, chance))->id;
+        act->as.shift.forum.bytes[0] = (uint8_t)below(chance, 3);
+        act->as.shift.name = "elsewhere";
     } else {
         const struct forum_proposal *is = forum_proposal(room->forum, any_proposal(room, chance));
         struct act *act = room_say(room, seat, ACT_EVIDENCE);
