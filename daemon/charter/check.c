@@ -139,6 +139,11 @@ static bool span_is_valid(uint32_t days, uint32_t months)
     return days <= SPAN_DAYS_MAX && months <= SPAN_MONTHS_MAX;
 }
 
+static bool delay_is_valid(struct charter_delay delay)
+{
+    return span_is_valid(delay.days, delay.months) && span_is_valid(0, delay.span_months);
+}
+
 static bool time_is_valid(int64_t ms)
 {
     return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
@@ -155,8 +160,7 @@ static enum comity_error check_settings(const struct charter_rule *rule, struct 
     if (rule->binds < BINDS_ALL || rule->binds > BINDS_CONSENTING)
         return refuse(fault, "not said whom it binds in rule", rule->name);
     if (rule->has_in_force &&
-        (!span_is_valid(rule->in_force.delay.days, rule->in_force.delay.months) ||
-         !span_is_valid(rule->in_force.late.days, rule->in_force.late.months) ||
+        (!delay_is_valid(rule->in_force.delay) || !delay_is_valid(rule->in_force.late) ||
          !time_is_valid(rule->in_force.not_before_ms)))
         return refuse(fault, "a time beyond a hundred years in rule", rule->name);
     if (rule->has_exit && (!span_is_valid(rule->exit.lock_days, rule->exit.lock_months) ||
@@ -164,6 +168,10 @@ static enum comity_error check_settings(const struct charter_rule *rule, struct 
         return refuse(fault, "a time beyond a hundred years in rule", rule->name);
     if (rule->revote_ms < 0 || rule->revote_ms > CHARTER_LENGTH_MAX_MS)
         return refuse(fault, "a time beyond a hundred years in rule", rule->name);
+    if (rule->has_in_force &&
+        ((rule->in_force.delay.days > 0 && rule->in_force.delay.span_months > 0) ||
+         (rule->in_force.late.days > 0 && rule->in_force.late.span_months > 0)))
+        return refuse(fault, "days and months together in rule", rule->name);
     if (rule->has_exit && ((rule->exit.lock_days > 0 && rule->exit.lock_months > 0) ||
                            (rule->exit.notice_days > 0 && rule->exit.notice_months > 0)))
         return refuse(fault, "days and months together in rule", rule->name);

@@ -82,6 +82,12 @@ static bool same_text(const char *left, const char *right)
     return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
 }
 
+static bool same_delay(struct charter_delay left, struct charter_delay right)
+{
+    return left.days == right.days && left.months == right.months &&
+           left.span_months == right.span_months;
+}
+
 static bool same_agreement(const struct charter *self, const struct charter_rule *left,
                            const struct charter_rule *right)
 {
@@ -89,11 +95,9 @@ static bool same_agreement(const struct charter *self, const struct charter_rule
         left->binds != right->binds)
         return false;
     return same_text(left->in_force.sentence, right->in_force.sentence) &&
-           left->in_force.delay.days == right->in_force.delay.days &&
-           left->in_force.delay.months == right->in_force.delay.months &&
+           same_delay(left->in_force.delay, right->in_force.delay) &&
            left->in_force.not_before_ms == right->in_force.not_before_ms &&
-           left->in_force.late.days == right->in_force.late.days &&
-           left->in_force.late.months == right->in_force.late.months &&
+           same_delay(left->in_force.late, right->in_force.late) &&
            left->exit.lock_days == right->exit.lock_days &&
            left->exit.lock_months == right->exit.lock_months &&
            left->exit.notice_days == right->exit.notice_days &&

@@ -102,10 +102,11 @@ static enum comity_error compile_delay(const struct compile_rules *self, struct 
 {
     if (node->kind == YAML_SCALAR && delay_parse(node->text, ret_delay) == COMITY_OK)
         return COMITY_OK;
-    return yaml_fault(node, self->fault,
-                      "%s: expected `30 days`, `first of month after 60 days` or `first of 6th "
-                      "month`",
-                      what);
+    return yaml_fault(
+        node, self->fault,
+        "%s: expected `30 days`, `6 months`, `first of month after 60 days` or `first "
+        "of 6th month`",
+        what);
 }
 
 static enum comity_error compile_in_force(const struct compile_rules *self, struct yaml_node *node,

@@ -182,9 +182,11 @@ static enum comity_error read_rule(const Comity__V1__Rule *message, uint32_t sea
         rule.in_force.sentence = message->in_force->sentence;
         rule.in_force.delay.days = message->in_force->delay_days;
         rule.in_force.delay.months = message->in_force->delay_months;
+        rule.in_force.delay.span_months = message->in_force->delay_span_months;
         rule.in_force.not_before_ms = message->in_force->not_before_ms;
         rule.in_force.late.days = message->in_force->late_days;
         rule.in_force.late.months = message->in_force->late_months;
+        rule.in_force.late.span_months = message->in_force->late_span_months;
     }
     if (message->exit != NULL) {
         rule.has_exit = true;

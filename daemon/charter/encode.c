@@ -53,9 +53,11 @@ static void rule_to_message(const struct charter_rule *rule, Comity__V1__InForce
         in_force->sentence = text_of(rule->in_force.sentence);
         in_force->delay_days = rule->in_force.delay.days;
         in_force->delay_months = rule->in_force.delay.months;
+        in_force->delay_span_months = rule->in_force.delay.span_months;
         in_force->not_before_ms = rule->in_force.not_before_ms;
         in_force->late_days = rule->in_force.late.days;
         in_force->late_months = rule->in_force.late.months;
+        in_force->late_span_months = rule->in_force.late.span_months;
         message->in_force = in_force;
     }
     if (rule->has_exit) {

@@ -93,7 +93,7 @@ static inline bool charter_group_has(const struct charter_group *group, uint32_t
  * SPAN_MONTHS_MAX. COMITY_INVALID: something else. */
 COMITY_MUST_CHECK enum comity_error span_parse(const char *text, uint32_t *ret_days,
                                                uint32_t *ret_months);
-/* `30 days`, `first of month`, `first of 6th month`, `first of month after 60 days`. */
+/* A span, `first of month`, `first of 6th month`, or either of these `after 60 days`. */
 COMITY_MUST_CHECK enum comity_error delay_parse(const char *text, struct charter_delay *ret_delay);
 void span_print(uint32_t days, uint32_t months, struct text *out);
 void delay_print(struct charter_delay delay, struct text *out);

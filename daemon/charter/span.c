@@ -55,13 +55,12 @@ enum comity_error span_parse(const char *text, uint32_t *ret_days, uint32_t *ret
 enum comity_error delay_parse(const char *text, struct charter_delay *ret_delay)
 {
     struct charter_delay delay = {.months = 1};
-    uint32_t months;
     if (!take_word(&text, "first of ")) {
-        enum comity_error error = span_parse(text, &delay.days, &months);
-        if (error != COMITY_OK || months != 0)
-            return COMITY_INVALID;
-        *ret_delay = (struct charter_delay){.days = delay.days};
-        return COMITY_OK;
+        delay.months = 0;
+        enum comity_error error = span_parse(text, &delay.days, &delay.span_months);
+        if (error == COMITY_OK)
+            *ret_delay = delay;
+        return error;
     }
     if (take_number(&text, SPAN_MONTHS_MAX, &delay.months) &&
         (delay.months == 0 || !(take_word(&text, "st ") || take_word(&text, "nd ") ||
@@ -70,8 +69,7 @@ enum comity_error delay_parse(const char *text, struct charter_delay *ret_delay)
     if (!take_word(&text, "month"))
         return COMITY_INVALID;
     if (take_word(&text, " after ")) {
-        enum comity_error error = span_parse(text, &delay.days, &months);
-        if (error != COMITY_OK || months != 0)
+        if (span_parse(text, &delay.days, &delay.span_months) != COMITY_OK)
             return COMITY_INVALID;
     } else if (text[0] != '\0') {
         return COMITY_INVALID;
@@ -118,7 +116,7 @@ static const char *ordinal(uint32_t number)
 void delay_print(struct charter_delay delay, struct text *out)
 {
     if (delay.months == 0) {
-        print_count(delay.days, "day", out);
+        span_print(delay.days, delay.span_months, out);
         return;
     }
     text_add(out, "first of ");
@@ -128,9 +126,9 @@ void delay_print(struct charter_delay delay, struct text *out)
         text_add_char(out, ' ');
     }
     text_add(out, "month");
-    if (delay.days > 0) {
+    if (delay.days > 0 || delay.span_months > 0) {
         text_add(out, " after ");
-        print_count(delay.days, "day", out);
+        span_print(delay.days, delay.span_months, out);
     }
 }
 

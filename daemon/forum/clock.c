@@ -84,16 +84,6 @@ static int32_t bounded_months(uint32_t months)
     return months > MONTHS_MAX ? MONTHS_MAX : (int32_t)months;
 }
 
-int64_t date_delayed(int64_t ms, struct charter_delay delay)
-{
-    int64_t day = ms;
-    if (delay.days > 0)
-        day = time_add(date_midnight(ms), (int64_t)delay.days * CALENDAR_DAY_MS);
-    if (delay.months > 0)
-        day = calendar_first_of_month(time_clamp(day), bounded_months(delay.months));
-    return day;
-}
-
 int64_t date_after(int64_t ms, uint32_t days, uint32_t months)
 {
     if (months == 0)
@@ -103,4 +93,12 @@ int64_t date_after(int64_t ms, uint32_t days, uint32_t months)
     int64_t length = calendar_first_of_month(ms, count + 1) - first;
     int64_t into = date_midnight(ms) - calendar_first_of_month(ms, 0);
     return first + (into < length ? into : length - CALENDAR_DAY_MS);
+}
+
+int64_t date_delayed(int64_t ms, struct charter_delay delay)
+{
+    int64_t day = date_after(ms, delay.days, delay.span_months);
+    if (delay.months > 0)
+        day = calendar_first_of_month(time_clamp(day), bounded_months(delay.months));
+    return day;
 }

@@ -24,8 +24,8 @@ int64_t clock_axis_time(const struct forum *self, int64_t axis);
 int64_t time_add(int64_t left, int64_t right);
 int64_t time_clamp(int64_t forum_ms); /* Into FORUM_TIME_MIN..FORUM_TIME_MAX. */
 int64_t date_midnight(int64_t ms);    /* Of the day that contains ms. */
-/* So many calendar days after the day of `ms`, then the first day of the n-th month after that.
- * A delay of nothing is the moment itself. */
+/* So many calendar days or whole months after the day of `ms`, then the first day of the n-th month
+ * after that. A delay of nothing is the moment itself. */
 int64_t date_delayed(int64_t ms, struct charter_delay delay);
 /* So many months (if not 0; the same day of the month, or its last), else days, after the day of
  * `ms`. Nothing is the moment itself. */

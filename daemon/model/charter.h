@@ -59,10 +59,12 @@ struct charter_weight {
     const uint64_t *values; /* seats_count of them. */
 };
 
-/* So many calendar days (UTC) later, then the first day of the n-th month after that. */
+/* So many calendar days (UTC) or whole months later, then the first day of the n-th month after
+ * that. */
 struct charter_delay {
     uint32_t days;
-    uint32_t months; /* 0: the day itself. */
+    uint32_t months;      /* 0: the day itself. */
+    uint32_t span_months; /* The same day of the month, or its last; 0: `days`. */
 };
 
 struct charter_rule {

@@ -171,11 +171,11 @@ static const struct {
     {RULE "    in-force: {after: 3 days}\n",
      "c:7:15: in-force: expected `when`, a rule over consents"},
     {RULE "    in-force: {when: yes >= 1, after: soon}\n",
-     "c:7:39: in-force.after: expected `30 days`, `first of month after 60 days` or `first of 6th "
-     "month`"},
-    {RULE "    in-force: {when: yes >= 1, late: 3 months}\n",
-     "c:7:38: in-force.late: expected `30 days`, `first of month after 60 days` or `first of 6th "
-     "month`"},
+     "c:7:39: in-force.after: expected `30 days`, `6 months`, `first of month after 60 days` or "
+     "`first of 6th month`"},
+    {RULE "    in-force: {when: yes >= 1, late: a month}\n",
+     "c:7:38: in-force.late: expected `30 days`, `6 months`, `first of month after 60 days` or "
+     "`first of 6th month`"},
     {RULE "    in-force: {when: yes >= 1, not-before: 2019-13-01}\n",
      "c:7:44: expected in-force.not-before, a date such as 2016-04-22 or 2016-04-22T12:30Z, found "
      "\"2019-13-01\""},
@@ -280,23 +280,31 @@ static void delays_and_spans_are_read_as_treaties_say_them(void **state)
     (void)state;
     static const struct {
         const char *after;
-        uint32_t days, months;
-    } delays[] = {{"30 days", 30, 0},
-                  {"1 day", 1, 0},
-                  {"2 weeks", 14, 0},
-                  {"first of month", 0, 1},
-                  {"first of month after 60 days", 60, 1},
-                  {"first of 6th month", 0, 6},
-                  {"first of 2nd month after 1 day", 1, 2}};
+        struct charter_delay delay;
+    } delays[] = {{"30 days", {30, 0, 0}},
+                  {"1 day", {1, 0, 0}},
+                  {"2 weeks", {14, 0, 0}},
+                  {"6 months", {0, 0, 6}},
+                  {"1 year", {0, 0, 12}},
+                  {"first of month", {0, 1, 0}},
+                  {"first of month after 60 days", {60, 1, 0}},
+                  {"first of month after 3 months", {0, 1, 3}},
+                  {"first of 6th month", {0, 6, 0}},
+                  {"first of 2nd month after 1 day", {1, 2, 0}}};
     char text[512];
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
         (void)snprintf(text, sizeof text, RULE "    in-force: {when: yes >= 2, after: %s}\n",
                        delays[i].after);
-        const struct charter_rule *rule = &compiled(text)->rules[0];
-        assert_int_equal(rule->in_force.delay.days, delays[i].days);
-        assert_int_equal(rule->in_force.delay.months, delays[i].months);
-        assert_int_equal(rule->in_force.late.days, delays[i].days);
-        assert_int_equal(rule->in_force.late.months, delays[i].months);
+        struct charter charter = *compiled(text);
+        const struct charter_rule *rule = &charter.rules[0];
+        assert_memory_equal(&rule->in_force.delay, &delays[i].delay, sizeof delays[i].delay);
+        assert_memory_equal(&rule->in_force.late, &delays[i].delay, sizeof delays[i].delay);
+        struct buffer yaml = {0};
+        assert_int_equal(charter_print(&charter, &yaml), COMITY_OK);
+        assert_int_equal(buffer_append(&yaml, "", 1), COMITY_OK);
+        rule = &compiled((const char *)yaml.data)->rules[0]; /* And printed so that they are. */
+        assert_memory_equal(&rule->in_force.delay, &delays[i].delay, sizeof delays[i].delay);
+        buffer_free(&yaml);
     }
     const struct charter_rule *rule = &compiled(RULE "    exit: {lock: 3 years}\n")->rules[0];
     assert_int_equal(rule->exit.lock_months, 36);

@@ -174,6 +174,7 @@ static const char every_setting[] = NAME
     "rules:\n"
     "  treaty:\n"
     "    sentence: yes >= 1\n"
+    "    in-force: {when: yes >= 2, after: 3 months, late: first of month after 1 year}\n"
     "    exit: {notice: 3 months, take-back: no, extend: no}\n"
     "    reservations: {allowed: listed, window: 60 days}\n"
     "    breach: {ruled-by: ruling, alleged-by: members, responses: [suspend-votes, expel],\n"
@@ -355,6 +356,18 @@ static void spoil_attestations(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
     rule->attestations = SEATS_MAX + 1;
 }
 
+static void spoil_delay(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
+{
+    (void)seat;
+    rule->in_force->delay_days = 1;
+}
+
+static void spoil_late(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
+{
+    (void)seat;
+    rule->in_force->late_span_months = SPAN_MONTHS_MAX + 1;
+}
+
 static void spoil_carries(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
 {
     (void)rule;
@@ -376,6 +389,8 @@ static const struct spoil spoils[] = {
     {"by_what", spoil_by_what, "a weight the charter lacks"},
     {"unit", spoil_unit, "its unit of at most 31"},
     {"attestations", spoil_attestations, "more `attestations`"},
+    {"delay", spoil_delay, "days and months together"},
+    {"late", spoil_late, "beyond a hundred years"},
     {"carries", spoil_carries, "unknown group"},
 };
 

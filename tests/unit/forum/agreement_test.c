@@ -126,7 +126,7 @@ static void delays_and_dates_before_which_nothing_enters_into_force_11(void **st
         struct charter_rule *rule = &room->rules[0];
         rule->has_in_force = true;
         rule->in_force.sentence = "yes >= 1";
-        rule->in_force.delay = (struct charter_delay){rows[i].days, rows[i].months};
+        rule->in_force.delay = (struct charter_delay){rows[i].days, rows[i].months, 0};
         rule->in_force.not_before_ms = rows[i].not_before == NULL ? 0 : day(rows[i].not_before);
         const struct forum_agreement *agreement = adopt(room);
         advance(room, rows[i].met);

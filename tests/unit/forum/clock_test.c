@@ -11,18 +11,24 @@ static void delays_are_calendar_days_in_utc(void **state)
         const char *from;
         uint32_t days, months;
         const char *expected;
+        uint32_t span_months;
     } rows[] = {
-        {"2016-10-05T18:30Z", 30, 0, "2016-11-04"}, /* Paris: the thirtieth day after. */
-        {"2016-10-06", 30, 0, "2016-11-05"},        /* Rwanda. */
-        {"2002-04-11", 60, 1, "2002-07-01"},        /* Rome: first of the month after 60 days. */
-        {"2002-05-02", 60, 1, "2002-08-01"},
-        {"2004-11-18", 90, 0, "2005-02-16"}, /* Kyoto. */
-        {"2016-10-05T18:30Z", 0, 0, "2016-10-05T18:30Z"},
-        {"2016-12-31T23:59Z", 1, 0, "2017-01-01"},
-        {"2016-10-05", 0, 3, "2017-01-01"},
+        {"2016-10-05T18:30Z", 30, 0, "2016-11-04", 0}, /* Paris: the thirtieth day after. */
+        {"2016-10-06", 30, 0, "2016-11-05", 0},        /* Rwanda. */
+        {"2002-04-11", 60, 1, "2002-07-01", 0},        /* Rome: first of the month after 60 days. */
+        {"2002-05-02", 60, 1, "2002-08-01", 0},
+        {"2004-11-18", 90, 0, "2005-02-16", 0}, /* Kyoto. */
+        {"2016-10-05T18:30Z", 0, 0, "2016-10-05T18:30Z", 0},
+        {"2016-12-31T23:59Z", 1, 0, "2017-01-01", 0},
+        {"2016-10-05", 0, 3, "2017-01-01", 0},
+        {"1998-11-30T12:00Z", 0, 0, "1999-05-30", 6}, /* Six months after the day. */
+        {"2007-08-31", 0, 0, "2008-02-29", 6},        /* Or the last of a shorter month. */
+        {"2007-02-28", 0, 0, "2008-02-28", 12},       /* A year is no 365 days. */
+        {"2014-04-22", 0, 1, "2014-08-01", 3},        /* First of the month after three months: the
+                                                  Istanbul Convention's tenth instrument. */
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct charter_delay delay = {rows[i].days, rows[i].months};
+        struct charter_delay delay = {rows[i].days, rows[i].months, rows[i].span_months};
         assert_true(date_delayed(day(rows[i].from), delay) == day(rows[i].expected));
     }
 }
@@ -57,7 +63,9 @@ static void months_keep_the_day_or_end_with_the_month(void **state)
 static void absurd_delays_end_with_the_calendar(void **state)
 {
     (void)state;
-    struct charter_delay delay = {UINT32_MAX, UINT32_MAX};
+    struct charter_delay delay = {UINT32_MAX, UINT32_MAX, 0};
+    assert_true(time_clamp(date_delayed(FORUM_TIME_MAX, delay)) == FORUM_TIME_MAX);
+    delay.span_months = UINT32_MAX;
     assert_true(time_clamp(date_delayed(FORUM_TIME_MAX, delay)) == FORUM_TIME_MAX);
     assert_true(time_clamp(date_after(FORUM_TIME_MAX, 0, UINT32_MAX)) == FORUM_TIME_MAX);
     assert_true(time_clamp(date_after(FORUM_TIME_MAX, UINT32_MAX, 0)) == FORUM_TIME_MAX);

@@ -72,8 +72,8 @@ static void plan(struct room *room, struct chance *chance)
         rule->quorum_decide = below(chance, 3) == 0 ? "present >= 1/2 of members" : NULL;
         rule->has_in_force = below(chance, 2) == 0;
         rule->in_force.sentence = "yes >= 2 and yes by ghg >= 10% of members";
-        rule->in_force.delay = (struct charter_delay){below(chance, 10), below(chance, 2)};
-        rule->in_force.late = (struct charter_delay){below(chance, 5), below(chance, 2)};
+        rule->in_force.delay = (struct charter_delay){below(chance, 10), below(chance, 2), 0};
+        rule->in_force.late = (struct charter_delay){0, below(chance, 2), below(chance, 5)};
         rule->has_exit = below(chance, 2) == 0;
         rule->exit.lock_days = below(chance, 8);
         rule->exit.notice_days = below(chance, 4);
