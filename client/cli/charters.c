@@ -3,6 +3,7 @@
 #include "charters.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <sodium/randombytes.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "codec/strict.h"
 #include "commands.h"
 #include "identity/identity.h"
+#include "institutions.h"
 #include "keys.h"
 #include "show_charter.h"
 
@@ -94,7 +96,7 @@ static enum comity_error compile(struct cli *cli, const char *path, const struct
     return error;
 }
 
-enum comity_error charter_file_read(struct cli *cli, const char *path,
+enum comity_error charter_file_read(struct cli *cli, const char *word,
                                     const struct arguments *arguments, bool template,
                                     struct charter_file *ret_file, struct fault *fault)
 {
@@ -102,7 +104,10 @@ enum comity_error charter_file_read(struct cli *cli, const char *path,
     struct buffer file = {0};
     struct key_search search = {cli, arguments, template, 0, fault};
     arena_init(&self.arena, 64 << 20);
+    char path[PATH_MAX];
     enum comity_error error = identity_setup();
+    if (error == COMITY_OK)
+        error = institution_find(word, path, sizeof path, fault);
     if (error == COMITY_OK)
         error = cli_read_file(cli, path, &file, fault);
     if (error == COMITY_OK && is_compiled(&file)) {
@@ -229,8 +234,14 @@ static enum cli_exit write_compiled(struct cli *cli, const struct arguments *arg
 enum cli_exit command_charter(struct cli *cli, const struct arguments *arguments)
 {
     const char *what = arguments->words[0];
+    if (strcmp(what, "list") == 0)
+        return arguments->count == 1 ? institutions_list(cli)
+                                     : cli_usage(cli, "`charter list` takes no more words");
+    if (arguments->count != 2)
+        return cli_usage(cli, "which charter? A file, or a name that `comity charter list` prints");
     if (strcmp(what, "check") != 0 && strcmp(what, "compile") != 0 && strcmp(what, "print") != 0)
-        return cli_usage(cli, "a charter can be checked, compiled or printed, not `%.40s`", what);
+        return cli_usage(cli, "charters can be listed, checked, compiled or printed, not `%.40s`",
+                         what);
     struct charter_file file;
     struct fault fault = {{0}};
     enum comity_error error = charter_file_read(cli, arguments->words[1], arguments,

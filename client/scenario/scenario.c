@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenario/scenario.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "identity/identity.h"
 #include "scenario/reader.h"
+#include "shipped.h"
 
 static const char *const known_keys[] = {"name",     "title",  "about",     "roster", "charter",
                                          "unjoined", "acts",   "acts-from", "expect", "choices",
@@ -35,9 +38,15 @@ static enum comity_error derive_key(void *context, const char *seat_name, uint8_
 static enum comity_error read_charter_file(struct scenario *self, const struct yaml_node *node,
                                            struct yaml_node **ret_charter, struct fault *fault)
 {
+    char shipped[PATH_MAX];
     const char *name;
     enum comity_error error = yaml_text(node, "a charter's file", 4095, &name, fault);
     const char *path = error ? NULL : scenario_beside(self, name);
+    if (!error && !path)
+        error = COMITY_MEMORY;
+    if (!error && access(path, R_OK) != 0 && /* An institution's name. */
+        shipped_find("forums", name, shipped, sizeof shipped) == COMITY_OK)
+        path = arena_text(&self->arena, bytes_of_text(shipped));
     if (!error && !path)
         error = COMITY_MEMORY;
     return error ? error : yaml_read(path, &self->arena, ret_charter, fault);

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# shipped_test.sh COMITY SOURCE_DIR - every institution is found by its name, from the tree and as
+# installed, and a name that is none says where the names are.
+set -u
+comity=$1 source=$2
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+fail() { echo "shipped_test: $*" | tee -a failures >&2; }
+
+mkdir -p usr/bin usr/share/comity
+cp "$comity" usr/bin/comity
+cp -r "$source/configs/forums" usr/share/comity/
+for program in "$comity" usr/bin/comity; do
+    "$program" charter list >list || fail "$program cannot list"
+    for file in "$source"/configs/forums/*.yaml; do
+        name=$(basename "$file" .yaml)
+        grep -q "^$name " list || fail "$name is not in the list"
+        "$program" charter check "$name" >out 2>err || fail "$name does not load: $(cat err)"
+        "$program" --json charter print "$name" >/dev/null 2>err && continue
+        grep -q "no key for seat" err || fail "$name: $(cat err)" # A template, as all of these.
+    done
+    "$program" --json charter list | grep -q '"institution": "un-security-council"' ||
+        fail "no JSON"
+done
+rm -r usr/share
+usr/bin/comity charter list >out 2>&1 && fail "lists what it does not have"
+usr/bin/comity charter check g7 >out 2>&1 && fail "finds what it does not have"
+grep -q 'no institution "g7" came with Comity' out || fail "$(cat out)"
+"$comity" charter check atlantis >out 2>&1 && fail "finds Atlantis"
+grep -q 'no institution "atlantis" came with Comity (`comity charter list`' out || fail "$(cat out)"
+"$comity" charter check ./g7 >out 2>&1 && fail "takes a path for a name"
+printf 'name: mine\nseats: [A]\nrules: {r: yes >= 1}\n' >g7
+"$comity" charter check g7 2>&1 | grep -q '^mine' || fail "a file of one's own comes second"
+[ ! -s failures ] && echo "shipped_test: all well"
