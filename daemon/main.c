@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/calendar.h"
 #include "base/log.h"
 #include "node/node.h"
 #include "system/limits.h"
@@ -42,11 +42,13 @@ static void print_usage(FILE *out)
 {
     (void)fprintf(out,
                   "usage: comityd [-n] [-p FD] [--log LEVEL] [--no-sandbox] CONFIG\n"
+                  "       comityd --restore BACKUP CONFIG\n"
                   "       comityd --help | --version\n\n"
                   "Serves one delegation. CONFIG is a YAML file, see comityd(8).\n\n"
                   "  -n, --check           check the configuration, print it back, exit\n"
                   "  -p, --passphrase-fd FD  read the key's passphrase from this descriptor\n"
                   "      --log LEVEL       debug, info, warning or error; overrides the file\n"
+                  "      --restore BACKUP  put a backup where CONFIG has its files, exit\n"
                   "      --no-sandbox      for debuggers: no landlock, no seccomp, core dumps\n");
 }
 
@@ -56,6 +58,7 @@ struct arguments {
     int passphrase_fd;
     int log_level; /* -1: as the file says. */
     bool no_sandbox;
+    const char *restore;
 };
 
 static int parse_level(const char *word)
@@ -72,13 +75,10 @@ static int parse_level(const char *word)
 static int parse_arguments(int argc, char **argv, struct arguments *ret)
 {
     static const struct option options[] = {
-        {"check", no_argument, NULL, 'n'},
-        {"passphrase-fd", required_argument, NULL, 'p'},
-        {"log", required_argument, NULL, 'l'},
-        {"help", no_argument, NULL, 'h'},
-        {"version", no_argument, NULL, 'V'},
-        {"no-sandbox", no_argument, NULL, 'S'},
-        {NULL, 0, NULL, 0},
+        {"check", no_argument, NULL, 'n'},         {"passphrase-fd", required_argument, NULL, 'p'},
+        {"log", required_argument, NULL, 'l'},     {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},       {"no-sandbox", no_argument, NULL, 'S'},
+        {"restore", required_argument, NULL, 'R'}, {NULL, 0, NULL, 0},
     };
     *ret = (struct arguments){.passphrase_fd = -1, .log_level = -1};
     int option;
@@ -109,6 +109,9 @@ static int parse_arguments(int argc, char **argv, struct arguments *ret)
                               optarg);
                 return 3;
             }
+            break;
+        case 'R':
+            ret->restore = optarg;
             break;
         case 'S':
             ret->no_sandbox = true;
@@ -253,6 +256,31 @@ static enum comity_error serve(const struct config *config, const struct argumen
     return error;
 }
 
+static enum comity_error check(const struct config *config)
+{
+    struct buffer text = {0};
+    enum comity_error error = config_print(config, &text);
+    if (error == COMITY_OK)
+        (void)fwrite(text.data, 1, text.size, stdout);
+    buffer_free(&text);
+    return error;
+}
+
+static enum comity_error restore(const struct config *config, const char *backup,
+                                 struct fault *fault)
+{
+    char day[CALENDAR_TEXT_SIZE];
+    int64_t taken_ms;
+    enum comity_error error = node_restore(config, backup, &taken_ms, fault);
+    if (error != COMITY_OK)
+        return error;
+    calendar_format(taken_ms, day);
+    (void)printf("%s holds the record of %s now. A daemon that starts there observes: it votes no "
+                 "more, and acts once other daemons have told what they hold of its key.\n",
+                 config->data_path, day);
+    return COMITY_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments;
@@ -271,15 +299,12 @@ int main(int argc, char **argv)
             config.log_level = (enum log_level)arguments.log_level;
         log_setup(config.log_level, config.log_json);
     }
-    if (error == COMITY_OK && arguments.check) {
-        struct buffer text = {0};
-        error = config_print(&config, &text);
-        if (error == COMITY_OK)
-            (void)fwrite(text.data, 1, text.size, stdout);
-        buffer_free(&text);
-    } else if (error == COMITY_OK) {
+    if (error == COMITY_OK && arguments.check)
+        error = check(&config);
+    else if (error == COMITY_OK && arguments.restore != NULL)
+        error = restore(&config, arguments.restore, &fault);
+    else if (error == COMITY_OK)
         error = serve(&config, &arguments, &fault);
-    }
     arena_free(&arena);
     if (error != COMITY_OK)
         (void)fprintf(stderr, "comityd: %s\n",

@@ -127,6 +127,7 @@ static const struct option_spec bot_options[] = {
 #define LOOK "Look"
 #define PRESIDE "Preside"
 #define PROVE "Prove"
+#define KEEP "Keep"
 #define EXPERIMENT "Experiment"
 
 static const struct command table[] = {
@@ -187,6 +188,8 @@ static const struct command table[] = {
      output_options, 1, 1, command_export, NULL},
     {PROVE, "verify", "check an instrument, without network, daemon or trust", "FILE [--keys FILE]",
      verify_options, 1, 1, command_verify, NULL},
+    {KEEP, "backup", "copy the record of your running daemon into a new file", "FILE|DIRECTORY",
+     NULL, 1, 1, command_backup, NULL},
 #ifdef COMITY_HAVE_SCENARIO
     {EXPERIMENT, "replay", "play a scenario and compare with what history says", "SCENARIO...",
      NULL, 0, 0, NULL, command_replay},

@@ -38,6 +38,6 @@ command_run command_vote, command_ratify, command_accede, command_withdraw;
 command_run command_note, command_act_alone, command_endorse, command_condemn;
 command_run command_procedure, command_keygen, command_fingerprint;
 command_run command_charter, command_convene, command_join, command_rule;
-command_run command_help, command_completion, command_bot;
+command_run command_help, command_completion, command_bot, command_backup;
 
 #endif

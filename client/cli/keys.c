@@ -15,11 +15,20 @@
 
 enum { PASSPHRASE_MAX = 1024, PATH_SIZE = 4096 };
 
-/* Wiped when it goes. */
+/* In locked memory (sodium_malloc; its size keeps what is in it aligned), wiped when it goes. */
 struct passphrase {
     char text[PASSPHRASE_MAX];
     size_t size;
+    size_t in_clear; /* Nobody was there to be asked. */
 };
+
+static struct passphrase *passphrase_new(void)
+{
+    struct passphrase *self = sodium_malloc(sizeof *self);
+    if (self != NULL)
+        memset(self, 0, sizeof *self);
+    return self;
+}
 
 /* Up to the first line break or the end. false: too long, or unreadable. */
 static bool read_passphrase(int fd, struct passphrase *ret_passphrase)
@@ -80,14 +89,21 @@ static enum comity_error find_passphrase(struct cli *cli, const struct arguments
                              "no passphrase can be read from descriptor `%.20s`", word);
         return COMITY_OK;
     }
-    if (options_has(arguments, "no-passphrase") || cli->in != stdin || isatty(STDIN_FILENO) == 0)
+    if (options_has(arguments, "no-passphrase"))
         return COMITY_OK;
-    struct passphrase again = {{0}, 0};
+    if (cli->in != stdin || isatty(STDIN_FILENO) == 0) {
+        ret_pass->in_clear = 1;
+        return COMITY_OK;
+    }
+    struct passphrase *again = passphrase_new();
+    if (again == NULL)
+        return COMITY_MEMORY;
     bool good = ask_passphrase(cli, "Passphrase (empty for none): ", ret_pass) &&
-                (ret_pass->size == 0 || ask_passphrase(cli, "Again: ", &again));
-    bool same = ret_pass->size == 0 || (ret_pass->size == again.size &&
-                                        sodium_memcmp(ret_pass->text, again.text, again.size) == 0);
-    sodium_memzero(&again, sizeof again);
+                (ret_pass->size == 0 || ask_passphrase(cli, "Again: ", again));
+    bool same =
+        ret_pass->size == 0 || (ret_pass->size == again->size &&
+                                sodium_memcmp(ret_pass->text, again->text, again->size) == 0);
+    sodium_free(again); /* Wipes. */
     if (!good || !same)
         return fault_set(fault, COMITY_PASSPHRASE, "the two passphrases differ: try again");
     return COMITY_OK;
@@ -135,10 +151,12 @@ enum cli_exit command_keygen(struct cli *cli, const struct arguments *arguments)
 {
     char path[PATH_SIZE] = "";
     struct fault fault = {{0}};
-    struct passphrase passphrase = {{0}, 0};
+    struct passphrase *passphrase = NULL;
     struct identity *identity = NULL;
     enum cli_exit end;
     enum comity_error error = identity_setup();
+    if (error == COMITY_OK && (passphrase = passphrase_new()) == NULL)
+        error = COMITY_MEMORY;
     if (error == COMITY_OK && arguments->count == 0)
         error = default_path(path, &fault);
     else if (error == COMITY_OK && strlen(arguments->words[0]) < PATH_SIZE)
@@ -149,12 +167,16 @@ enum cli_exit command_keygen(struct cli *cli, const struct arguments *arguments)
                           "made again",
                           path);
     if (error == COMITY_OK)
-        error = find_passphrase(cli, arguments, &passphrase, &fault);
+        error = find_passphrase(cli, arguments, passphrase, &fault);
     if (error == COMITY_OK)
         error = identity_generate(&identity);
     if (error == COMITY_OK)
-        error = identity_save(identity, path, bytes_of(passphrase.text, passphrase.size), &fault);
-    sodium_memzero(&passphrase, sizeof passphrase);
+        error = identity_save(identity, path, bytes_of(passphrase->text, passphrase->size), &fault);
+    if (error == COMITY_OK && passphrase->in_clear != 0)
+        cli_note(cli,
+                 "there is no terminal to ask for a passphrase, so the key is stored in clear: "
+                 "--passphrase-fd FD gives one, --no-passphrase says that you mean it");
+    sodium_free(passphrase); /* Wipes. */
     if (error == COMITY_OK)
         end = print_key(cli, identity_key(identity), path);
     else

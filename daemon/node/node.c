@@ -48,109 +48,6 @@ static bool node_heard(void *context, const uint8_t key[KEY_SIZE], int64_t withi
 
 /* --- Opening --- */
 
-static enum comity_error restored_add(void *context, const struct journal_record *record)
-{
-    struct node_restored *restored = context;
-    if (restored->count == restored->capacity) {
-        size_t capacity = restored->capacity == 0 ? 256 : restored->capacity * 2;
-        struct journal_record *records = realloc(restored->records, capacity * sizeof *records);
-        if (records == NULL)
-            return COMITY_MEMORY;
-        restored->records = records;
-        restored->capacity = capacity;
-    }
-    struct journal_record *copy = &restored->records[restored->count];
-    *copy = *record;
-    copy->payload = arena_bytes(&restored->arena, record->payload);
-    if (copy->payload.data == NULL && record->payload.size > 0)
-        return COMITY_MEMORY;
-    restored->count++;
-    return COMITY_OK;
-}
-
-/* On disk before anything is signed: an empty database beside a full journal then proves a
- * loss. */
-static enum comity_error put_instance(struct node *self, const uint8_t instance[16])
-{
-    enum comity_error error =
-        store_put_setting(self->store, "journal-instance", bytes_of(instance, 16));
-    return error != COMITY_OK ? error : store_sync(self->store);
-}
-
-/* One key, one record: another key would find votes in it that are not its own. */
-static enum comity_error check_key(struct node *self, struct fault *fault)
-{
-    struct bytes known;
-    char fingerprint[FINGERPRINT_TEXT_SIZE];
-    const uint8_t *key = identity_key(self->identity);
-    enum comity_error error = store_get_setting(self->store, "key", &self->scratch, &known);
-    if (error == COMITY_NOT_FOUND)
-        error = store_put_setting(self->store, "key", bytes_of(key, KEY_SIZE));
-    else if (error == COMITY_OK && known.size == KEY_SIZE &&
-             memcmp(known.data, key, KEY_SIZE) != 0) {
-        fingerprint_format(known.data, fingerprint);
-        return fault_set(fault, COMITY_FOREIGN,
-                         "%s belongs to another key, %s: give this key a directory of its own",
-                         self->config->data_path, fingerprint);
-    }
-    return error != COMITY_OK ? fault_set(fault, error, "the database cannot be read") : COMITY_OK;
-}
-
-/* The store remembers which journal it grew up with: another one means that votes may be
- * forgotten (a lost file, a restored backup), and then this key must not vote. */
-static enum comity_error check_instance(struct node *self, struct fault *fault)
-{
-    uint8_t instance[16];
-    struct bytes known;
-    journal_instance(self->journal, instance);
-    enum comity_error error =
-        store_get_setting(self->store, "journal-instance", &self->scratch, &known);
-    if (error == COMITY_NOT_FOUND && self->restored.count > 0) {
-        self->env.observing = true;
-        log_line(LOG_ERROR, "store",
-                 "votes.journal has records, but the database knows nothing: it was lost. This "
-                 "daemon observes and signs nothing; put the database back, or see comityd(8)");
-        error = COMITY_OK;
-    } else if (error == COMITY_NOT_FOUND)
-        error = put_instance(self, instance);
-    else if (error == COMITY_OK && !bytes_equal(known, bytes_of(instance, sizeof instance))) {
-        self->env.observing = true;
-        log_line(LOG_ERROR, "store",
-                 "votes.journal is not the one this database was written with: this daemon "
-                 "observes and signs nothing");
-    }
-    return error != COMITY_OK ? fault_set(fault, error, "the database cannot be read") : COMITY_OK;
-}
-
-enum comity_error node_make_data(const struct config *config, struct fault *fault)
-{
-    if (mkdir(config->data_path, 0700) != 0 && errno != EEXIST)
-        return fault_set(fault, errno == ENOSPC ? COMITY_FULL : COMITY_IO, "%s: %s",
-                         config->data_path, strerror(errno));
-    return COMITY_OK;
-}
-
-static enum comity_error open_files(struct node *self, struct fault *fault)
-{
-    char path[1100];
-    enum comity_error error = node_make_data(self->config, fault);
-    if (error != COMITY_OK)
-        return error;
-    (void)snprintf(path, sizeof path, "%s/votes.journal", self->config->data_path);
-    error = journal_open(path, restored_add, &self->restored, &self->journal, fault);
-    if (error == COMITY_DAMAGED && self->journal != NULL) {
-        self->env.observing = true;
-        log_line(LOG_ERROR, "store", "%s: this daemon observes and signs nothing", fault->text);
-    } else if (error != COMITY_OK) {
-        return error;
-    }
-    (void)snprintf(path, sizeof path, "%s/record.sqlite", self->config->data_path);
-    error = store_open(path, &self->store, fault);
-    if (error == COMITY_OK)
-        error = check_key(self, fault);
-    return error != COMITY_OK ? error : check_instance(self, fault);
-}
-
 static enum comity_error open_wire(struct node *self, struct fault *fault)
 {
     struct wire_config config = {.identity = self->identity, .listen = self->config->listen};
@@ -254,11 +151,12 @@ enum comity_error node_open(const struct config *config, const struct identity *
         return COMITY_MEMORY;
     self->config = config;
     self->identity = identity;
+    self->backup.file = -1;
     arena_init(&self->scratch, 256 << 20);
     arena_init(&self->restored.arena, 0);
     node_read_clocks(self);
     self->sleep_offset_ms = clock_boottime_ms() - clock_steady_ms();
-    enum comity_error error = open_files(self, fault);
+    enum comity_error error = node_open_files(self, fault);
     if (error == COMITY_OK)
         error = open_wire(self, fault);
     if (error == COMITY_OK) {
@@ -292,6 +190,7 @@ void node_close(struct node **self)
     for (uint32_t i = 0; i < node->sessions_count; i++)
         session_close(&node->sessions[i]);
     api_close(&node->api);
+    backup_expire(node, true);
     resolver_close(&node->resolver);
     wire_close(&node->wire);
     store_close(&node->store);
@@ -476,6 +375,7 @@ static bool node_turn(struct node *self)
     wire_flush(self->wire, self->time.now_ms);
     sync_store(self);
     rotate_journal(self);
+    backup_expire(self, false);
     /* libzmq's descriptors are edge-triggered and sending may swallow an edge: look once more
      * before going to sleep. */
     busy = false;

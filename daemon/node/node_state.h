@@ -7,6 +7,7 @@
 #include "node/node.h"
 #include "node/resolve.h"
 #include "node/session.h"
+#include "store/backup.h"
 #include "store/journal.h"
 #include "store/store.h"
 #include "wire/wire.h"
@@ -33,6 +34,17 @@ struct node_restored { /* Journal records found at start-up; owns its memory. */
     struct arena arena;
 };
 
+/* The copy that a client is being given, see requests_backup.c. */
+struct node_backup {
+    struct store_backup *copy; /* NULL: none is being taken. */
+    int file;                  /* The finished copy, from which parts are read; -1 before. */
+    uint64_t id;               /* Of the last one begun. */
+    uint64_t size;
+    int64_t asked_ms; /* Steady: when the client asked last. */
+};
+
+#define BACKUP_PART "backup.part"
+
 struct node {
     const struct config *config;
     const struct identity *identity;
@@ -52,8 +64,12 @@ struct node {
     int64_t journal_retry_ms;
     uint64_t synced_heights[NODE_FORUMS_MAX]; /* By session: blocks up to here are on disk. */
     int64_t unsynced_since_ms;                /* 0: all are. */
+    struct node_backup backup;
     struct arena scratch;
 };
+
+/* node_files.c: journal and record, COMITY_BUSY, COMITY_FOREIGN, COMITY_DAMAGED ... */
+enum comity_error node_open_files(struct node *self, struct fault *fault);
 
 /* node.c */
 enum comity_error node_add_session(struct node *self, const char *name, struct bytes charter,
@@ -84,6 +100,9 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
 void request_events(struct node *self, const struct api_call *call, struct session *session);
 void request_charter(struct node *self, const struct api_call *call, struct session *session);
 void request_instrument(struct node *self, const struct api_call *call, struct session *session);
+void request_backup(struct node *self, const struct api_call *call);
+/* Nobody has asked for the rest of it for long, or the node closes (`now`). */
+void backup_expire(struct node *self, bool now);
 void request_add_forum(struct node *self, const struct api_call *call);
 void request_submit(struct node *self, const struct api_call *call, struct session *session);
 bool request_answer_events(struct node *self, const struct api_route *route,

@@ -41,6 +41,10 @@ static void dispatch(struct node *self, const struct api_call *call)
         request_status(self, call);
         return;
     }
+    if (kind == COMITY__V1__REQUEST__REQUEST_GET_BACKUP) {
+        request_backup(self, call);
+        return;
+    }
     if (kind == COMITY__V1__REQUEST__REQUEST_ADD_FORUM) {
         request_add_forum(self, call);
         return;

@@ -306,14 +306,7 @@ static enum comity_error session_start(struct session *self, struct bytes charte
     self->next_seq =
         self->seat < 0 ? 1 : forum_seat_seq(self->chain.forum, (uint32_t)self->seat) + 1;
     session_restore_journal(self, restored);
-    char key[16 + HASH_HEX_SIZE] = "observing:";
-    struct bytes value;
-    hash_to_hex(&self->charter->id, key + strlen(key));
-    self->observing = self->env.observing;
-    if (store_get_setting(self->env.store, key, &self->scratch, &value) == COMITY_OK)
-        self->observing = true; /* Noticed in an earlier run. */
-    if (self->observing)
-        consensus_forbid_votes(self->consensus);
+    session_restore_observing(self);
     return COMITY_OK;
 }
 

@@ -40,6 +40,11 @@ struct session_restored {
     size_t count;
 };
 
+/* This key votes no more in this forum, and acts only once f+1 orderers have told what they hold of
+ * it (`acts_held`); for this run and all later ones. */
+COMITY_MUST_CHECK enum comity_error
+session_remember_observing(struct store *store, const struct hash *forum, bool acts_held);
+
 /* `charter` bytes are copied. COMITY_INVALID, COMITY_DAMAGED, COMITY_DIVERGED ... with a fault. */
 COMITY_MUST_CHECK enum comity_error session_open(const struct session_env *env, const char *name,
                                                  struct bytes charter,
@@ -117,5 +122,8 @@ void session_describe(const struct session *self, struct session_time time,
 bool session_seat_is_up(const struct session *self, uint32_t seat);
 /* What a rotation of the journal must carry over; borrowed. Returns how many there are in all. */
 size_t session_live_records(struct session *self, struct journal_record *ret_records, size_t max);
+/* Of them, the own acts that are on disk: for a backup. */
+size_t session_durable_acts(const struct session *self, struct journal_record *ret_records,
+                            size_t max);
 
 #endif

@@ -45,19 +45,48 @@ static void submit_evidence(struct session *self, const struct pool_act *first,
  * (CONSENSUS.md 1.6 rule 7); acts wait until f+1 orderers have told what they know of it. */
 void session_rolled_back(struct session *self, const char *why)
 {
+    bool known = self->observing && self->acts_held;
     self->acts_held = true;
-    if (self->observing)
+    if (known)
         return;
-    log_line(LOG_ERROR, "ordering",
-             "forum=%s %s: the files are older than the key's last word; from here on this daemon "
-             "orders nothing",
-             self->name, why);
-    self->observing = true;
-    consensus_forbid_votes(self->consensus);
-    char key[16 + HASH_HEX_SIZE] = "observing:";
-    hash_to_hex(&self->charter->id, key + strlen(key));
-    if (store_put_setting(self->env.store, key, bytes_of("1", 1)) != COMITY_OK)
+    if (!self->observing) {
+        log_line(LOG_ERROR, "ordering",
+                 "forum=%s %s: the files are older than the key's last word; from here on this "
+                 "daemon orders nothing",
+                 self->name, why);
+        self->observing = true;
+        consensus_forbid_votes(self->consensus);
+    }
+    if (session_remember_observing(self->env.store, &self->charter->id, true) != COMITY_OK)
         log_line(LOG_ERROR, "store", "forum=%s this could not be written down", self->name);
+}
+
+static void observing_key(const struct hash *forum, char ret_key[16 + HASH_HEX_SIZE])
+{
+    memcpy(ret_key, "observing:", sizeof "observing:");
+    hash_to_hex(forum, ret_key + strlen(ret_key));
+}
+
+enum comity_error session_remember_observing(struct store *store, const struct hash *forum,
+                                             bool acts_held)
+{
+    char key[16 + HASH_HEX_SIZE];
+    observing_key(forum, key);
+    return store_put_setting(store, key, acts_held ? bytes_of("held", 4) : bytes_of("free", 4));
+}
+
+void session_restore_observing(struct session *self)
+{
+    char key[16 + HASH_HEX_SIZE];
+    struct bytes value;
+    observing_key(&self->charter->id, key);
+    enum comity_error error = store_get_setting(self->env.store, key, &self->scratch, &value);
+    self->observing = self->observing || self->env.observing || error != COMITY_NOT_FOUND;
+    if (error != COMITY_NOT_FOUND &&
+        !(error == COMITY_OK && bytes_equal(value, bytes_of("free", 4))))
+        self->acts_held = true; /* Noticed in an earlier run, and not resolved in it. */
+    if (self->observing)
+        consensus_forbid_votes(self->consensus);
 }
 
 /* An act of our own seat that came from a peer. */
@@ -180,8 +209,9 @@ static enum comity_error submit_allowed(const struct session *self, const struct
     if (self->acts_held)
         return fault_set(fault, COMITY_BUSY,
                          "this daemon's files are older than its last act in %s: it signs nothing "
-                         "until other daemons have told what they hold of it",
-                         self->name);
+                         "until %u orderers have told what they hold of this key; %u of them have",
+                         self->name, quorum_faults(self->charter->orderers_count) + 1,
+                         session_tellers(self));
     if (key.size > SESSION_KEY_MAX)
         return fault_set(fault, COMITY_LIMIT, "an idempotency key has at most %d bytes",
                          SESSION_KEY_MAX);

@@ -215,17 +215,22 @@ static void take_proposal(struct session *self, uint32_t peer, const struct peer
     session_step(self, &event);
 }
 
+uint32_t session_tellers(const struct session *self)
+{
+    uint32_t agreeing = 0;
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++) {
+        if (i != self->self && self->peers[i].told && self->peers[i].told_seq < self->next_seq)
+            agreeing++;
+    }
+    return agreeing;
+}
+
 /* After a rollback: once f+1 orderers know no more of our acts than we do, the next slot is
  * free. */
 static void release_acts(struct session *self)
 {
-    uint32_t agreeing = 0;
-    uint32_t n = self->charter->orderers_count;
-    for (uint32_t i = 0; i < n; i++) {
-        if (i != self->self && self->peers[i].told && self->peers[i].told_seq < self->next_seq)
-            agreeing++;
-    }
-    if (agreeing < quorum_faults(n) + 1)
+    if (session_tellers(self) < quorum_faults(self->charter->orderers_count) + 1 ||
+        session_remember_observing(self->env.store, &self->charter->id, false) != COMITY_OK)
         return;
     self->acts_held = false;
     log_line(LOG_INFO, "forum",

@@ -51,6 +51,23 @@ size_t session_live_records(struct session *self, struct journal_record *ret_rec
     return count;
 }
 
+size_t session_durable_acts(const struct session *self, struct journal_record *ret_records,
+                            size_t max)
+{
+    size_t count = 0;
+    for (const struct live_record *live = self->live; live != NULL; live = live->next) {
+        if (live->kind != JOURNAL_ACT || live->seq > self->durable_seq)
+            continue;
+        if (count < max)
+            ret_records[count] =
+                (struct journal_record){.kind = live->kind,
+                                        .forum = self->charter->id,
+                                        .payload = bytes_of(live->payload, live->size)};
+        count++;
+    }
+    return count;
+}
+
 /* The last block with a certificate of its own: those after it, if any, were final by a descendant
  * that a crash kept out of the store, and will be delivered again (and found executed). */
 static enum comity_error find_last_cert(struct session *self, struct store_block *ret_block)

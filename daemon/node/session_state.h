@@ -154,6 +154,9 @@ void session_send_block(struct session *self, uint32_t peer, const struct hash *
 bool session_cert_is_signed(const struct session *self, const struct cert *cert);
 void session_verify_cert(struct session *self, uint32_t peer, const struct cert *cert);
 
+/* Orderers that know no more of our acts than we do. */
+uint32_t session_tellers(const struct session *self);
+
 /* session_serve.c */
 void session_take_fetch(struct session *self, uint32_t peer, const struct peer_message *message);
 
@@ -162,6 +165,8 @@ void session_take_act(struct session *self, struct bytes encoded, bool own);
 void session_remember_request(struct session *self, struct bytes key, const struct hash *id,
                               uint64_t seq);
 void session_rolled_back(struct session *self, const char *why);
+/* Did an earlier run find that this key must not vote, or not act, here? Forbid it again. */
+void session_restore_observing(struct session *self);
 void session_acts_final(struct session *self, const struct body *body,
                         const struct outcomes *outcomes);
 

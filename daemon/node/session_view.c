@@ -60,7 +60,15 @@ static void describe_waiting(const struct session *self, struct text *line)
 {
     uint64_t missing[SEATS_MAX / 64];
     uint32_t short_of = consensus_waiting_for(self->consensus, missing);
-    if (self->halted || short_of == 0)
+    if (self->halted)
+        return;
+    if (self->acts_held)
+        text_format(line,
+                    "acts of this seat wait until %u orderers have told what they hold of its key: "
+                    "%u of them have%s",
+                    (unsigned)quorum_faults(self->charter->orderers_count) + 1,
+                    (unsigned)session_tellers(self), short_of == 0 ? "" : "; ");
+    if (short_of == 0)
         return;
     text_format(line, "waiting for %u more of: ", (unsigned)short_of);
     bool first = true;

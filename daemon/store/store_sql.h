@@ -47,6 +47,9 @@ enum { STORE_SCHEMA_VERSION = 1, STORE_FORUM_BITS = 40 };
     X(STORE_ADD_EVIDENCE, "INSERT INTO evidence(forum, evidence) VALUES(?1, ?2)") \
     X(STORE_PUT_SETTING, "INSERT OR REPLACE INTO setting(key, value) VALUES(?1, ?2)") \
     X(STORE_GET_SETTING, "SELECT value FROM setting WHERE key = ?1") \
+    X(STORE_EACH_BACKUP_ACT, "SELECT value FROM setting WHERE key >= 'backup-act:' " \
+                             "AND key < 'backup-act;' ORDER BY key") \
+    X(STORE_FORGET_BACKUP, "DELETE FROM setting WHERE key >= 'backup' AND key < 'backup-act;'") \
     X(STORE_PUT_REQUEST, "INSERT INTO request(forum, key, act, seq) VALUES(?1, ?2, ?3, ?4)") \
     X(STORE_GET_REQUEST, "SELECT act, seq FROM request WHERE forum = ?1 AND key = ?2")
 

@@ -43,6 +43,9 @@ mkdir FRA GBR
 expect 0 fingerprint keygen --no-passphrase FRA/key
 expect 0 fingerprint keygen --no-passphrase GBR/key
 expect 1 'stays as it is' keygen FRA/key
+expect 0 'the key is stored in clear' keygen clear.key </dev/null
+expect 0 fingerprint keygen --no-passphrase meant.key </dev/null
+! grep -q 'in clear' out || fail "keygen --no-passphrase said: $(cat out)"
 cat >pair.yaml <<YAML
 name: pair
 title: Two delegations
