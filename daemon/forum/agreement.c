@@ -5,6 +5,7 @@
 
 #include "forum/clock.h"
 #include "forum/journal.h"
+#include "forum/pledge.h"
 
 bool agreement_counts(const struct forum *self, uint32_t seat)
 {
@@ -124,6 +125,9 @@ void agreement_find_next(struct forum *self, struct agreement *agreement)
 {
     uint32_t seat;
     agreement->next_ms = next_date(self, agreement, &seat);
+    int64_t review_ms = reviews_next(agreement);
+    if (review_ms < agreement->next_ms)
+        agreement->next_ms = review_ms;
     set_waiting(self, agreement, agreement->next_ms != FORUM_NEVER);
 }
 
@@ -153,6 +157,8 @@ void agreement_refresh(struct forum *self, struct agreement *agreement)
         else
             party_leave(self, agreement, seat);
     }
+    pledges_enter(self, agreement);
+    reviews_pass(self, agreement);
     end_without_parties(self, agreement);
     agreement_find_next(self, agreement);
 }
@@ -179,6 +185,7 @@ static struct agreement *agreement_create(struct forum *self, struct proposal *p
     };
     agreement->line = line;
     agreement->proposal = proposal;
+    agreement->is.accounts = &agreement->accounts.is;
     agreement->next_ms = FORUM_NEVER;
     for (uint32_t seat = 0; seat < seats_count; seat++)
         parties[seat] = (struct forum_party){.since_ms = FORUM_NEVER, .until_ms = FORUM_NEVER};

@@ -8,6 +8,7 @@
 #include "forum/evidence.h"
 #include "forum/floor.h"
 #include "forum/journal.h"
+#include "forum/pledge.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
 #include "forum/shift.h"
@@ -46,12 +47,12 @@ static const struct handler handlers[] = {
     [ACT_PROCEDURE] = {procedure_check, procedure_apply, false, false},
     [ACT_EVIDENCE] = {evidence_check, evidence_apply, false, false},
     [ACT_RECEIPT] = {receipt_check, receipt_apply, false, false},
+    [ACT_PLEDGE] = {pledge_check, pledge_apply, false, false},
+    [ACT_CONTRIBUTE] = {contribute_check, contribute_apply, false, false},
+    [ACT_REPORT] = {report_check, report_apply, false, false},
+    [ACT_ATTEST] = {attest_check, attest_apply, false, false},
     [ACT_RESERVE] = {not_yet, NULL, false, false},
     [ACT_OBJECT_RESERVATION] = {not_yet, NULL, false, false},
-    [ACT_PLEDGE] = {not_yet, NULL, false, false},
-    [ACT_CONTRIBUTE] = {not_yet, NULL, false, false},
-    [ACT_REPORT] = {not_yet, NULL, false, false},
-    [ACT_ATTEST] = {not_yet, NULL, false, false},
     [ACT_ALLEGE] = {not_yet, NULL, false, false},
     [ACT_LEAVE] = {not_yet, NULL, false, false},
     [ACT_SHIFT] = {shift_check, shift_apply, false, false},

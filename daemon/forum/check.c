@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "forum/conduct.h"
+#include "forum/pledge.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
 
@@ -87,6 +88,7 @@ static void check_agreements(const struct forum *self)
         if (agreement->waiting)
             assert(waiting < self->waiting_count && self->waiting[waiting++] == i + 1);
         check_parties(self, agreement);
+        accounts_check(self, agreement);
     }
     assert(waiting == self->waiting_count);
 }

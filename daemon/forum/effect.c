@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "forum/journal.h"
+#include "forum/pledge.h"
 
 static enum comity_error not_yet(const struct forum *self, const struct effect *effect,
                                  const struct charter_rule *rule, struct fault *fault)
@@ -16,7 +17,7 @@ static enum comity_error not_yet(const struct forum *self, const struct effect *
 
 static const struct effect_row rows[EFFECT_KINDS_COUNT] = {
     [EFFECT_BREACH] = {0, not_yet, NULL},
-    [EFFECT_SPEND] = {0, not_yet, NULL},
+    [EFFECT_SPEND] = {0, spend_check, spend_apply},
     [EFFECT_SUSPEND_VOTES] = {MAY_SUSPEND_VOTES, not_yet, NULL},
     [EFFECT_RESTORE] = {MAY_RESTORE, not_yet, NULL},
     [EFFECT_EXPEL] = {MAY_EXPEL, not_yet, NULL},

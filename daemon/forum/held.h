@@ -3,6 +3,7 @@
 #ifndef COMITY_FORUM_HELD_H
 #define COMITY_FORUM_HELD_H
 
+#include "forum/accounts.h"
 #include "forum/parts.h"
 #include "rules/verdict.h"
 
@@ -53,6 +54,11 @@ struct agreement {
     char *line;      /* is.line, RULE_LINE_MAX characters; NULL if it is fixed. */
     int64_t next_ms; /* Forum time of its next date; FORUM_NEVER: none. */
     bool waiting;    /* In forum.waiting. */
+    struct accounts accounts;
+};
+
+struct report_place {
+    uint32_t agreement, report; /* Numbers. */
 };
 
 struct record {

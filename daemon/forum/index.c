@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "forum/index.h"
+#include "forum/pledge.h"
 
 static const struct hash *entry_id(const struct forum *self, struct index_entry entry)
 {
@@ -14,6 +15,8 @@ static const struct hash *entry_id(const struct forum *self, struct index_entry 
         return &self->declarations[entry.number].id;
     case INDEX_ALIAS:
         return &self->aliases[entry.number].id;
+    case INDEX_REPORT:
+        return &report_at(self, entry.number)->id;
     case INDEX_NONE:
         break;
     }

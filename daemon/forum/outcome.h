@@ -56,6 +56,12 @@
     X(OUTCOME_PARTY_SUSPENDED, 42, "party-suspended") \
     X(OUTCOME_AGREEMENT_SUSPENDED, 43, "agreement-suspended") \
     X(OUTCOME_AGREEMENT_RESUMED, 44, "agreement-resumed") \
+    X(OUTCOME_PLEDGED, 45, "pledged")         /* value: lowered by so much; line. */ \
+    X(OUTCOME_REPORTED, 46, "reported")       /* value: the report's number; line. */ \
+    X(OUTCOME_ATTESTED, 47, "attested")       /* value: 1 if it disputes; line. */ \
+    X(OUTCOME_CONTRIBUTED, 48, "contributed") /* value: quantity; line. */ \
+    X(OUTCOME_SPENT, 49, "spent")             /* value: quantity, to seat; line. */ \
+    X(OUTCOME_KEPT, 50, "kept")               /* A pledge, when it was reviewed; line. */ \
     X(OUTCOME_RELIED_ON, 55, "relied-on") /* seat acted on what is gone; value: D number; line. */ \
     X(OUTCOME_SHIFTED, 56, "shifted")     /* The question goes to another forum; line: its name. */
 

@@ -117,6 +117,7 @@ struct forum_agreement {
     const struct hash *acts;     /* Every act that touched it, in the record's order. */
     uint32_t acts_count;
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64]; /* As its proposal's. */
+    const struct forum_accounts *accounts; /* Pledges, reports, fund: accounts.h. */
 };
 
 struct forum_declaration { /* A unilateral act. */

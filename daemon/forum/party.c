@@ -6,6 +6,7 @@
 #include "forum/conduct.h"
 #include "forum/index.h"
 #include "forum/journal.h"
+#include "forum/pledge.h"
 
 enum { NOTICE_MONTHS_DEFAULT = 12 }; /* Vienna Convention, article 56. */
 
@@ -159,12 +160,12 @@ static void give_notice(struct forum *self, struct agreement *agreement, uint32_
 static void take_notice_back(struct forum *self, struct agreement *agreement, uint32_t seat)
 {
     struct forum_party *party = &agreement->is.parties[seat];
-    party_count(self, agreement, seat,
-                party->defection == DEFECTION_WITHDREW_IN_LOCK ? CONDUCT_WITHDREW_IN_LOCK
-                                                               : CONDUCT_WITHDREW,
-                -1);
+    bool locked = party->defection == DEFECTION_WITHDREW_IN_LOCK;
+    party_count(self, agreement, seat, locked ? CONDUCT_WITHDREW_IN_LOCK : CONDUCT_WITHDREW, -1);
     party->status = PARTY_BOUND;
-    party->defection = DEFECTION_NONE;
+    if (locked) /* A pledge it broke stays broken. */
+        party->defection =
+            reviews_found_short(agreement, seat) ? DEFECTION_BREACHED : DEFECTION_NONE;
     party->notice_ms = 0;
     party->until_ms = FORUM_NEVER;
     forum_tell(self, OUTCOME_NOTICE_TAKEN_BACK, seat, agreement->proposal, agreement);

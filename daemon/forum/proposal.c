@@ -9,6 +9,7 @@
 #include "forum/effect.h"
 #include "forum/index.h"
 #include "forum/journal.h"
+#include "forum/pledge.h"
 #include "forum/roll.h"
 
 enum comity_error proposal_closes(const struct forum *self, const struct charter_rule *rule,
@@ -204,13 +205,9 @@ enum comity_error propose_check(const struct forum *self, struct step *step)
     if (find_topic(self, act->as.propose.topic) == NULL)
         return fault_set(step->fault, COMITY_NOT_FOUND, "the charter has no topic %s",
                          act->as.propose.topic);
-    for (uint32_t i = 0; i < act->as.propose.pledges_count; i++) {
-        uint32_t seat = act->as.propose.pledges[i].seat;
-        if (seat >= self->charter->seats_count || !forum_is_member(self, seat))
-            return fault_set(step->fault, COMITY_NOT_FOUND, "pledge %u is of no member",
-                             (unsigned)(i + 1));
-    }
-    enum comity_error error = check_parties(self, rule, act, step->fault);
+    enum comity_error error = pledges_check_draft(self, rule->charter, act, step->fault);
+    if (error == COMITY_OK)
+        error = check_parties(self, rule, act, step->fault);
     if (error == COMITY_OK)
         error = effect_check(self, act, rule->charter, step->fault);
     if (error == COMITY_OK)

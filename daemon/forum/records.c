@@ -7,13 +7,17 @@
  * decided (block time); u64 decided height; u32 agreement; masks (4 u64 each) sponsors, roll,
  * endorsed, condemned; u32 seats, then by seat u8 answer, u8 voided; u32 acts, then their ids.
  *
- * Agreement: u8 2; u32 number, proposal; id of the proposal; text hash; rule hash; u8 status; i64
+ * Agreement: u8 3; u32 number, proposal; id of the proposal; text hash; rule hash; u8 status; i64
  * threshold, in force; line; u32 parties; u32 seats, then by seat u8 status, home, defection, i64
- * consent, since, notice, until; u32 acts, then their ids. */
+ * consent, since, notice, until; u32 acts, then their ids; the hash of what those make of the
+ * accounts (accounts.h); u32 reviews, each the u32 place of its pledge, u8 review, i64 confirmed
+ * then; u32 spendings, each u32 P number, id of the ruling proposal, u32 seat, u64 quantity. Under
+ * u8 2 it ended with the ids of its acts: such records are read still (instrument/record.c). */
+#include "forum/accounts.h"
 #include "forum/archive.h"
 #include "forum/state.h"
 
-enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 2 };
+enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 3 };
 
 static void acts_record(struct archive *archive, const struct hash *acts, uint32_t count)
 {
@@ -70,6 +74,37 @@ static void party_record(struct archive *archive, struct forum_party party)
     archive_i64(archive, &party.until_ms);
 }
 
+static void accounts_record(struct archive *archive, uint32_t seats_count,
+                            const struct forum_accounts *accounts)
+{
+    struct hash hash = {{0}};
+    if (archive->writer != NULL)
+        hash = accounts_hash(accounts, seats_count);
+    archive_raw(archive, &hash, sizeof hash);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < accounts->pledges_count; i++)
+        count += accounts->pledges[i].review != REVIEW_NONE;
+    archive_u32(archive, &count);
+    for (uint32_t i = 0; i < accounts->pledges_count; i++) {
+        int64_t reviewed = accounts->pledges[i].reviewed;
+        if (accounts->pledges[i].review == REVIEW_NONE)
+            continue;
+        uint32_t place = i;
+        archive_u32(archive, &place);
+        archive_word(archive, accounts->pledges[i].review, REVIEW_RESTED);
+        archive_i64(archive, &reviewed);
+    }
+    count = accounts->spendings_count;
+    archive_u32(archive, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct forum_spending spending = accounts->spendings[i];
+        archive_u32(archive, &spending.proposal);
+        archive_raw(archive, &spending.ruling, sizeof spending.ruling);
+        archive_u32(archive, &spending.seat);
+        archive_u64(archive, &spending.quantity);
+    }
+}
+
 static void agreement_record(struct archive *archive, uint32_t seats_count,
                              struct forum_agreement is, const struct forum_proposal *proposal)
 {
@@ -91,6 +126,7 @@ static void agreement_record(struct archive *archive, uint32_t seats_count,
     for (uint32_t seat = 0; seat < seats_count; seat++)
         party_record(archive, is.parties[seat]);
     acts_record(archive, is.acts, is.acts_count);
+    accounts_record(archive, seats_count, is.accounts);
 }
 
 static void record_write(const struct forum *self, uint32_t index, struct archive *archive)

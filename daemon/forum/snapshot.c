@@ -5,6 +5,7 @@
 
 #include "forum/agreement.h"
 #include "forum/pieces.h"
+#include "forum/pledge.h"
 #include "forum/index.h"
 #include "forum/roll.h"
 #include "forum/snapshot.h"
@@ -177,6 +178,8 @@ static void archive_agreement(struct archive *archive, const struct forum *forum
         archive_party(archive, &is->parties[seat]);
     archive_acts(archive, &self->acts, &is->acts_count, &self->acts_capacity);
     is->acts = self->acts;
+    archive_accounts(archive, forum, &self->accounts);
+    is->accounts = &self->accounts.is;
 }
 
 static void archive_declaration(struct archive *archive, struct forum_declaration *declaration)
@@ -381,6 +384,10 @@ static bool load_agreement(struct archive *archive, struct forum *self)
     memcpy(is->endorsed, agreement->proposal->is.endorsed, sizeof is->endorsed);
     memcpy(is->condemned, agreement->proposal->is.condemned, sizeof is->condemned);
     self->agreements[self->agreements_count++] = agreement;
+    for (uint32_t i = 1; i <= agreement->accounts.is.reports_count; i++) {
+        if (!reports_add(self, is->number, i))
+            return false;
+    }
     agreement_find_next(self, agreement);
     return true;
 }

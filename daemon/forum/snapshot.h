@@ -21,5 +21,9 @@ void archive_extras(struct archive *archive, const struct forum *forum, struct f
 /* Every row of counts. */
 void archive_conduct(struct archive *archive, struct forum *self);
 void archive_shifts(struct archive *archive, struct forum *self);
+/* snapshot_pledges.c */
+/* An agreement's pledges, reports and fund. */
+void archive_accounts(struct archive *archive, const struct forum *forum,
+                      struct accounts *accounts);
 
 #endif

@@ -31,7 +31,7 @@ enum {
 #define FORUM_TIME_MAX INT64_C(253402300799999)
 #define FORUM_NEVER INT64_MAX
 
-enum index_kind { INDEX_NONE, INDEX_PROPOSAL, INDEX_DECLARATION, INDEX_ALIAS };
+enum index_kind { INDEX_NONE, INDEX_PROPOSAL, INDEX_DECLARATION, INDEX_ALIAS, INDEX_REPORT };
 struct index_entry {
     uint32_t kind;   /* enum index_kind */
     uint32_t number; /* Of a proposal: from 1; else an index. */
@@ -81,6 +81,8 @@ struct forum {
     uint32_t evidence_count, evidence_capacity;
     struct alias *aliases;
     uint32_t aliases_count, aliases_capacity;
+    struct report_place *reports;
+    uint32_t reports_count, reports_capacity;
     uint32_t *open; /* Numbers of undecided proposals, ascending. */
     uint32_t open_count, open_capacity;
     uint32_t *waiting; /* Numbers of agreements with a date to come, ascending. */

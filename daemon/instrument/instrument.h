@@ -8,10 +8,13 @@
  * what, on which text and under which rule; the text itself, through every amendment; the verdict
  * and its arithmetic; the day an agreement enters into force, by the deposits and the charter's
  * delays; and that no seat is shown as a party without an act of its own: a yes that binds, a
- * deposit, or its signature on a charter whose rule binds all.
+ * deposit, or its signature on a charter whose rule binds all; what was pledged, reported, attested
+ * and paid.
  *
  * Only believed of the orderers: block times; the roll (who had joined and was present); when an
- * amendment put to the floor was adopted; and that no act was left out of the record itself.
+ * amendment put to the floor was adopted; what of the fund was spent by which other proposal; how
+ * much of a pledge was confirmed when it was reviewed; and that no act was left out of the record
+ * itself.
  *
  * One file has one encoding, so that a changed byte is a changed instrument: strict protobuf;
  * each record's `index` has bit k set where the k-th hash of its path stands left, and `count` is
@@ -22,6 +25,7 @@
 #define COMITY_INSTRUMENT_INSTRUMENT_H
 
 #include "base/arena.h"
+#include "forum/compliance.h"
 #include "instrument/record.h"
 #include "model/act.h"
 #include "model/block.h"
@@ -102,6 +106,9 @@ struct instrument_report {
     const struct charter_rule *rule;
     struct bytes text;                   /* As it was decided. */
     const struct instrument_seat *seats; /* By the charter's index. */
+    const struct compliance *compliance; /* Of an agreement; NULL: not told. */
+    const struct forum_accounts *accounts;
+    bool knows_time; /* The forum's clock is UTC: compliance knows which days are past. */
     bool has_keys;
     uint32_t confirmed_count;
 };

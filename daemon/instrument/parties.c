@@ -149,6 +149,11 @@ static enum comity_error check_act(struct proof *self, const struct act *act)
     case ACT_ENDORSE:
     case ACT_CONDEMN:
         return COMITY_OK; /* Among the proposal's acts too, and checked there. */
+    case ACT_PLEDGE:
+    case ACT_REPORT:
+    case ACT_ATTEST:
+    case ACT_CONTRIBUTE:
+        return COMITY_OK; /* accounts.c looks at these. */
     default:
         break;
     }
@@ -249,8 +254,9 @@ static enum comity_error check_in_force(struct proof *self, const struct charter
 
 /* Its dates, as the charter's delays give them. */
 static bool party_dates_fit(const struct proof *self, const struct charter_rule *rule,
-                            const struct way *way, const struct record_party *party)
+                            const struct way *way, uint32_t seat)
 {
+    const struct record_party *party = &self->agreement->parties[seat];
     int64_t in_force_ms = self->agreement->in_force_ms;
     int64_t since_ms = in_force_ms;
     if (!proof_is_time(party->consent_ms) || !proof_is_time(party->notice_ms))
@@ -270,9 +276,11 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
     }
     if (party->since_ms != since_ms || party->consent_ms < self->proposal->decided_ms)
         return false;
+    bool breached =
+        party->defection == DEFECTION_BREACHED && proof_fell_short(self, seat);
     if (party->status == PARTY_CONSENTED || party->status == PARTY_BOUND)
         return party->notice_ms == 0 && party->until_ms == INT64_MAX &&
-               party->defection == DEFECTION_NONE;
+               (breached || party->defection == DEFECTION_NONE);
     int64_t until_ms = time_clamp(
         rule->has_exit
             ? date_after(party->notice_ms, rule->exit.notice_days, rule->exit.notice_months)
@@ -282,7 +290,8 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
         locked_ms = date_after(since_ms, rule->exit.lock_days, rule->exit.lock_months);
     bool locked = party->notice_ms < locked_ms;
     return party->notice_ms >= since_ms && party->until_ms == until_ms &&
-           party->defection == (locked ? DEFECTION_WITHDREW_IN_LOCK : DEFECTION_NONE);
+           (party->defection == (locked ? DEFECTION_WITHDREW_IN_LOCK : DEFECTION_NONE) ||
+            (breached && !locked));
 }
 
 static bool is_no_party(const struct record_party *party)
@@ -317,7 +326,7 @@ static enum comity_error check_party(struct proof *self, const struct charter_ru
     enum home_verdict home = HOME_UNTOLD;
     if (way.source != NULL && way.source->kind != ACT_BALLOT)
         home = way.source->as.consent.home;
-    if (party->home != home || !party_dates_fit(self, rule, &way, party))
+    if (party->home != home || !party_dates_fit(self, rule, &way, seat))
         return fault_set(self->fault, COMITY_CONFLICT,
                          "the dates of %s as a party are not those its acts and the rule give",
                          name);

@@ -5,6 +5,7 @@
 #define COMITY_INSTRUMENT_PROOF_H
 
 #include "codec/act.h"
+#include "forum/compliance.h"
 #include "instrument/instrument.h"
 
 /* A text the proposal had, or could have had. */
@@ -36,6 +37,7 @@ struct proof {
     struct bytes text;
     const struct act *ballots[SEATS_MAX];  /* That count. */
     const struct act *consents[SEATS_MAX]; /* What made it a party. */
+    struct accounts accounts;              /* As the agreement's acts make them. */
 };
 
 /* verify.c: the records, read and compared with each other and the charter. */
@@ -51,6 +53,14 @@ COMITY_MUST_CHECK enum comity_error proof_replay(struct proof *self);
 uint32_t proof_allowed(const struct proof *self, uint32_t seat);
 /* verdict.c: from the answers to the verdict and its arithmetic. */
 COMITY_MUST_CHECK enum comity_error proof_check_verdict(struct proof *self);
+/* accounts.c: from the agreement's acts to pledges, reports and fund; reviews and spendings as the
+ * record has them. */
+COMITY_MUST_CHECK enum comity_error proof_check_accounts(struct proof *self);
+/* Did a review find a pledge of the seat short? */
+bool proof_fell_short(const struct proof *self, uint32_t seat);
+/* Goals, pledges and deliveries side by side, for the report. */
+COMITY_MUST_CHECK enum comity_error proof_compliance(struct proof *self,
+                                                     struct compliance **ret_compliance);
 /* parties.c: from the agreement's acts to its dates and parties. */
 COMITY_MUST_CHECK enum comity_error proof_check_parties(struct proof *self);
 
@@ -62,6 +72,12 @@ bool proof_is_bound_by_charter(const struct proof *self, uint32_t seat);
 static inline bool proof_is_time(int64_t ms)
 {
     return ms >= ACT_TIME_MIN && ms <= ACT_TIME_MAX;
+}
+
+/* Forum time is block time, and no pause has moved it. */
+static inline bool proof_knows_time(const struct proof *self)
+{
+    return self->charter->clock == CLOCK_REAL && !self->resumed;
 }
 
 /* What the acts of the two records are: acts[first .. first + count - 1] of the proof. */

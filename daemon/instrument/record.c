@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 2 };
+/* Agreements of the first kind had no accounts; what was handed out then verifies still. */
+enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT_FIRST = 2, RECORD_AGREEMENT = 3 };
 
 /* Reads on after a mistake, so that it is asked for once, at the end. */
 struct record_reader {
@@ -159,12 +160,48 @@ static struct record_party party(struct record_reader *self)
     return value;
 }
 
+/* Room for as many as may follow. */
+static void *items(struct record_reader *self, uint32_t *ret_count, size_t size, size_t least)
+{
+    uint32_t count = reader_u32(&self->reader);
+    void *room = NULL;
+    if (count > (self->reader.size - self->reader.at) / least)
+        self->failed = true;
+    else if ((room = arena_array(self->arena, count, size)) == NULL)
+        self->memory = true;
+    *ret_count = room == NULL ? 0 : count;
+    return room;
+}
+
+static void accounts(struct record_reader *self, struct record_agreement *record)
+{
+    record->accounts = hash(self);
+    struct record_review *reviews =
+        items(self, &record->reviews_count, sizeof *reviews, 4 + 1 + 8);
+    for (uint32_t i = 0; i < record->reviews_count; i++) {
+        reviews[i].pledge = reader_u32(&self->reader);
+        reviews[i].review = (enum review)word(self, REVIEW_RESTED);
+        reviews[i].confirmed = reader_i64(&self->reader);
+    }
+    record->reviews = reviews;
+    struct forum_spending *spendings =
+        items(self, &record->spendings_count, sizeof *spendings, 4 + HASH_SIZE + 4 + 8);
+    for (uint32_t i = 0; i < record->spendings_count; i++) {
+        spendings[i].proposal = reader_u32(&self->reader);
+        spendings[i].ruling = hash(self);
+        spendings[i].seat = reader_u32(&self->reader);
+        spendings[i].quantity = reader_u64(&self->reader);
+    }
+    record->spendings = spendings;
+}
+
 enum comity_error record_agreement_read(struct bytes bytes, struct arena *arena,
                                         struct record_agreement *ret_record, struct fault *fault)
 {
     struct record_reader self;
     struct record_agreement record = {0};
-    begin(&self, bytes, arena, RECORD_AGREEMENT);
+    bool first = bytes.size > 0 && bytes.data[0] == RECORD_AGREEMENT_FIRST;
+    begin(&self, bytes, arena, first ? RECORD_AGREEMENT_FIRST : RECORD_AGREEMENT);
     record.number = reader_u32(&self.reader);
     record.proposal = reader_u32(&self.reader);
     record.id = hash(&self);
@@ -179,6 +216,9 @@ enum comity_error record_agreement_read(struct bytes bytes, struct arena *arena,
     for (uint32_t seat = 0; seat < record.seats_count; seat++)
         record.parties[seat] = party(&self);
     record.acts = acts(&self);
+    record.has_accounts = !first;
+    if (!first)
+        accounts(&self, &record);
     enum comity_error error = end(&self, "agreement", fault);
     if (error == COMITY_OK)
         *ret_record = record;

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "forum/accounts.h"
 #include "forum/forum.h"
 
 struct record_acts {
@@ -46,6 +47,13 @@ struct record_party {
     int64_t consent_ms, since_ms, notice_ms, until_ms; /* Forum time. */
 };
 
+/* What was found when a pledge was due, by its place among the agreement's. */
+struct record_review {
+    uint32_t pledge;
+    enum review review;
+    int64_t confirmed;
+};
+
 struct record_agreement {
     uint32_t number, proposal;
     struct hash id, text_hash, rule_hash; /* The proposal's. */
@@ -56,6 +64,11 @@ struct record_agreement {
     uint32_t seats_count;
     struct record_party parties[SEATS_MAX];
     struct record_acts acts;
+    bool has_accounts;    /* Not before agreements had any: then nothing below is told. */
+    struct hash accounts; /* accounts_hash */
+    const struct record_review *reviews;
+    const struct forum_spending *spendings; /* Without their times. */
+    uint32_t reviews_count, spendings_count;
 };
 
 static inline bool record_has(const uint64_t *mask, uint32_t seat)

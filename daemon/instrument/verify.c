@@ -208,7 +208,10 @@ static enum comity_error report_fill(struct proof *self, const struct instrument
     if (seats == NULL)
         return COMITY_MEMORY;
     fill_seats(self, seats);
+    struct compliance *compliance = NULL;
     enum comity_error error = check_keys(self, keys, seats, &confirmed);
+    if (error == COMITY_OK && self->agreement != NULL && self->agreement->has_accounts)
+        error = proof_compliance(self, &compliance);
     if (error != COMITY_OK)
         return error;
     *ret_report = (struct instrument_report){
@@ -222,6 +225,9 @@ static enum comity_error report_fill(struct proof *self, const struct instrument
         .rule = self->rule,
         .text = self->text,
         .seats = seats,
+        .compliance = compliance,
+        .accounts = &self->accounts.is,
+        .knows_time = proof_knows_time(self),
         .has_keys = keys != NULL,
         .confirmed_count = confirmed,
     };
@@ -251,6 +257,8 @@ enum comity_error instrument_verify(const struct instrument *instrument,
         error = proof_replay(self);
     if (error == COMITY_OK)
         error = proof_check_verdict(self);
+    if (error == COMITY_OK)
+        error = proof_check_accounts(self);
     if (error == COMITY_OK)
         error = proof_check_parties(self);
     if (error == COMITY_OK)

@@ -38,6 +38,21 @@ static void plan_ballot(struct charter_rule *rule, struct chance *chance)
     rule->revote_ms = below(chance, 3) == 0 ? DAY : 0;
 }
 
+/* A fund, and what becomes of a pledge that is not kept. */
+static void plan_pledges(struct charter_rule *rule, struct chance *chance)
+{
+    rule->has_fund = below(chance, 3) > 0;
+    rule->fund.spent_by = "r0";
+    rule->fund.issue = "fund";
+    rule->fund.unit = "USD";
+    rule->fund.by = below(chance, 2) == 0 ? "ghg" : NULL;
+    rule->has_breach = below(chance, 5) > 0;
+    rule->breach.ruled_by = "r0";
+    rule->breach.shortfall = below(chance, 5) > 0;
+    rule->breach.review_days = below(chance, 3);
+    rule->attestations = below(chance, 4) / 2;
+}
+
 static void plan(struct room *room, struct chance *chance)
 {
     room_plan(room, SEATS, "yes >= 3");
@@ -78,6 +93,7 @@ static void plan(struct room *room, struct chance *chance)
         rule->exit.lock_days = below(chance, 8);
         rule->exit.notice_days = below(chance, 4);
         plan_ballot(rule, chance);
+        plan_pledges(rule, chance);
     }
     room->rules[5].has_stages = true; /* r1, else r2. */
     room->rules[5].stages.first = "r1";
@@ -109,12 +125,15 @@ static void say_draft(struct room *room, struct chance *chance, uint32_t seat)
         room_propose(room, seat, "Whereas.\n1. One.\n2. Two.\n3. Three.\n", below(chance, 3) > 0);
     static const struct term terms[] = {{"tariff", TERM_INTEGER, 5, 0, "USD", ""},
                                         {"method", TERM_CHOICE, 0, 0, "", "quota"}};
-    static const struct pledge pledges[] = {{0, "ghg", -40, "Mt", 0}};
+    static const struct pledge pledges[] = {{0, "ghg", -40, "Mt", 0}, {1, "fund", 7, "USD", 0}};
+    static const struct goal goals[] = {{"ghg", -100, "Mt", 0}, {"fund", 50, "USD", 0}};
     act->as.propose.rule = room->rules[below(chance, RULES)].name;
     act->as.propose.terms = terms;
     act->as.propose.terms_count = below(chance, 3);
     act->as.propose.pledges = pledges;
-    act->as.propose.pledges_count = below(chance, 2);
+    act->as.propose.pledges_count = below(chance, 3);
+    act->as.propose.goals = goals;
+    act->as.propose.goals_count = below(chance, 3);
     act->as.propose.must_abstain[0] = below(chance, 3) == 0 ? below(chance, 8) : 0;
     if (below(chance, 4) == 0)
         act->as.propose.closes_ms = forum_now(room->forum) + below(chance, 6) * DAY;
@@ -164,6 +183,69 @@ static void say_of_agreement(struct room *room, struct chance *chance, uint32_t 
         room_withdraw(room, seat, is->proposal, below(chance, 5) < (leaving ? 3 : 1));
 }
 
+static void say_spend(struct room *room, struct chance *chance, uint32_t seat,
+                      const struct forum_agreement *is)
+{
+    struct act *act = room_propose(room, seat, "Spend it.", false);
+    act->as.propose.rule = "r0";
+    act->as.propose.effect =
+        (struct effect){.kind = EFFECT_SPEND,
+                        .subject = forum_proposal(room->forum, is->proposal)->id,
+                        .seat = below(chance, SEATS),
+                        .quantity = 1 + below(chance, 8),
+                        .name = ""};
+}
+
+/* Mostly a party: the others' pledges are refused. */
+static uint32_t any_party(struct chance *chance, const struct forum_agreement *is, uint32_t seat)
+{
+    for (int i = 0; i < 8 && is->parties[seat].status == PARTY_NONE; i++)
+        seat = below(chance, SEATS);
+    return seat;
+}
+
+static void say_of_accounts(struct room *room, struct chance *chance, uint32_t seat)
+{
+    uint32_t count = forum_agreements_count(room->forum);
+    if (count == 0)
+        return;
+    const struct forum_agreement *is = forum_agreement(room->forum, 1 + below(chance, count));
+    const struct forum_accounts *accounts = is->accounts;
+    struct hash id = forum_proposal(room->forum, is->proposal)->id;
+    uint32_t what = below(chance, 13);
+    struct act *act;
+    if (what < 3 || (what < 6 && accounts->pledges_count == 0)) {
+        static const struct pledge kinds[] = {{0, "ghg", 0, "Mt", 0}, {0, "fund", 0, "USD", 0}};
+        const struct pledge *kind = &kinds[below(chance, 2)];
+        act = room_say(room, any_party(chance, is, seat), what == 0 ? ACT_REPORT : ACT_PLEDGE);
+        act->as.pledge.proposal = id;
+        act->as.pledge.issue = kind->issue;
+        act->as.pledge.unit = kind->unit;
+        act->as.pledge.quantity = (int64_t)below(chance, 9) - 4;
+        if (below(chance, 3) > 0)
+            act->as.pledge.due_ms = forum_now(room->forum) + ((int64_t)below(chance, 6) - 1) * DAY;
+    } else if (what < 6) {
+        const struct forum_pledge *pledge =
+            &accounts->pledges[below(chance, accounts->pledges_count)];
+        act = room_say(room, pledge->seat, ACT_REPORT);
+        act->as.pledge.proposal = id;
+        act->as.pledge.issue = pledge->issue;
+        act->as.pledge.unit = pledge->unit;
+        act->as.pledge.due_ms = pledge->due_ms;
+        act->as.pledge.quantity = (int64_t)below(chance, 120) - 60;
+    } else if (what < 8 && accounts->reports_count > 0) {
+        act = room_say(room, seat, ACT_ATTEST);
+        act->as.attest.report = accounts->reports[below(chance, accounts->reports_count)].id;
+        act->as.attest.disputes = below(chance, 3) == 0;
+    } else if (what < 11) {
+        say_spend(room, chance, seat, is);
+    } else {
+        act = room_say(room, seat, ACT_CONTRIBUTE);
+        act->as.contribute.proposal = id;
+        act->as.contribute.quantity = below(chance, 20) == 0 ? UINT64_MAX / 3 : below(chance, 30);
+    }
+}
+
 static void say_of_chair(struct room *room, struct chance *chance)
 {
     uint32_t tied = forum_proposals_count(room->forum);
@@ -193,8 +275,10 @@ static void say_something(struct room *room, struct chance *chance)
         say_draft(room, chance, seat);
     } else if (what < 70) {
         say_of_draft(room, chance, seat);
-    } else if (what < 85) {
+    } else if (what < 74) {
         say_of_agreement(room, chance, seat);
+    } else if (what < 87) {
+        say_of_accounts(room, chance, seat);
     } else if (what < 92) {
         say_of_chair(room, chance);
     } else if (what < 94) {
@@ -386,8 +470,9 @@ static void a_loaded_forum_goes_on_as_the_saved_one(void **state)
     for (uint64_t seed = 1; seed <= 300; seed++)
         run(room, seed);
     /* The histories are worth the name only if everything happens in them. */
-    for (int kind = OUTCOME_ACCEPTED; kind <= OUTCOME_RESUMED; kind++) {
-        if (told_by_kind[kind] < 8)
+    for (int kind = OUTCOME_ACCEPTED; kind <= OUTCOME_KEPT; kind++) {
+        bool happens = kind <= OUTCOME_RESUMED || kind >= OUTCOME_PLEDGED;
+        if (happens && told_by_kind[kind] < 8)
             fail_msg("%s happened %u times", outcome_word((enum outcome_kind)kind),
                      (unsigned)told_by_kind[kind]);
     }
