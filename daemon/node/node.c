@@ -187,6 +187,7 @@ void node_close(struct node **self)
     if (self == NULL || *self == NULL)
         return;
     struct node *node = *self;
+    requests_forget_later(node);
     for (uint32_t i = 0; i < node->sessions_count; i++)
         session_close(&node->sessions[i]);
     api_close(&node->api);
@@ -364,6 +365,7 @@ static bool node_turn(struct node *self)
         session_tick(self->sessions[i], self->time);
         session_settle(self->sessions[i], self->time);
     }
+    requests_do_later(self);
     /* What is final needs nothing that this turn signs: clients hear of it before the disk does
      * (a quorum holds it durably; CONSENSUS.md 1.5). */
     requests_answer_parked(self, false);

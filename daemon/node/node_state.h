@@ -28,6 +28,15 @@ struct parked {
     struct hash act;
 };
 
+/* An act handed in while its session still asks; see requests_later.c. */
+struct later {
+    struct later *next;
+    struct session *session;
+    struct api_route route;
+    size_t size;
+    uint8_t data[]; /* The request, encoded. */
+};
+
 struct node_restored { /* Journal records found at start-up; owns its memory. */
     struct journal_record *records;
     size_t count, capacity;
@@ -61,6 +70,8 @@ struct node {
     int64_t sleep_offset_ms; /* CLOCK_BOOTTIME - CLOCK_MONOTONIC at the last turn. */
     struct parked parked[NODE_PARKED_MAX];
     uint32_t parked_count;
+    struct later *later, **later_last; /* In order of arrival. */
+    size_t later_bytes;
     int64_t journal_retry_ms;
     uint64_t synced_heights[NODE_FORUMS_MAX]; /* By session: blocks up to here are on disk. */
     int64_t unsynced_since_ms;                /* 0: all are. */
@@ -90,6 +101,12 @@ bool requests_may_park(const struct node *self, const struct api_call *call);
 /* NULL: the table is full, or this client has its share of it already. */
 struct parked *requests_park(struct node *self, const struct api_call *call,
                              struct session *session, uint32_t wait_ms);
+
+/* requests_later.c: keep an act until its session has asked enough; do what waited for that. */
+void requests_keep_for_later(struct node *self, const struct api_call *call,
+                             struct session *session);
+void requests_do_later(struct node *self);
+void requests_forget_later(struct node *self);
 
 /* requests_read.c, requests_act.c: each answers or parks the call. */
 void request_status(struct node *self, const struct api_call *call);

@@ -59,7 +59,10 @@ static void dispatch(struct node *self, const struct api_call *call)
         api_fail(self->api, &call->route, COMITY_NOT_FOUND, fault.text);
         return;
     }
-    handler(self, call, session);
+    if (kind == COMITY__V1__REQUEST__REQUEST_SUBMIT && session_is_asking(session))
+        requests_keep_for_later(self, call, session);
+    else
+        handler(self, call, session);
 }
 
 void requests_receive(struct node *self, bool *ret_busy)

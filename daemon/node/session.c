@@ -206,14 +206,8 @@ void session_say_farewell(struct session *self, struct session_time time)
         if (i == self->self)
             continue;
         struct consensus_status status = consensus_own_status(self->consensus, i, time.utc_ms);
-        struct peer_message message = {.kind = PEER_STATUS};
-        message.as.status.final_view = status.final_view;
-        message.as.status.view = status.view;
-        message.as.status.height = status.height;
-        message.as.status.last_seen_view = status.last_seen_view;
-        message.as.status.utc_ms = time.utc_ms;
-        message.as.status.going_away = true;
-        session_send(self, i, WIRE_URGENT, &message);
+        status.going_away = true;
+        session_send_status(self, i, &status);
     }
 }
 
@@ -332,6 +326,9 @@ enum comity_error session_open(const struct session_env *env, const char *name,
     }
     struct consensus_event event = {.kind = EVENT_RESUME};
     session_step(self, &event);
+    bool alone = self->charter->orderers_count == 1 && self->self == 0;
+    if (self->next_seq > 1 && !alone)
+        self->asking_until_ms = time.now_ms + 2 * self->charter->pace_ms;
     self->app_changed = true;
     arena_reset(&self->scratch);
     *ret_session = self;

@@ -82,6 +82,9 @@ bool session_find_submitted(const struct session *self, struct bytes key, struct
 uint64_t session_durable_seq(const struct session *self);
 /* The disk cannot take what is decided: nothing more is taken in until it can. */
 bool session_is_stalled(const struct session *self);
+/* Just started, and not sure yet that no act of this key is missing from its files: until f+1
+ * orderers have told what they know of it, or for two paces, acts should wait to be signed. */
+bool session_is_asking(const struct session *self);
 /* What became of an own act. COMITY_PENDING: not final yet; COMITY_NOT_FOUND: too long ago. */
 struct session_fate {
     struct hash id; /* The act that is final in the slot: not ours if the files were rolled back. */

@@ -109,28 +109,44 @@ static void send_fetch(struct session *self, const struct consensus_send *send)
     session_send(self, send->to, WIRE_URGENT, &message);
 }
 
-static void send_status(struct session *self, const struct consensus_send *send)
+/* The highest seq of a seat's acts that is known here, final or not. */
+static uint64_t known_seq(const struct session *self, uint32_t seat)
+{
+    uint64_t seq = forum_seat_seq(self->chain.forum, seat);
+    uint64_t cursor = 0;
+    const struct pool_act *act;
+    while ((act = pool_next(self->pool, &cursor)) != NULL) {
+        if (act->seat == seat && act->seq > seq)
+            seq = act->seq;
+    }
+    return seq;
+}
+
+void session_send_status(struct session *self, uint32_t peer, const struct consensus_status *status)
 {
     struct peer_message message = {.kind = PEER_STATUS};
-    const struct consensus_status *status = &send->status;
     message.as.status.final_view = status->final_view;
     message.as.status.view = status->view;
     message.as.status.height = status->height;
     message.as.status.last_seen_view = status->last_seen_view;
+    message.as.status.your_seq = known_seq(self, self->peers[peer].seat);
     message.as.status.utc_ms = status->utc_ms;
     message.as.status.going_away = status->going_away;
     message.as.status.asks_votes = status->asks_votes;
-    if (send->to < self->peers_count) {
-        uint32_t seat = self->peers[send->to].seat;
-        message.as.status.your_seq = forum_seat_seq(self->chain.forum, seat);
-        uint64_t cursor = 0;
-        const struct pool_act *act;
-        while ((act = pool_next(self->pool, &cursor)) != NULL) {
-            if (act->seat == seat && act->seq > message.as.status.your_seq)
-                message.as.status.your_seq = act->seq;
-        }
+    session_send(self, peer, WIRE_URGENT, &message);
+}
+
+/* To all: each is told something else of itself. */
+static void send_status(struct session *self, const struct consensus_send *send)
+{
+    if (send->to != CONSENSUS_TO_ALL) {
+        session_send_status(self, send->to, &send->status);
+        return;
     }
-    session_send(self, send->to, WIRE_URGENT, &message);
+    for (uint32_t i = 0; i < self->charter->orderers_count; i++) {
+        if (i != self->self)
+            session_send_status(self, i, &send->status);
+    }
 }
 
 static void obey_send(struct session *self, const struct consensus_send *send)

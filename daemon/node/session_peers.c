@@ -225,11 +225,21 @@ uint32_t session_tellers(const struct session *self)
     return agreeing;
 }
 
-/* After a rollback: once f+1 orderers know no more of our acts than we do, the next slot is
- * free. */
+/* Once f+1 orderers know no more of our acts than we do. */
+static bool next_slot_is_free(const struct session *self)
+{
+    return session_tellers(self) >= quorum_faults(self->charter->orderers_count) + 1;
+}
+
+bool session_is_asking(const struct session *self)
+{
+    return self->time.now_ms < self->asking_until_ms && !next_slot_is_free(self);
+}
+
+/* After a rollback. */
 static void release_acts(struct session *self)
 {
-    if (session_tellers(self) < quorum_faults(self->charter->orderers_count) + 1 ||
+    if (!next_slot_is_free(self) ||
         session_remember_observing(self->env.store, &self->charter->id, false) != COMITY_OK)
         return;
     self->acts_held = false;
@@ -237,6 +247,18 @@ static void release_acts(struct session *self)
              "forum=%s enough daemons know this key's acts up to %llu: it may "
              "act again",
              self->name, (unsigned long long)(self->next_seq - 1));
+}
+
+/* It signs no act before it has heard what is known of its acts (session_is_asking). Once a pace:
+ * two that start together would answer each other for ever. */
+static void answer_who_started(struct session *self, uint32_t peer)
+{
+    struct session_peer *asker = &self->peers[peer];
+    if (asker->answered_ms != 0 && self->time.now_ms - asker->answered_ms < self->charter->pace_ms)
+        return;
+    asker->answered_ms = self->time.now_ms;
+    struct consensus_status own = consensus_own_status(self->consensus, peer, self->time.utc_ms);
+    session_send_status(self, peer, &own);
 }
 
 static void take_status(struct session *self, uint32_t peer, const struct peer_message *message)
@@ -256,6 +278,8 @@ static void take_status(struct session *self, uint32_t peer, const struct peer_m
         release_acts(self);
     struct consensus_event event = {.kind = EVENT_STATUS, .peer = peer, .status = &status};
     session_step(self, &event);
+    if (status.asks_votes)
+        answer_who_started(self, peer);
 }
 
 static bool fetch_is_ours(struct session *self, uint64_t id)

@@ -51,6 +51,7 @@ struct session_peer {
     int64_t complain_ms;
     bool told; /* It said since the start how far it knows our acts: */
     uint64_t told_seq;
+    int64_t answered_ms; /* When it was last told so itself, because it asked. */
     int64_t tokens_ms;
     uint32_t tokens; /* Fetches it may still ask. */
 };
@@ -79,11 +80,12 @@ struct session {
     bool halted;
     uint64_t drift_height; /* A proposal commits to another state of this height; 0: none. */
     char alarm[256];
-    bool observing;         /* Votes are forbidden. */
-    uint64_t voted_view;    /* Highest view of an own vote ever journaled. */
-    uint64_t journaled_seq; /* Highest seq of an own act ever journaled. */
-    uint8_t floor[16];      /* Both, encoded for a rotation. */
-    bool acts_held;         /* Rolled back: acts wait for what f+1 orderers tell. */
+    bool observing;          /* Votes are forbidden. */
+    uint64_t voted_view;     /* Highest view of an own vote ever journaled. */
+    uint64_t journaled_seq;  /* Highest seq of an own act ever journaled. */
+    uint8_t floor[16];       /* Both, encoded for a rotation. */
+    int64_t asking_until_ms; /* Steady; after a start, see session_is_asking. */
+    bool acts_held;          /* Rolled back: acts wait for what f+1 orderers tell. */
 
     struct pool *pool;
     struct bodies bodies;
@@ -144,6 +146,9 @@ enum consensus_validity session_validate(struct session *self, const struct body
 void session_build(struct session *self);
 bool session_has_work(const struct session *self, const struct hash *tip);
 void session_flag_tick(const struct session *self, struct body *body);
+
+void session_send_status(struct session *self, uint32_t peer,
+                         const struct consensus_status *status);
 
 /* session_peers.c */
 void session_send(struct session *self, uint32_t peer, enum wire_urgency urgency,

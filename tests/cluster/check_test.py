@@ -190,6 +190,13 @@ class ChecksTest(unittest.TestCase):
             dump["blocks"][3]["acts"][0][1] = 4
         self.refuse(run, "seats_number_their_acts", "no_acknowledged_act_is_lost")
 
+    def test_two_acts_under_one_number(self):
+        run = good()
+        one = operation("BRA-0/9", "note", "notes: BRA-0-9-z", 7, 8, ("BRA", 3, 4))
+        one.type, one.answer["act"] = "fail", "another"  # It was told that another is there.
+        run.history.append(one)
+        self.refuse(run, "no_slot_is_signed_twice")
+
     def test_an_act_twice(self):
         run = good()
         for dump in run.finals.values():

@@ -240,6 +240,17 @@ def seats_number_their_acts(run):
         last[act[0]] = act[1]
 
 
+def no_slot_is_signed_twice(run):
+    """Whatever was lost: no daemon ever gives two acts one number."""
+    slots = {(act[0], act[1]): act[3] for act, _, _ in record_acts(longest(run))}
+    for one in submitted(run):
+        if "act" in one.answer:
+            slot, name = (one.seat, one.answer["seq"]), one.answer["act"]
+            if slots.setdefault(slot, name) != name:
+                yield f"{one.seat} signed {name[:12]} ({one.name}) and {slots[slot][:12]} under " \
+                      f"number {slot[1]}"
+
+
 def no_act_is_there_twice(run):
     ids, words = Counter(), Counter()
     for act, _, _ in record_acts(longest(run)):
@@ -435,7 +446,7 @@ def answers_are_not_stale(run):
         mine = [seq for when, seq, invoked in ballots[one.seat, number]
                 if when < one.invoked and life_of(one.seat, invoked, one.ended) == life]
         shown = numbers.get(one.answer["ballots"].get(one.seat, ""), 0)
-        if mine and shown < max(mine):
+        if mine and numbers and shown < max(mine):
             yield f"{one.name} was shown {one.seat}'s ballot {shown} on P{number}, not its " \
                   f"{max(mine)}"
 
@@ -520,7 +531,7 @@ def answers_are_sound(run):
 
 CHECKS = [the_life_ended_as_planned, something_was_tried, no_daemon_ended_by_itself,
           logs_are_healthy, memory_is_bounded, everybody_goes_on_after_a_storm, records_are_one,
-          a_restart_takes_nothing_away, seats_number_their_acts, no_act_is_there_twice,
+          a_restart_takes_nothing_away, seats_number_their_acts, no_slot_is_signed_twice, no_act_is_there_twice,
           no_acknowledged_act_is_lost, a_refused_act_is_not_done,
           no_seat_says_what_it_was_not_told, order_is_that_of_real_time, verdicts_stay,
           answers_are_not_stale, feeds_have_no_gap_and_no_repeat, whoever_lost_files_observes,

@@ -214,7 +214,8 @@ class Client(threading.Thread):
             except Error as problem:
                 self.teller.tell(op=operation, type="broken", attempt=attempt, text=str(problem))
                 return None
-            self.teller.tell(op=operation, type="ok", attempt=attempt, act=done.act.hex(),
+            replaced = done.final and done.line.startswith("another act of this key took its place")
+            self.teller.tell(op=operation, type="fail" if replaced else "ok", attempt=attempt, act=done.act.hex(),
                              seq=done.seq, final=done.final, accepted=done.accepted,
                              said=done.line, height=done.height)
             return done

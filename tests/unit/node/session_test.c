@@ -302,6 +302,52 @@ static void flip(const char *directory, const char *name, long at)
     assert_int_equal(close(fd), 0);
 }
 
+static void after_a_start_acts_wait_until_enough_others_have_told(void **state)
+{
+    struct room room;
+    struct fault fault = {{0}};
+    (void)state;
+    open_with_proposal(&room);
+    assert_false(session_is_asking(room.seats[1].session)); /* It knows of no act before these. */
+    room_kill(&room, 1);
+    assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    assert_true(session_is_asking(room.seats[1].session));
+    room_run(&room, 100); /* There and back. */
+    assert_false(session_is_asking(room.seats[1].session));
+    room_kill(&room, 1);
+    for (uint32_t i = 0; i < 4; i++)
+        room.cut[i] = i != 1;
+    assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    room_run(&room, 190); /* Nobody is there to ask: two paces, and it may act alone. */
+    assert_true(session_is_asking(room.seats[1].session));
+    room_run(&room, 20);
+    assert_false(session_is_asking(room.seats[1].session));
+    room_close(&room);
+}
+
+/* Else a status sent to all would tell a daemon with old files that its next slot is free. */
+static void whoever_starts_or_leaves_tells_each_what_it_knows_of_its_acts(void **state)
+{
+    struct room room;
+    struct fault fault = {{0}};
+    (void)state;
+    open_with_proposal(&room);
+    struct session *told = room.seats[0].session;
+    struct session_peer *teller = &told->peers[told->peer_of_seat[2]];
+    uint64_t known = forum_seat_seq(room_forum(&room, 0), 0);
+    assert_int_equal(known, 2);
+    room_kill(&room, 2);
+    teller->told_seq = 0;
+    assert_int_equal(room_start(&room, 2, &fault), COMITY_OK);
+    room_run(&room, 10); /* The first word after a start goes to all. */
+    assert_int_equal(teller->told_seq, known);
+    teller->told_seq = 0;
+    session_say_farewell(room.seats[2].session, room.seats[2].session->time);
+    room_run(&room, 20);
+    assert_int_equal(teller->told_seq, known);
+    room_close(&room);
+}
+
 static void a_damaged_journal_makes_an_observer_that_follows_and_signs_nothing(void **state)
 {
     struct room room;
@@ -498,6 +544,8 @@ int main(void)
         cmocka_unit_test(without_a_quorum_acts_are_kept_and_go_on_when_it_returns),
         cmocka_unit_test(a_daemon_away_for_many_blocks_catches_up),
         cmocka_unit_test(a_retry_with_the_same_key_is_the_same_act_also_after_a_restart),
+        cmocka_unit_test(after_a_start_acts_wait_until_enough_others_have_told),
+        cmocka_unit_test(whoever_starts_or_leaves_tells_each_what_it_knows_of_its_acts),
         cmocka_unit_test(a_damaged_journal_makes_an_observer_that_follows_and_signs_nothing),
         cmocka_unit_test(a_lost_journal_is_noticed_from_what_peers_remember),
         cmocka_unit_test(one_lying_status_silences_nobody),
