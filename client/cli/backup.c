@@ -33,9 +33,9 @@ static enum comity_error choose_path(const char *word, char ret_path[PATH_MAX], 
     struct tm parts;
     if (stat(word, &status) == 0 && S_ISDIR(status.st_mode) && gmtime_r(&now, &parts) != NULL)
         (void)strftime(name, sizeof name, "/comity-%Y%m%dT%H%M%SZ.backup", &parts);
-    if (strlen(word) + strlen(name) >= PATH_MAX)
+    int size = snprintf(ret_path, PATH_MAX, "%s%s", word, name);
+    if (size < 0 || size >= PATH_MAX)
         return fault_set(fault, COMITY_LIMIT, "the path %.60s... is too long", word);
-    (void)snprintf(ret_path, PATH_MAX, "%s%s", word, name);
     return COMITY_OK;
 }
 
