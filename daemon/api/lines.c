@@ -5,6 +5,7 @@
 #include "api/view.h"
 #include "base/calendar.h"
 #include "base/text.h"
+#include "forum/accounts.h"
 
 static const char *seat_name(const struct forum *forum, uint32_t seat)
 {
@@ -136,10 +137,26 @@ static void add_reservation(const struct forum *forum, const struct act *act, st
     add_target(forum, &act->as.reserve.proposal, line);
 }
 
+/* `A1/r3` where the report is known here, else the first digits of its id. */
+static void add_report(const struct forum *forum, const struct hash *id, struct text *line)
+{
+    char hex[HASH_HEX_SIZE];
+    for (uint32_t number = 1; number <= forum_agreements_count(forum); number++) {
+        const struct forum_accounts *accounts = forum_agreement(forum, number)->accounts;
+        for (uint32_t i = 0; i < accounts->reports_count; i++) {
+            if (hash_equal(&accounts->reports[i].id, id)) {
+                text_format(line, "A%u/r%u", (unsigned)number, (unsigned)i + 1);
+                return;
+            }
+        }
+    }
+    hash_to_hex(id, hex);
+    text_add_part(line, hex, 12);
+}
+
 /* What follows the signing. */
 static void add_life(const struct forum *forum, const struct act *act, struct text *line)
 {
-    char hex[HASH_HEX_SIZE];
     switch (act->kind) {
     case ACT_RESERVE:
     case ACT_OBJECT_RESERVATION:
@@ -159,9 +176,8 @@ static void add_life(const struct forum *forum, const struct act *act, struct te
         add_target(forum, &act->as.contribute.proposal, line);
         return;
     case ACT_ATTEST:
-        hash_to_hex(&act->as.attest.report, hex);
         text_add(line, act->as.attest.disputes ? "disputes report " : "vouches for report ");
-        text_add_part(line, hex, 12);
+        add_report(forum, &act->as.attest.report, line);
         return;
     case ACT_ALLEGE:
         text_format(line, "says that %s broke ", seat_name(forum, act->as.allege.seat));
@@ -340,5 +356,32 @@ enum comity_error view_find_act(const struct forum *forum, const char *name, str
     if (proposal == NULL)
         return COMITY_NOT_FOUND;
     *ret_id = proposal->id;
+    return COMITY_OK;
+}
+
+enum comity_error view_find_report(const struct forum *forum, const char *name, struct hash *ret_id,
+                                   struct fault *fault)
+{
+    if (hex_to_bytes(name, ret_id->bytes, HASH_SIZE) == COMITY_OK)
+        return COMITY_OK;
+    const char *slash = strchr(name, '/');
+    char agreement_name[16] = "";
+    if (slash != NULL && (size_t)(slash - name) < sizeof agreement_name)
+        memcpy(agreement_name, name, (size_t)(slash - name));
+    uint32_t number = slash == NULL ? 0 : parse_number(slash + 1, 'R');
+    if (agreement_name[0] == '\0' || number == 0)
+        return fault_set(fault, COMITY_NOT_FOUND, "\"%s\" is no report: reports are called A1/r1",
+                         name);
+    const struct forum_agreement *agreement = view_find_agreement(forum, agreement_name, fault);
+    if (agreement == NULL)
+        return COMITY_NOT_FOUND;
+    const struct forum_accounts *accounts = agreement->accounts;
+    if (number > accounts->reports_count)
+        return fault_set(fault, COMITY_NOT_FOUND,
+                         accounts->reports_count == 0 ? "nobody has reported under A%u yet"
+                                                      : "A%u has reports A%u/r1 to A%u/r%u",
+                         (unsigned)agreement->number, (unsigned)agreement->number,
+                         (unsigned)agreement->number, (unsigned)accounts->reports_count);
+    *ret_id = accounts->reports[number - 1].id;
     return COMITY_OK;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "api/view.h"
+#include "api/view_parts.h"
 
 #include <string.h>
 
@@ -188,7 +188,8 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
     info->sponsors = view_seats(charter, proposal->sponsors, arena, &info->n_sponsors);
     info->text = arena_text(arena, proposal->text.bytes);
     if (info->text == NULL || !add_texts(proposal, info, arena) ||
-        !add_ballots(charter, proposal, info, arena) || !add_terms(charter, proposal, info, arena))
+        !add_ballots(charter, proposal, info, arena) ||
+        !add_terms(charter, proposal, info, arena) || !view_add_goals(proposal, info, arena))
         return false;
     return true;
 }
@@ -226,6 +227,8 @@ Comity__V1__ProposalInfo *view_proposal(const struct forum *forum,
     info->text_hash = hash_data(&proposal->text.hash);
     info->text_version = proposal->text.version;
     if (proposal->status == PROPOSAL_DECIDED && !add_lists(forum, proposal, info, arena))
+        return NULL;
+    if (!view_add_effect(forum, proposal, info, arena))
         return NULL;
     return !full || add_details(forum, proposal, info, arena) ? info : NULL;
 }
@@ -282,7 +285,10 @@ Comity__V1__AgreementInfo *view_agreement(const struct forum *forum,
         view_seats(forum_charter(forum), agreement->endorsed, arena, &info->n_endorsed_by);
     info->condemned_by =
         view_seats(forum_charter(forum), agreement->condemned, arena, &info->n_condemned_by);
-    return !full || add_parties(forum, agreement, info, arena) ? info : NULL;
+    if (!full)
+        return info;
+    info->compliance = view_compliance(forum, agreement, arena);
+    return info->compliance != NULL && add_parties(forum, agreement, info, arena) ? info : NULL;
 }
 
 Comity__V1__DeclarationInfo *view_declaration(const struct forum *forum, uint32_t index,

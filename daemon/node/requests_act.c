@@ -8,6 +8,7 @@
 #include "codec/act.h"
 #include "codec/block.h"
 #include "node/chain.h"
+#include "node/drafts.h"
 #include "node/node_state.h"
 
 enum { WAIT_MS_MAX = 600000 };
@@ -25,6 +26,24 @@ static enum comity_error draft_seats(const struct session *session, char *const 
             return fault_set(fault, COMITY_NOT_FOUND, "there is no seat \"%s\"", names[i]);
         ret_mask[seat / 64] |= (uint64_t)1 << (seat % 64);
     }
+    return COMITY_OK;
+}
+
+static enum comity_error draft_goals(struct arena *arena, const Comity__V1__DraftPropose *draft,
+                                     struct act *act)
+{
+    struct goal *goals = arena_array(arena, draft->n_goals, sizeof *goals);
+    if (goals == NULL)
+        return COMITY_MEMORY;
+    for (size_t i = 0; i < draft->n_goals; i++) {
+        const Comity__V1__Goal *goal = draft->goals[i];
+        goals[i] = (struct goal){.issue = goal->issue,
+                                 .quantity = goal->quantity,
+                                 .unit = goal->unit,
+                                 .due_ms = goal->due_ms};
+    }
+    act->as.propose.goals = goals;
+    act->as.propose.goals_count = (uint32_t)draft->n_goals;
     return COMITY_OK;
 }
 
@@ -71,6 +90,11 @@ static enum comity_error draft_propose(const struct session *session, struct are
     act->as.propose.terms_count = (uint32_t)draft->n_terms;
     act->as.propose.pledges = pledges;
     act->as.propose.pledges_count = (uint32_t)draft->n_pledges;
+    enum comity_error error = draft_goals(arena, draft, act);
+    if (error == COMITY_OK)
+        error = draft_effect(session, draft->effect, &act->as.propose.effect, fault);
+    if (error != COMITY_OK)
+        return error;
     return draft_seats(session, draft->must_abstain, draft->n_must_abstain,
                        act->as.propose.must_abstain, fault);
 }
@@ -251,6 +275,14 @@ static enum comity_error draft_act(const struct session *session, struct arena *
         return draft_procedure(session, submit->procedure, act, fault);
     case COMITY__V1__SUBMIT__ACT_RECEIPT:
         return draft_target(session, ACT_RECEIPT, submit->receipt, act, fault);
+    case COMITY__V1__SUBMIT__ACT_PLEDGE:
+        return draft_delivery(session, ACT_PLEDGE, submit->pledge, act, fault);
+    case COMITY__V1__SUBMIT__ACT_REPORT:
+        return draft_delivery(session, ACT_REPORT, submit->report, act, fault);
+    case COMITY__V1__SUBMIT__ACT_CONTRIBUTE:
+        return draft_contribute(session, submit->contribute, act, fault);
+    case COMITY__V1__SUBMIT__ACT_ATTEST:
+        return draft_attest(session, submit->attest, act, fault);
     case COMITY__V1__SUBMIT__ACT_JOIN:
         return draft_target(session, ACT_JOIN, submit->join, act, fault);
     default:

@@ -215,12 +215,36 @@ class Comity:
                                                         answer=value))
 
     def propose(self, title, text, rule="", topic="", binding=False, closes=0, terms=(),
-                pledges=(), must_abstain=()):
-        """`text` is Markdown; `terms` are acts.Term, `pledges` acts.Pledge; `must_abstain` names
-        the seats that are parties to the dispute."""
+                pledges=(), must_abstain=(), goals=(), effect=None):
+        """`text` is Markdown; `terms` are acts.Term, `pledges` acts.Pledge, `goals` acts.Goal;
+        `must_abstain` names the seats that are parties to the dispute; `effect` is a
+        client.DraftEffect, see spend."""
         return self.submit("propose", client.DraftPropose(
             title=title, rule=rule, topic=topic, binding=binding, closes_ms=_ms(closes),
-            terms=terms, pledges=pledges, must_abstain=must_abstain), text)
+            terms=terms, pledges=pledges, must_abstain=must_abstain, goals=goals,
+            effect=effect), text)
+
+    def spend(self, agreement, quantity, seat):
+        """The effect of a proposal that spends of the agreement's fund: propose(effect=...)."""
+        return client.DraftEffect(kind=acts.Effect.EFFECT_SPEND, subject=_name("A", agreement),
+                                  seat=seat, quantity=quantity)
+
+    def pledge(self, agreement, issue, quantity, unit="", due=0, kind="pledge"):
+        return self.submit(kind, client.DraftDelivery(
+            agreement=_name("A", agreement), issue=issue, quantity=quantity, unit=unit,
+            due_ms=_ms(due)))
+
+    def report(self, agreement, issue, quantity, unit="", due=0):
+        """What has been delivered of the own pledge of that issue, unit and day, so far, in all."""
+        return self.pledge(agreement, issue, quantity, unit, due, "report")
+
+    def contribute(self, agreement, quantity):
+        return self.submit("contribute", client.DraftContribute(
+            agreement=_name("A", agreement), quantity=quantity))
+
+    def attest(self, report, disputes=False):
+        """`report`: "A1/r3"."""
+        return self.submit("attest", client.DraftAttest(report=report, disputes=disputes))
 
     def amend(self, proposal, operation, clause, text="", to=0):
         """`operation`: add, strike, replace, move."""

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* view_parts.h - what the views are put together from. As in view.h: all in the arena, NULL or
+ * false when it is full. */
+#ifndef COMITY_API_VIEW_PARTS_H
+#define COMITY_API_VIEW_PARTS_H
+
+#include "api/view.h"
+
+/* view_compliance.c */
+Comity__V1__Compliance *view_compliance(const struct forum *forum,
+                                        const struct forum_agreement *agreement,
+                                        struct arena *arena);
+/* `A1/r3`; "" for report 0. */
+char *view_report_name(uint32_t agreement, uint32_t report, struct arena *arena);
+
+/* view_effect.c: goals of a draft, and what its adoption does. */
+bool view_add_goals(const struct forum_proposal *proposal, Comity__V1__ProposalInfo *info,
+                    struct arena *arena);
+bool view_add_effect(const struct forum *forum, const struct forum_proposal *proposal,
+                     Comity__V1__ProposalInfo *info, struct arena *arena);
+
+#endif
