@@ -104,6 +104,19 @@ static const struct option_spec record_options[] = {
     {"from", 0, "HEIGHT", "where to begin"},
     END,
 };
+static const struct option_spec conduct_options[] = {
+    {"topic", 0, "TOPIC", "only acts on this topic; - is acts on none"},
+    {"defection", 0, "KINDS", "which kinds count as defection, for a study: breached,withdrew"},
+    {"csv", 0, NULL, "a seat a line, every kind a column"},
+    {"by-topic", 0, NULL, "with --csv: a line for each seat and topic"},
+    END,
+};
+static const struct option_spec stance_options[] = {
+    {"topic", 0, "TOPIC", "only acts on this topic; - is acts on none"},
+    {"weights", 0, "FILE", "other places for kinds of acts, lines such as `alone 1/3`"},
+    {"csv", 0, NULL, "a seat a line, the fraction's two numbers as columns"},
+    END,
+};
 static const struct option_spec rule_options[] = {
     {"charter", 0, "FILE", "whose seats, groups, weights and rules are meant"},
     END,
@@ -176,6 +189,10 @@ static const struct command table[] = {
      command_diff, NULL},
     {LOOK, "watch", "what happens, as it happens", "", watch_options, 0, 0, command_watch, NULL},
     {LOOK, "record", "the minutes, act by act", "", record_options, 0, 0, command_record, NULL},
+    {LOOK, "conduct", "what each delegation did, and in which class it counts",
+     "[SEAT] [--topic T] [--csv]", conduct_options, 0, 1, command_conduct, NULL},
+    {LOOK, "stance", "where each delegation stands between alone and together",
+     "[--topic T] [--weights FILE] [--csv]", stance_options, 0, 0, command_stance, NULL},
     {LOOK, "rule", "try a rule before a charter depends on it",
      "check|explain RULE [--charter FILE]\nevaluate RULE yes=9 no=2 [members=15]\n"
      "evaluate RULE --charter FILE FRA=yes RUS=no others=abstain\n"

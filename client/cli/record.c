@@ -5,45 +5,9 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/calendar.h"
 #include "commands.h"
+#include "sheet.h"
 #include "table.h"
-
-/* A cell of CSV. A spreadsheet obeys what begins like a formula, so such text is quoted for it. */
-static void csv_add(struct page *page, const char *foreign, bool last)
-{
-    bool formula = foreign[0] != '\0' && strchr("=+-@\t\r", foreign[0]) != NULL;
-    page_add(page, "\"");
-    if (formula)
-        page_add(page, "'");
-    for (const char *at = foreign; *at != '\0';) {
-        size_t size = strcspn(at, "\"");
-        char part[512];
-        if (size >= sizeof part)
-            size = sizeof part - 1;
-        while (size > 0 && ((unsigned char)at[size] & 0xc0) == 0x80)
-            size--; /* Never half a character. */
-        memcpy(part, at, size);
-        part[size] = '\0';
-        page_plain(page, part);
-        at += size;
-        if (*at == '"') {
-            page_add(page, "\"\"");
-            at++;
-        } else if (size == 0 && *at != '\0') {
-            at++; /* Malformed: a stray continuation. */
-        }
-    }
-    page_add(page, last ? "\"\n" : "\",");
-}
-
-static void csv_time(struct page *page, int64_t ms)
-{
-    char text[CALENDAR_TEXT_SIZE] = "";
-    if (ms != 0)
-        calendar_format(ms, text);
-    page_format(page, "%s,", text);
-}
 
 static void hex_add(struct page *page, const ProtobufCBinaryData *data)
 {
@@ -51,25 +15,29 @@ static void hex_add(struct page *page, const ProtobufCBinaryData *data)
         page_format(page, "%02x", data->data[i]);
 }
 
-static void csv_block(struct page *page, const Comity__V1__RecordBlock *block, bool raw)
+static void sheet_block(struct page *page, const Comity__V1__RecordBlock *block, bool raw)
 {
     for (size_t i = 0; i < block->n_acts; i++) {
         const Comity__V1__RecordAct *act = block->acts[i];
-        page_format(page, "%" PRIu64 ",", block->height);
-        csv_time(page, block->time_ms);
-        csv_add(page, act->seat, false);
-        page_format(page, "%" PRIu64 ",", act->seq);
-        csv_add(page, act->kind, false);
-        csv_time(page, act->signed_ms);
+        sheet_u64(page, block->height, false);
+        sheet_time(page, block->time_ms, false);
+        sheet_text(page, act->seat, false);
+        sheet_u64(page, act->seq, false);
+        sheet_text(page, act->kind, false);
+        sheet_time(page, act->signed_ms, false);
         page_format(page, "%s,", act->accepted ? "yes" : "no");
-        csv_add(page, act->line, false);
-        csv_add(page, act->outcome, false);
-        hex_add(page, &act->id);
-        if (raw) {
-            page_add(page, ",");
-            hex_add(page, &act->signed_act);
-        }
-        page_add(page, "\n");
+        sheet_text(page, act->line, false);
+        sheet_text(page, act->outcome, false);
+        sheet_hex(page, &act->id, false);
+        sheet_time(page, act->forum_ms, false);
+        sheet_text(page, act->target, false);
+        sheet_text(page, act->answer, false);
+        sheet_text(page, act->topic, false);
+        sheet_text(page, act->rule, false);
+        sheet_text(page, act->verdict, false);
+        sheet_text(page, act->title, !raw);
+        if (raw)
+            sheet_hex(page, &act->signed_act, true);
     }
 }
 
@@ -113,7 +81,7 @@ static enum cli_exit print_page(struct cli *cli, const Comity__V1__RecordPage *r
     page_init(&page, cli->color);
     for (size_t i = 0; i < record->n_blocks; i++) {
         if (csv)
-            csv_block(&page, record->blocks[i], raw);
+            sheet_block(&page, record->blocks[i], raw);
         else
             text_block(&page, record->blocks[i], raw);
     }
@@ -142,8 +110,8 @@ enum cli_exit command_record(struct cli *cli, const struct arguments *arguments)
     enum cli_exit end = cli_connect(cli);
     if (end == CLI_OK && csv && !cli->json)
         (void)fprintf(cli->out,
-                      "height,block_time,seat,seq,kind,signed,accepted,line,outcome,"
-                      "id%s\n",
+                      "height,block_time,seat,seq,kind,signed,accepted,line,outcome,id,"
+                      "forum_time,target,answer,topic,rule,verdict,title%s\n",
                       raw ? ",signed_act" : "");
     while (end == CLI_OK) {
         struct comity_reply reply;

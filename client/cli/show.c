@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "show_charter.h"
+#include "show_standing.h"
 
 static enum cli_exit print_proposal(struct cli *cli, const Comity__V1__ProposalInfo *proposal,
                                     const char *format)
@@ -15,6 +16,7 @@ static enum cli_exit print_proposal(struct cli *cli, const Comity__V1__ProposalI
     page_init(&page, cli->color);
     if (strcmp(format, "text") == 0) {
         show_proposal(&page, proposal);
+        show_moves(cli, &page, proposal);
         return cli_print(cli, &page, CLI_OK);
     }
     struct comity_reply reply;

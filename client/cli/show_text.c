@@ -5,6 +5,7 @@
 
 #include "base/calendar.h"
 #include "show.h"
+#include "show_standing.h"
 #include "table.h"
 
 enum roll_column roll_column_of(const Comity__V1__SeatAnswer *ballot)
@@ -68,18 +69,11 @@ void show_verdict(struct page *page, const Comity__V1__ProposalInfo *proposal,
     add(page, proposal->line);
 }
 
-static void add_label(struct page *page, const char *label)
-{
-    page_style(page, STYLE_DIM);
-    page_format(page, "%-12s", label);
-    page_style(page, STYLE_NONE);
-}
-
 static void add_names(struct page *page, const char *label, char *const *names, size_t count)
 {
     if (count == 0)
         return;
-    add_label(page, label);
+    show_label(page, label);
     for (size_t i = 0; i < count; i++) {
         page_add(page, i > 0 ? ", " : "");
         page_plain(page, names[i]);
@@ -97,7 +91,7 @@ static void add_roll(struct page *page, const Comity__V1__ProposalInfo *proposal
             if ((int)roll_column_of(ballot) != column)
                 continue;
             if (count++ == 0)
-                add_label(page, roll_title((enum roll_column)column));
+                show_label(page, roll_title((enum roll_column)column));
             else
                 page_add(page, ", ");
             page_plain(page, ballot->seat);
@@ -151,7 +145,7 @@ static void add_terms(struct page *page, const Comity__V1__ProposalInfo *proposa
 
 static void add_rule(struct page *page, const Comity__V1__ProposalInfo *proposal)
 {
-    add_label(page, "rule");
+    show_label(page, "rule");
     page_plain(page, proposal->rule);
     if (proposal->rule_sentence[0] != '\0') {
         page_add(page, ": ");
@@ -159,7 +153,7 @@ static void add_rule(struct page *page, const Comity__V1__ProposalInfo *proposal
     }
     page_add(page, "\n");
     if (proposal->rule_in_words[0] != '\0') {
-        add_label(page, "");
+        show_label(page, "");
         page_plain(page, proposal->rule_in_words);
         page_add(page, "\n");
     }
@@ -185,7 +179,7 @@ static enum style style_of(const char *verdict)
 static void add_defections(struct page *page, const Comity__V1__ProposalInfo *proposal)
 {
     for (size_t i = 0; i < proposal->n_defected; i++) {
-        add_label(page, i == 0 ? "defected" : "");
+        show_label(page, i == 0 ? "defected" : "");
         page_plain(page, proposal->defected[i]->seat);
         page_add(page, " (");
         page_plain(page, proposal->defected[i]->kind);
@@ -196,7 +190,7 @@ static void add_defections(struct page *page, const Comity__V1__ProposalInfo *pr
 void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
 {
     add_heading(page, 'P', proposal->number, proposal->title);
-    add_label(page, "verdict");
+    show_label(page, "verdict");
     page_style(page, style_of(proposal->verdict));
     show_verdict(page, proposal, page_plain);
     page_style(page, STYLE_NONE);
@@ -204,10 +198,10 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
         page_add(page, " (can still change)");
     page_add(page, "\n");
     if (proposal->amends != 0) {
-        add_label(page, "amends");
+        show_label(page, "amends");
         page_format(page, "P%" PRIu32 "\n", proposal->amends);
     }
-    add_label(page, "status");
+    show_label(page, "status");
     page_plain(page, proposal->status);
     page_add(page, proposal->binding ? "; binding if adopted" : "; not binding");
     if (proposal->agreement != 0)
@@ -219,7 +213,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     if (proposal->topic[0] != '\0')
         add_names(page, "topic", &((char *[]){proposal->topic})[0], 1);
     add_rule(page, proposal);
-    add_label(page, proposal->decided_ms != 0 ? "decided" : "closes");
+    show_label(page, proposal->decided_ms != 0 ? "decided" : "closes");
     if (proposal->decided_ms == 0 && proposal->closes_ms == 0)
         page_add(page, "when all have answered, or the chair says so");
     else
@@ -264,43 +258,47 @@ static void add_parties(struct page *page, const Comity__V1__AgreementInfo *agre
 void show_agreement(struct page *page, const Comity__V1__AgreementInfo *agreement)
 {
     add_heading(page, 'A', agreement->number, agreement->title);
-    add_label(page, "status");
+    show_label(page, "status");
     page_styled(page, style_of(agreement->status), agreement->status);
     if (agreement->line[0] != '\0') {
         page_add(page, ": ");
         page_plain(page, agreement->line);
     }
     page_add(page, "\n");
-    add_label(page, "text");
+    show_label(page, "text");
     page_format(page, "P%" PRIu32 " (`comity show P%" PRIu32 "`)\n", agreement->proposal,
                 agreement->proposal);
-    add_label(page, "threshold");
+    show_label(page, "threshold");
     page_add(page, agreement->threshold_ms != 0 ? "met " : "");
     page_time(page, agreement->threshold_ms);
     page_add(page, "\n");
     if (agreement->in_force_ms != 0) {
-        add_label(page, "in force");
+        show_label(page, "in force");
         page_time(page, agreement->in_force_ms);
         page_add(page, "\n");
     }
     add_names(page, "endorsed by", agreement->endorsed_by, agreement->n_endorsed_by);
     add_names(page, "condemned", agreement->condemned_by, agreement->n_condemned_by);
+    show_legitimacy(page, agreement->legitimacy);
+    show_relied_on(page, agreement);
     add_parties(page, agreement);
 }
 
 void show_declaration(struct page *page, const Comity__V1__DeclarationInfo *declaration)
 {
     add_heading(page, 'D', declaration->number, declaration->title);
-    add_label(page, "by");
+    show_label(page, "by");
     page_plain(page, declaration->seat);
     page_add(page, ", ");
     page_plain(page, declaration->kind);
     page_add(page, declaration->in_record ? "\n" : " (declared, not yet in the record)\n");
     if (declaration->topic[0] != '\0')
         add_names(page, "topic", &((char *[]){declaration->topic})[0], 1);
-    add_label(page, "signed");
+    show_label(page, "signed");
     page_time(page, declaration->signed_ms);
     page_add(page, "\n");
     add_names(page, "endorsed by", declaration->endorsed_by, declaration->n_endorsed_by);
     add_names(page, "condemned", declaration->condemned_by, declaration->n_condemned_by);
+    show_legitimacy(page, declaration->legitimacy);
+    show_relies(page, declaration);
 }

@@ -51,6 +51,11 @@ void table_add_styled(struct table *self, enum style style, const char *foreign)
     add_cell(self, style, false, foreign);
 }
 
+void table_add_right(struct table *self, enum style style, const char *text)
+{
+    add_cell(self, style, true, text);
+}
+
 void table_add_u64(struct table *self, uint64_t value)
 {
     char text[24];

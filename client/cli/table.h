@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "page.h"
 
-enum { TABLE_COLUMNS_MAX = 12 };
+enum { TABLE_COLUMNS_MAX = 16 };
 
 struct table_cell {
     const char *text;
@@ -32,6 +32,8 @@ void table_init(struct table *self, const char *const *headers, size_t columns);
 void table_free(struct table *self);
 void table_add(struct table *self, const char *foreign);
 void table_add_styled(struct table *self, enum style style, const char *foreign);
+/* A number in words of our own. */
+void table_add_right(struct table *self, enum style style, const char *text);
 void table_add_u64(struct table *self, uint64_t value);
 void table_add_i64(struct table *self, int64_t value);
 void table_add_time(struct table *self, int64_t ms); /* "" for 0. */

@@ -82,6 +82,18 @@ enum comity_error comity_get_agreement(struct comity *self, const char *name,
     return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_AGREEMENT, ret_reply, fault);
 }
 
+enum comity_error comity_get_conduct(struct comity *self, const char *topic,
+                                     struct comity_reply *ret_reply, struct fault *fault)
+{
+    Comity__V1__GetConduct body = COMITY__V1__GET_CONDUCT__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    body.topic = (char *)(topic == NULL ? "" : topic);
+    body.no_topic = topic == NULL;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_CONDUCT;
+    request.get_conduct = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_CONDUCT, ret_reply, fault);
+}
+
 enum comity_error comity_get_record(struct comity *self, uint64_t from_height, bool raw,
                                     struct comity_reply *ret_reply, struct fault *fault)
 {

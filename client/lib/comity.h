@@ -101,6 +101,10 @@ COMITY_MUST_CHECK enum comity_error comity_get_proposal(struct comity *self, con
 COMITY_MUST_CHECK enum comity_error comity_get_agreement(struct comity *self, const char *name,
                                                          struct comity_reply *ret_reply,
                                                          struct fault *fault);
+/* What every seat did: on this topic; "" is all topics, NULL acts on no topic. */
+COMITY_MUST_CHECK enum comity_error comity_get_conduct(struct comity *self, const char *topic,
+                                                       struct comity_reply *ret_reply,
+                                                       struct fault *fault);
 COMITY_MUST_CHECK enum comity_error comity_get_record(struct comity *self, uint64_t from_height,
                                                       bool raw, struct comity_reply *ret_reply,
                                                       struct fault *fault);

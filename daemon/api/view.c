@@ -188,6 +188,7 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
     info->sponsors = view_seats(charter, proposal->sponsors, arena, &info->n_sponsors);
     info->text = arena_text(arena, proposal->text.bytes);
     if (info->text == NULL || !add_texts(proposal, info, arena) ||
+        !view_proposal_shifts(forum, proposal, info, arena) ||
         !add_ballots(charter, proposal, info, arena) ||
         !add_terms(charter, proposal, info, arena) || !view_add_goals(proposal, info, arena))
         return false;
@@ -224,6 +225,10 @@ Comity__V1__ProposalInfo *view_proposal(const struct forum *forum,
         info->decided_height = proposal->decided_height;
     }
     info->agreement = proposal->agreement;
+    if (proposal->has_carried) {
+        info->carried_forum = hash_data(&proposal->carried_forum);
+        info->carried_proposal = hash_data(&proposal->carried_proposal);
+    }
     info->text_hash = hash_data(&proposal->text.hash);
     info->text_version = proposal->text.version;
     if (proposal->status == PROPOSAL_DECIDED && !add_lists(forum, proposal, info, arena))
@@ -285,6 +290,8 @@ Comity__V1__AgreementInfo *view_agreement(const struct forum *forum,
         view_seats(forum_charter(forum), agreement->endorsed, arena, &info->n_endorsed_by);
     info->condemned_by =
         view_seats(forum_charter(forum), agreement->condemned, arena, &info->n_condemned_by);
+    if (!view_agreement_standing(forum, agreement->number, full, info, arena))
+        return NULL;
     if (!full)
         return info;
     info->compliance = view_compliance(forum, agreement, arena);
@@ -311,7 +318,7 @@ Comity__V1__DeclarationInfo *view_declaration(const struct forum *forum, uint32_
     info->in_record = true;
     info->endorsed_by = view_seats(charter, declaration->endorsed, arena, &info->n_endorsed_by);
     info->condemned_by = view_seats(charter, declaration->condemned, arena, &info->n_condemned_by);
-    return info;
+    return view_declaration_standing(forum, index, info, arena) ? info : NULL;
 }
 
 static const char *todo_line(struct arena *arena, const char *verb, char letter, uint32_t number,

@@ -22,6 +22,22 @@ Comity__V1__DeclarationInfo *view_declaration(const struct forum *forum, uint32_
 Comity__V1__Docket *view_docket(const struct forum *forum, int32_t own_seat, struct arena *arena);
 Comity__V1__Event *view_event(const struct forum *forum, uint64_t height, uint32_t index,
                               const struct outcome *outcome, struct arena *arena);
+/* What every seat did: on the charter's topic of this place (topics_count: on none), or, with
+ * `all`, on any. */
+Comity__V1__Conduct *view_conduct(const struct forum *forum, uint32_t topic, bool all,
+                                  struct arena *arena);
+/* The parts of an agreement, a declaration and a proposal that tell how they stand with others;
+ * false: out of memory. `full`: also what relies on it. */
+bool view_agreement_standing(const struct forum *forum, uint32_t number, bool full,
+                             Comity__V1__AgreementInfo *info, struct arena *arena);
+bool view_declaration_standing(const struct forum *forum, uint32_t index,
+                               Comity__V1__DeclarationInfo *info, struct arena *arena);
+bool view_proposal_shifts(const struct forum *forum, const struct forum_proposal *proposal,
+                          Comity__V1__ProposalInfo *info, struct arena *arena);
+/* What the act of this index did, with the outcomes of its block: columns of the record. */
+bool view_record_act(const struct forum *forum, const struct act *act, uint32_t index,
+                     const struct outcomes *outcomes, Comity__V1__RecordAct *record,
+                     struct arena *arena);
 /* `FRA proposes "Title"`, `GBR answers yes to P3`: an act in words. */
 const char *view_act_line(const struct forum *forum, const struct act *act, struct arena *arena);
 

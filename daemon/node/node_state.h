@@ -116,6 +116,7 @@ void request_agreement(struct node *self, const struct api_call *call, struct se
 void request_record(struct node *self, const struct api_call *call, struct session *session);
 void request_events(struct node *self, const struct api_call *call, struct session *session);
 void request_charter(struct node *self, const struct api_call *call, struct session *session);
+void request_conduct(struct node *self, const struct api_call *call, struct session *session);
 void request_instrument(struct node *self, const struct api_call *call, struct session *session);
 void request_backup(struct node *self, const struct api_call *call);
 /* Nobody has asked for the rest of it for long, or the node closes (`now`). */

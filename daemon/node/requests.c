@@ -28,6 +28,8 @@ static forum_request *find_handler(Comity__V1__Request__RequestCase kind)
         return request_instrument;
     case COMITY__V1__REQUEST__REQUEST_GET_CHARTER:
         return request_charter;
+    case COMITY__V1__REQUEST__REQUEST_GET_CONDUCT:
+        return request_conduct;
     default:
         return NULL;
     }

@@ -47,6 +47,14 @@ static enum comity_error draft_goals(struct arena *arena, const Comity__V1__Draf
     return COMITY_OK;
 }
 
+static bool draft_hash(const ProtobufCBinaryData *data, struct hash *ret_hash)
+{
+    if (data->len != HASH_SIZE)
+        return false;
+    memcpy(ret_hash->bytes, data->data, HASH_SIZE);
+    return true;
+}
+
 static enum comity_error draft_propose(const struct session *session, struct arena *arena,
                                        const Comity__V1__DraftPropose *draft, struct act *act,
                                        struct fault *fault)
@@ -85,6 +93,12 @@ static enum comity_error draft_propose(const struct session *session, struct are
                                      .quantity = pledge->quantity,
                                      .unit = pledge->unit,
                                      .due_ms = pledge->due_ms};
+    }
+    if (draft->carried_forum.len > 0 || draft->carried_proposal.len > 0) {
+        act->as.propose.has_carried = true;
+        if (!draft_hash(&draft->carried_forum, &act->as.propose.carried_forum) ||
+            !draft_hash(&draft->carried_proposal, &act->as.propose.carried_proposal))
+            return fault_set(fault, COMITY_INVALID, "carried: two ids of %d bytes", HASH_SIZE);
     }
     act->as.propose.terms = terms;
     act->as.propose.terms_count = (uint32_t)draft->n_terms;
@@ -191,6 +205,22 @@ static enum comity_error draft_alone(const struct session *session, struct arena
     return COMITY_OK;
 }
 
+static enum comity_error draft_shift(const struct session *session,
+                                     const Comity__V1__DraftShift *draft, struct act *act,
+                                     struct fault *fault)
+{
+    const struct forum_proposal *proposal =
+        view_find_proposal(session_forum(session), draft->proposal, fault);
+    if (proposal == NULL)
+        return COMITY_NOT_FOUND;
+    act->kind = ACT_SHIFT;
+    act->as.shift.proposal = proposal->id;
+    act->as.shift.name = draft->name;
+    if (!draft_hash(&draft->forum, &act->as.shift.forum))
+        return fault_set(fault, COMITY_INVALID, "the other forum's id has %d bytes", HASH_SIZE);
+    return COMITY_OK;
+}
+
 static enum comity_error draft_procedure(const struct session *session,
                                          const Comity__V1__DraftProcedure *draft, struct act *act,
                                          struct fault *fault)
@@ -283,6 +313,8 @@ static enum comity_error draft_act(const struct session *session, struct arena *
         return draft_contribute(session, submit->contribute, act, fault);
     case COMITY__V1__SUBMIT__ACT_ATTEST:
         return draft_attest(session, submit->attest, act, fault);
+    case COMITY__V1__SUBMIT__ACT_SHIFT:
+        return draft_shift(session, submit->shift, act, fault);
     case COMITY__V1__SUBMIT__ACT_JOIN:
         return draft_target(session, ACT_JOIN, submit->join, act, fault);
     default:

@@ -13,6 +13,7 @@ enum {
     FEED_WAIT_MS_MAX = 60000,
     RECORD_BYTES_MAX = 256 * 1024,
     RECORD_BLOCKS_MAX = 256,
+    RECORD_ACT_SIZE = 512, /* About what an act takes in an answer. */
     EVENTS_MAX = 1024
 };
 
@@ -304,7 +305,9 @@ static Comity__V1__RecordAct *record_act(struct node *self, const struct session
     }
     if (raw)
         copy->signed_act = data_of(encoded.data, encoded.size);
-    return copy;
+    return view_record_act(session_forum(session), &act.act, index, outcomes, copy, &self->scratch)
+               ? copy
+               : NULL;
 }
 
 static Comity__V1__RecordBlock *record_block(struct node *self, const struct session *session,
@@ -339,7 +342,7 @@ static Comity__V1__RecordBlock *record_block(struct node *self, const struct ses
             return NULL;
         block->n_acts++;
     }
-    *size += stored.body.size + 200 * count + 200;
+    *size += stored.body.size + RECORD_ACT_SIZE * count + RECORD_ACT_SIZE;
     return block->acts == NULL ? NULL : block;
 }
 

@@ -384,9 +384,12 @@ static void the_record_is_read_page_by_page_and_harmless_in_a_spreadsheet(void *
     struct fake *fake = fake_start(answer, &room);
     struct run csv = fake_run(fake, "record --csv", "");
     assert_string_equal(csv.out,
-                        "height,block_time,seat,seq,kind,signed,accepted,line,outcome,id\n"
-                        "1,2016-10-05,\"FRA\",1,\"note\",,yes,\"'=HYPERLINK(\"\"x\"\")\",\"\",\n"
-                        "2,2016-10-05,\"FRA\",2,\"note\",,yes,\"says \xe2\x90\x9b[2J\",\"\",\n");
+                        "height,block_time,seat,seq,kind,signed,accepted,line,outcome,id,"
+                        "forum_time,target,answer,topic,rule,verdict,title\n"
+                        "1,2016-10-05,\"FRA\",1,\"note\",,yes,\"'=HYPERLINK(\"\"x\"\")\",\"\","
+                        ",,\"\",\"\",\"\",\"\",\"\",\"\"\n"
+                        "2,2016-10-05,\"FRA\",2,\"note\",,yes,\"says \xe2\x90\x9b[2J\",\"\","
+                        ",,\"\",\"\",\"\",\"\",\"\",\"\"\n");
     struct run text = fake_run(fake, "record --from 2", "");
     assert_string_equal(text.out, "2  2016-10-05\n  FRA  2  says \xe2\x90\x9b[2J\n");
     run_free(&csv);
@@ -459,7 +462,8 @@ static void rules_can_be_tried(void **state)
 static void every_command_has_help_and_is_completed_and_is_in_the_manual(void **state)
 {
     (void)state;
-    char manual[32768], macro[64];
+    static char manual[131072];
+    char macro[64];
     FILE *file = fopen(COMITY_SOURCE_DIR "/docs/man/comity.1", "r");
     assert_non_null(file);
     manual[fread(manual, 1, sizeof manual - 1, file)] = '\0';
