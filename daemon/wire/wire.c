@@ -79,6 +79,7 @@ enum comity_error wire_open(const struct wire_config *config, struct wire **ret_
     self->queue_bytes_max =
         config->queue_bytes_max == 0 ? QUEUE_BYTES_DEFAULT : config->queue_bytes_max;
     (void)zmq_msg_init(&self->message);
+    (void)zmq_msg_init(&self->door_message);
     self->ready = calloc(1, sizeof *self->ready); /* The router; one more per peer. */
     self->context = zmq_ctx_new();
     enum comity_error error = COMITY_OK;
@@ -131,9 +132,12 @@ void wire_close(struct wire **self)
     struct wire *wire = *self;
     for (size_t i = 0; i < wire->peers_count; i++)
         free_peer(wire, wire->peers[i]);
+    wire_knock_end(wire);
+    wire_door_close(wire);
     close_socket(wire, &wire->router.socket);
     close_socket(wire, &wire->zap);
     (void)zmq_msg_close(&wire->message);
+    (void)zmq_msg_close(&wire->door_message);
     if (wire->context != NULL) {
         while (zmq_ctx_term(wire->context) != 0 && errno == EINTR)
             ;
