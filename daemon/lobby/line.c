@@ -26,6 +26,12 @@ static ProtobufCBinaryData data_of(const uint8_t *data, size_t size)
     return (ProtobufCBinaryData){.len = size, .data = (uint8_t *)(uintptr_t)data};
 }
 
+void lobby_draw(struct lobby_invitation *invitation)
+{
+    randombytes_buf(invitation->id, sizeof invitation->id);
+    randombytes_buf(invitation->secret, sizeof invitation->secret);
+}
+
 enum comity_error lobby_line_write(const struct lobby_invitation *invitation,
                                    char ret_line[LOBBY_LINE_MAX + 1])
 {

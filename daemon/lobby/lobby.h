@@ -71,6 +71,8 @@ COMITY_MUST_CHECK enum comity_error lobby_line_write(const struct lobby_invitati
 COMITY_MUST_CHECK enum comity_error
 lobby_line_read(const char *line, struct lobby_invitation *ret_invitation, struct fault *fault);
 
+void lobby_draw(struct lobby_invitation *invitation); /* A new id and a new secret. */
+
 /* COMITY_INVALID: a seat twice or no seat; COMITY_LIMIT; COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error lobby_open(const struct lobby_template *from,
                                                struct lobby **ret_lobby, struct fault *fault);

@@ -170,6 +170,8 @@ enum comity_error node_open(const struct config *config, const struct identity *
         error = store_each_forum(self->store, open_forum, &opening);
     }
     if (error == COMITY_OK)
+        error = reception_open(&self->reception, self->wire, self->store, identity, fault);
+    if (error == COMITY_OK)
         error = api_open(config->socket_path, &self->api, fault);
     free(self->restored.records);
     arena_free(&self->restored.arena);
@@ -193,6 +195,7 @@ void node_close(struct node **self)
     api_close(&node->api);
     backup_expire(node, true);
     resolver_close(&node->resolver);
+    reception_close(&node->reception);
     wire_close(&node->wire);
     store_close(&node->store);
     journal_close(&node->journal);
@@ -347,6 +350,9 @@ static int poll_timeout(const struct node *self, bool busy)
         if (due < deadline)
             deadline = due;
     }
+    int64_t asking = reception_deadline_ms(&self->reception);
+    if (asking < deadline)
+        deadline = asking;
     int64_t parked = requests_deadline_ms(self);
     if (parked < deadline)
         deadline = parked;
@@ -374,6 +380,7 @@ static bool node_turn(struct node *self)
         session_finish(self->sessions[i], self->time);
     requests_answer_parked(self, true);
     resolver_turn(self->resolver, self->wire, self->time.now_ms);
+    reception_turn(&self->reception, self->time.now_ms, self->time.utc_ms);
     wire_flush(self->wire, self->time.now_ms);
     sync_store(self);
     rotate_journal(self);

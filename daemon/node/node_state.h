@@ -5,6 +5,7 @@
 
 #include "api/server.h"
 #include "node/node.h"
+#include "node/reception.h"
 #include "node/resolve.h"
 #include "node/session.h"
 #include "store/backup.h"
@@ -62,6 +63,7 @@ struct node {
     struct wire *wire;
     struct resolver *resolver;
     struct api_server *api;
+    struct reception reception;
     struct session *sessions[NODE_FORUMS_MAX];
     uint32_t sessions_count;
     struct node_restored restored;
@@ -122,6 +124,11 @@ void request_backup(struct node *self, const struct api_call *call);
 /* Nobody has asked for the rest of it for long, or the node closes (`now`). */
 void backup_expire(struct node *self, bool now);
 void request_add_forum(struct node *self, const struct api_call *call);
+/* Take the seat of this charter; *ret_charter is the session's. */
+enum comity_error request_take_seat(struct node *self, const Comity__V1__AddForum *add,
+                                    const struct charter **ret_charter, struct fault *fault);
+/* requests_lobby.c */
+void request_lobby(struct node *self, const struct api_call *call);
 void request_submit(struct node *self, const struct api_call *call, struct session *session);
 bool request_answer_events(struct node *self, const struct api_route *route,
                            const struct session *session, uint64_t height, uint32_t index,

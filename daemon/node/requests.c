@@ -51,6 +51,11 @@ static void dispatch(struct node *self, const struct api_call *call)
         request_add_forum(self, call);
         return;
     }
+    if (kind >= COMITY__V1__REQUEST__REQUEST_OPEN_LOBBY &&
+        kind <= COMITY__V1__REQUEST__REQUEST_ADD_PEER) {
+        request_lobby(self, call);
+        return;
+    }
     forum_request *handler = find_handler(kind);
     if (handler == NULL) {
         api_fail(self->api, &call->route, COMITY_INVALID, "the request asks for nothing");
