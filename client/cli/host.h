@@ -7,8 +7,8 @@
 
 enum { HOST_SIZE = 64 };
 
-/* `wanted`, which must be numeric; NULL: the first address of this machine that is not loopback, and
- * not of a bridge where there is another; 127.0.0.1 if there is none. COMITY_USAGE. */
+/* `wanted`, which must be numeric; NULL: the first address of this machine that is not loopback,
+ * and not of a bridge where there is another; 127.0.0.1 if there is none. COMITY_USAGE. */
 COMITY_MUST_CHECK enum comity_error host_choose(const char *wanted, char ret_host[HOST_SIZE],
                                                 struct fault *fault);
 

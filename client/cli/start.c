@@ -36,7 +36,7 @@ static enum comity_error find_home(struct home *self, struct fault *fault)
     return COMITY_OK;
 }
 
-/* Beside this program, as it is built; in sbin beside its bin, as it is installed; or in the PATH. */
+/* Beside this program, as it is built; in sbin beside its bin, as installed; or in the PATH. */
 static void find_program(struct home *self)
 {
     static const char *const places[] = {"comityd", "../sbin/comityd"};

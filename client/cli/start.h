@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* start.h - a daemon for whoever has none: a key, a configuration and a data directory in ~/.comity,
- * and comityd behind them. */
+/* start.h - a daemon for whoever has none: a key, a configuration and a data directory in
+ * ~/.comity, and comityd behind them. */
 #ifndef COMITY_CLI_START_H
 #define COMITY_CLI_START_H
 

@@ -87,9 +87,9 @@ COMITY_MUST_CHECK enum comity_error lobby_load(struct bytes bytes, struct lobby 
  * seat; COMITY_CONFLICT: it is taken; COMITY_CLOSED: the charter is sealed; COMITY_LIMIT. */
 COMITY_MUST_CHECK enum comity_error
 lobby_invite(struct lobby *self, const struct lobby_invitation *invitation, struct fault *fault);
-/* Answer a request that came from `curve`, as `desk` (the convener) at now_ms (UTC); `host` is where
- * it came from, for an address that is only `:PORT`. False: it is no request, nothing is answered.
- * ret_changed: what lobby_save gives is another. The answer is appended. */
+/* Answer a request that came from `curve`, as `desk` (the convener) at now_ms (UTC); `host` is
+ * where it came from, for an address that is only `:PORT`. False: it is no request, nothing is
+ * answered. ret_changed: what lobby_save gives is another. The answer is appended. */
 bool lobby_answer(struct lobby *self, const uint8_t desk[KEY_SIZE], struct bytes request,
                   const uint8_t curve[CURVE_KEY_SIZE], const char *host, int64_t now_ms,
                   struct buffer *ret_answer, bool *ret_changed);
@@ -99,8 +99,8 @@ COMITY_MUST_CHECK enum comity_error lobby_admit(struct lobby *self, const uint8_
                                                 struct fault *fault);
 COMITY_MUST_CHECK enum comity_error lobby_refuse(struct lobby *self, const uint8_t key[KEY_SIZE],
                                                  const char *why, struct fault *fault);
-/* The charter is this, and names each who was admitted. `dial` is how the convener is reached; empty:
- * not. The caller checked the charter against the applicants. COMITY_CLOSED: it is sealed. */
+/* The charter is this, and names each who was admitted. `dial` is how the convener is reached;
+ * empty: not. The caller checked the charter against the applicants. COMITY_CLOSED: it is sealed. */
 COMITY_MUST_CHECK enum comity_error lobby_seal(struct lobby *self, struct bytes charter,
                                                const char *dial, struct fault *fault);
 

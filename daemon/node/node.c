@@ -69,7 +69,7 @@ static bool is_configured(const struct node *self, const uint8_t key[KEY_SIZE])
         if (memcmp(self->config->peers[i].key, key, KEY_SIZE) == 0)
             return true;
     }
-    return false;
+    return reception_knows(&self->reception, key);
 }
 
 /* Every seat may dial us; those with a configured address are dialled already. */
@@ -159,6 +159,8 @@ enum comity_error node_open(const struct config *config, const struct identity *
     enum comity_error error = node_open_files(self, fault);
     if (error == COMITY_OK)
         error = open_wire(self, fault);
+    if (error == COMITY_OK) /* Before forums: it knows whom to dial. */
+        error = reception_open(&self->reception, self->wire, self->store, identity, fault);
     if (error == COMITY_OK) {
         self->env.identity = identity;
         self->env.journal = self->journal;
@@ -169,8 +171,6 @@ enum comity_error node_open(const struct config *config, const struct identity *
         struct open_forums opening = {.node = self, .fault = fault};
         error = store_each_forum(self->store, open_forum, &opening);
     }
-    if (error == COMITY_OK)
-        error = reception_open(&self->reception, self->wire, self->store, identity, fault);
     if (error == COMITY_OK)
         error = api_open(config->socket_path, &self->api, fault);
     free(self->restored.records);

@@ -2,6 +2,7 @@
 #include "node/reception.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -27,6 +28,28 @@ enum comity_error reception_keep(struct reception *self)
 
 /* --- Peers that were learned: key, then address, each --- */
 
+bool reception_knows(const struct reception *self, const uint8_t key[KEY_SIZE])
+{
+    for (size_t i = 0; i < self->learned_count; i++) {
+        if (memcmp(self->learned[i], key, KEY_SIZE) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum comity_error learn(struct reception *self, const uint8_t key[KEY_SIZE])
+{
+    if (reception_knows(self, key))
+        return COMITY_OK;
+    uint8_t(*learned)[KEY_SIZE] =
+        reallocarray(self->learned, self->learned_count + 1, sizeof *learned);
+    if (learned == NULL)
+        return COMITY_MEMORY;
+    self->learned = learned;
+    memcpy(learned[self->learned_count++], key, KEY_SIZE);
+    return COMITY_OK;
+}
+
 static enum comity_error add_kept_peers(struct reception *self, struct bytes bytes)
 {
     struct reader reader;
@@ -40,7 +63,10 @@ static enum comity_error add_kept_peers(struct reception *self, struct bytes byt
             return COMITY_DAMAGED;
         memcpy(address, text.data, text.size);
         address[text.size] = '\0';
-        (void)!wire_add_peer(self->wire, key, address, NULL); /* A bad one is only not dialled. */
+        /* A bad one is only not dialled. */
+        if (wire_add_peer(self->wire, key, address, NULL) == COMITY_OK &&
+            learn(self, key) != COMITY_OK)
+            return COMITY_MEMORY;
     }
     return COMITY_OK;
 }
@@ -83,6 +109,8 @@ enum comity_error reception_add_peer(struct reception *self, const uint8_t key[K
     if (memcmp(key, identity_key(self->identity), KEY_SIZE) == 0)
         return COMITY_OK;
     enum comity_error error = wire_add_peer(self->wire, key, address, fault);
+    if (error == COMITY_OK)
+        error = learn(self, key);
     if (error != COMITY_OK)
         return error;
     arena_init(&arena, 0);
@@ -360,4 +388,6 @@ void reception_close(struct reception *self)
 {
     lobby_close(&self->lobby);
     forget_answer(&self->asking);
+    free(self->learned);
+    self->learned = NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* reception.h - where the lobby meets the daemon: it opens the door and answers there for the
- * convener, or knocks at somebody else's until there is a charter. What it knows is in the store, so
- * a restart loses nothing. Also keeps the addresses of peers that were learned so. */
+ * convener, or knocks at somebody else's until there is a charter. What it knows is in the store,
+ * so a restart loses nothing. Also keeps the addresses of peers that were learned so. */
 #ifndef COMITY_NODE_RECEPTION_H
 #define COMITY_NODE_RECEPTION_H
 
@@ -29,7 +29,9 @@ struct reception {
     struct wire *wire;
     struct store *store;
     const struct identity *identity;
-    struct lobby *lobby; /* The convener's; NULL: none. */
+    struct lobby *lobby;          /* The convener's; NULL: none. */
+    uint8_t (*learned)[KEY_SIZE]; /* Peers with an address that is kept here. */
+    size_t learned_count;
     struct asking asking;
 };
 
@@ -45,7 +47,8 @@ void reception_turn(struct reception *self, int64_t now_ms, int64_t utc_ms);
 /* Steady time of its next turn that matters; INT64_MAX: none. */
 int64_t reception_deadline_ms(const struct reception *self);
 
-/* COMITY_EXISTS: there is a lobby that is not sealed. COMITY_NETWORK: the address cannot be bound. */
+/* COMITY_EXISTS: there is a lobby that is not sealed. COMITY_NETWORK: the address cannot be
+ * bound. */
 COMITY_MUST_CHECK enum comity_error
 reception_start(struct reception *self, const struct lobby_template *from, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error reception_end(struct reception *self);
@@ -61,6 +64,8 @@ COMITY_MUST_CHECK enum comity_error reception_ask(struct reception *self, const 
                                                   const char *seat, const char *address,
                                                   struct fault *fault);
 void reception_stop_asking(struct reception *self);
+/* Is it dialled because of what was learned here? */
+bool reception_knows(const struct reception *self, const uint8_t key[KEY_SIZE]);
 /* Dial a peer from now on, also after a restart. */
 COMITY_MUST_CHECK enum comity_error reception_add_peer(struct reception *self,
                                                        const uint8_t key[KEY_SIZE],

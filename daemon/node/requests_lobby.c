@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* requests_lobby.c - what clients ask about the lobby: the convener's desk, and asking for a seat. */
+/* requests_lobby.c - what clients ask about the lobby: the convener's desk, and asking for a
+ * seat. */
 #include <stdio.h>
 #include <string.h>
 
