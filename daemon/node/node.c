@@ -23,6 +23,7 @@ enum {
     NODE_SLEPT_MS = 5000,
     NODE_SYNC_BLOCKS = 16,
     NODE_SYNC_MS = 1000,
+    NODE_VERSION_MS = 60000,
 };
 
 static void node_read_clocks(struct node *self)
@@ -236,6 +237,21 @@ struct session *node_find_session(struct node *self, const char *forum, struct f
     return NULL;
 }
 
+/* The other side says the same of us: whoever reads either log knows what to do. */
+static void tell_version(struct node *self, const uint8_t key[KEY_SIZE], uint32_t version)
+{
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    int64_t *told_ms = &self->version_told_ms[key[0] % NODE_VERSION_SLOTS];
+    if (*told_ms != 0 && self->time.now_ms - *told_ms < NODE_VERSION_MS)
+        return;
+    *told_ms = self->time.now_ms;
+    fingerprint_format(key, fingerprint);
+    log_line(LOG_WARNING, "wire",
+             "the daemon of %s speaks version %u of the protocol and this one version %u: neither "
+             "takes what the other says until the older of them is updated",
+             fingerprint, version, peer_own_version());
+}
+
 static void receive_frames(struct node *self, bool *ret_busy)
 {
     for (int i = 0; i < NODE_FRAMES_PER_TURN; i++) {
@@ -246,6 +262,9 @@ static void receive_frames(struct node *self, bool *ret_busy)
         if (wire_receive(self->wire, key, &frame) != COMITY_OK)
             return;
         *ret_busy = true;
+        uint32_t version = peer_frame_version(frame);
+        if (version != 0 && version != peer_own_version())
+            tell_version(self, key, version);
         if (peer_message_tag(frame, tag) != COMITY_OK)
             continue;
         for (uint32_t k = 0; k < self->sessions_count; k++) {

@@ -13,7 +13,12 @@
 #include "store/store.h"
 #include "wire/wire.h"
 
-enum { NODE_FORUMS_MAX = 64, NODE_PARKED_MAX = 1024, NODE_PARKED_SHARE = 400 };
+enum {
+    NODE_FORUMS_MAX = 64,
+    NODE_PARKED_MAX = 1024,
+    NODE_PARKED_SHARE = 400,
+    NODE_VERSION_SLOTS = 64
+};
 
 /* A request that waits: for events after a cursor, or for an own act to be final. */
 struct parked {
@@ -78,6 +83,8 @@ struct node {
     uint64_t synced_heights[NODE_FORUMS_MAX]; /* By session: blocks up to here are on disk. */
     int64_t unsynced_since_ms;                /* 0: all are. */
     struct node_backup backup;
+    /* Steady: by a peer's key, when its other version was last told; 0: never. */
+    int64_t version_told_ms[NODE_VERSION_SLOTS];
     struct arena scratch;
 };
 
