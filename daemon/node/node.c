@@ -412,9 +412,13 @@ static bool node_turn(struct node *self)
     return busy;
 }
 
+/* No input is taken any more. What was taken is made durable, then told. */
 static void farewell(struct node *self)
 {
-    (void)!journal_sync(self->journal);
+    node_read_clocks(self);
+    persist(self);
+    (void)!journal_sync(self->journal); /* Also what could have ridden along with the next vote. */
+    requests_say_farewell(self);
     for (uint32_t i = 0; i < self->sessions_count; i++) {
         session_say_farewell(self->sessions[i], self->time);
         session_finish(self->sessions[i], self->time);

@@ -102,6 +102,8 @@ struct session *node_find_session(struct node *self, const char *forum, struct f
 void requests_receive(struct node *self, bool *ret_busy);
 /* `durable`: this turn's acts are; only then may a client hear that its act was handed in. */
 void requests_answer_parked(struct node *self, bool durable);
+/* Answer everybody who waits, refuse everybody who knocks; no act is taken any more. */
+void requests_say_farewell(struct node *self);
 int64_t requests_deadline_ms(const struct node *self);
 /* A client waits for one thing at a time in a forum's feed: a new question ends the old one. */
 void requests_drop_feed(struct node *self, const struct api_call *call,

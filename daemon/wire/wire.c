@@ -125,11 +125,22 @@ static void free_peer(struct wire *self, struct wire_peer *peer)
     free(peer);
 }
 
+/* A farewell should still leave; a peer that does not read must not hold us up. */
+static void let_last_words_leave(void *socket)
+{
+    int linger_ms = WIRE_LINGER_MS;
+    if (socket != NULL)
+        (void)zmq_setsockopt(socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
+}
+
 void wire_close(struct wire **self)
 {
     if (self == NULL || *self == NULL)
         return;
     struct wire *wire = *self;
+    let_last_words_leave(wire->router.socket);
+    for (size_t i = 0; i < wire->peers_count; i++)
+        let_last_words_leave(wire->peers[i]->dealer.socket);
     for (size_t i = 0; i < wire->peers_count; i++)
         free_peer(wire, wire->peers[i]);
     wire_knock_end(wire);

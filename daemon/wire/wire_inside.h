@@ -17,6 +17,7 @@ enum {
     WIRE_ROUTE_SIZE_MAX = 255,
     WIRE_ADDRESS_SIZE = 256,
     WIRE_GREETING_MS = 3000, /* An empty message when there was nothing else to say. */
+    WIRE_LINGER_MS = 300,    /* For what is on its way when we close. */
     WIRE_HEARD_MS = 10000,   /* Three of them and a little patience. */
     WIRE_RETRY_MS = 100,     /* Unless libzmq tells us of a link before. */
     WIRE_STALE_MS = 5000,    /* What found no way for so long is better asked for again. */
