@@ -70,7 +70,8 @@ class Unit(Case):
                      "mmap", "mprotect", "socket", "ioctl", "mlock"):
             self.assertIn(call, allowed)
         for call in ("mount", "ptrace", "bpf", "kexec_load", "init_module", "setns", "unshare",
-                     "chroot", "reboot", "perf_event_open", "setuid"):
+                     "chroot", "reboot", "perf_event_open", "setuid", "keyctl",
+                     "io_uring_setup", "process_vm_readv", "userfaultfd"):
             self.assertNotIn(call, allowed)
 
 
