@@ -7,6 +7,7 @@
 
 struct pool_seat {
     uint64_t final_seq;      /* Slots up to here are final. */
+    uint64_t last_seq;       /* No slot above was ever filled. */
     struct pool_act **slots; /* Ring: seq at seq % share; allocated with the first act. */
     uint32_t count;
 };
@@ -15,6 +16,7 @@ struct pool {
     uint32_t seats_count;
     uint32_t share;
     uint32_t count;
+    uint64_t added; /* So many ever. */
     struct pool_seat seats[];
 };
 
@@ -122,8 +124,11 @@ enum comity_error pool_add(struct pool *self, const struct signed_act *act, bool
         .own = own,
     };
     seat->slots[copy->seq % self->share] = copy;
+    if (copy->seq > seat->last_seq)
+        seat->last_seq = copy->seq;
     seat->count++;
     self->count++;
+    self->added++;
     return COMITY_OK;
 }
 
@@ -152,6 +157,11 @@ uint32_t pool_count(const struct pool *self)
     return self->count;
 }
 
+uint64_t pool_added(const struct pool *self)
+{
+    return self->added;
+}
+
 /* The cursor is seat * 2^32 + offset from the seat's final seq. */
 const struct pool_act *pool_next(const struct pool *self, uint64_t *cursor)
 {
@@ -159,7 +169,7 @@ const struct pool_act *pool_next(const struct pool *self, uint64_t *cursor)
     uint64_t offset = *cursor & UINT32_MAX;
     for (; seat < self->seats_count; seat++, offset = 0) {
         const struct pool_seat *owner = &self->seats[seat];
-        for (; owner->count > 0 && offset < self->share; offset++) {
+        for (; owner->count > 0 && owner->final_seq + offset < owner->last_seq; offset++) {
             const struct pool_act *act = pool_find(self, seat, owner->final_seq + 1 + offset);
             if (act == NULL)
                 continue;

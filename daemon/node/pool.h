@@ -36,6 +36,9 @@ bool pool_wants(const struct pool *self, uint32_t seat, uint64_t seq);
 void pool_finalize(struct pool *self, uint32_t seat, uint64_t seq);
 uint64_t pool_final_seq(const struct pool *self, uint32_t seat);
 uint32_t pool_count(const struct pool *self);
+/* How many acts ever came in: whoever concluded something from the pool looks again when it grows,
+ * whichever way an act came. */
+uint64_t pool_added(const struct pool *self);
 /* Acts still here, seat by seat in seq order; NULL after the last. Start with *cursor = 0. */
 const struct pool_act *pool_next(const struct pool *self, uint64_t *cursor);
 

@@ -108,10 +108,12 @@ static void tell_work(struct session *self)
     struct consensus_block tip;
     if (!consensus_tip(self->consensus, &tip))
         return;
-    if (self->work_known && hash_equal(&self->work_tip, &tip.hash))
+    uint64_t added = pool_added(self->pool);
+    if (self->work_known && self->work_added == added && hash_equal(&self->work_tip, &tip.hash))
         return;
     bool has_work = session_has_work(self, &tip.hash);
     self->work_known = true;
+    self->work_added = added;
     self->work_tip = tip.hash;
     self->work_value = has_work;
     struct consensus_event event = {.kind = EVENT_WORK, .hash = tip.hash, .has_work = has_work};

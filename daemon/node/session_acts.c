@@ -136,7 +136,6 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
         submit_evidence(self, other, &act);
     if (error != COMITY_OK)
         return;
-    self->work_known = false;
     if (ours && !own)
         take_own_act(self, seq);
 }

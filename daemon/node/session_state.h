@@ -103,6 +103,7 @@ struct session {
     int64_t build_time_ms;
     bool app_changed;
     bool work_known, work_value;
+    uint64_t work_added; /* pool_added at that time. */
     struct hash work_tip;
 
     struct vote *signed_votes; /* Journaled, not yet handed back. */

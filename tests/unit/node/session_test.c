@@ -146,6 +146,39 @@ static void without_a_quorum_acts_are_kept_and_go_on_when_it_returns(void **stat
     room_close(&room);
 }
 
+/* Bodies put the acts they bring into the pool: an old proposal may be how an act comes. */
+static void an_act_is_work_whichever_way_it_came(void **state)
+{
+    struct room room;
+    (void)state;
+    open_with_proposal(&room);
+    uint64_t height = room_same_record(&room);
+    room.cut[1] = true;
+    (void)room_submit(&room, 1, propose("Alone"), "We agree:\n\n1. Alone.\n");
+    room_run(&room, 100);
+    const struct pool_act *act = pool_find(room.seats[1].session->pool, 1, 2);
+    assert_non_null(act);
+    for (uint32_t i = 0; i < 4; i++) {
+        struct session *session = room.seats[i].session;
+        struct signed_act decoded;
+        struct arena arena;
+        const struct pool_act *other;
+        if (i == 1)
+            continue;
+        arena_init(&arena, 0);
+        assert_int_equal(signed_act_decode(act->encoded, &arena, &decoded, NULL), COMITY_OK);
+        assert_int_equal(pool_add(session->pool, &decoded, false, &other), COMITY_OK);
+        arena_free(&arena);
+    }
+    room_run(&room, 5000);
+    assert_true(forum_height(room_forum(&room, 0)) > height);
+    assert_int_equal(forum_seat_seq(room_forum(&room, 0), 1), 2);
+    room.cut[1] = false;
+    room_run(&room, 5000);
+    (void)room_same_record(&room);
+    room_close(&room);
+}
+
 static void a_daemon_away_for_many_blocks_catches_up(void **state)
 {
     struct room room;
@@ -542,6 +575,7 @@ int main(void)
         cmocka_unit_test(a_killed_daemon_comes_back_with_the_same_record),
         cmocka_unit_test(all_daemons_may_be_killed_at_once),
         cmocka_unit_test(without_a_quorum_acts_are_kept_and_go_on_when_it_returns),
+        cmocka_unit_test(an_act_is_work_whichever_way_it_came),
         cmocka_unit_test(a_daemon_away_for_many_blocks_catches_up),
         cmocka_unit_test(a_retry_with_the_same_key_is_the_same_act_also_after_a_restart),
         cmocka_unit_test(after_a_start_acts_wait_until_enough_others_have_told),
