@@ -86,10 +86,7 @@ static enum comity_error read_header(struct replay *self, struct fault *fault)
     if (crc != crc32c(0, bytes.data, JOURNAL_HEADER_SIZE - 4))
         return journal_fault(journal, fault, COMITY_DAMAGED, "has a damaged header");
     if (version != JOURNAL_VERSION)
-        return fault_set(fault, COMITY_FOREIGN,
-                         "%s: a journal of version %u, and this comityd knows version %d: it was "
-                         "written by another one, use that; nothing was changed",
-                         journal->path, (unsigned)version, JOURNAL_VERSION);
+        return journal_fault(journal, fault, COMITY_FOREIGN, "was written by a newer version");
     memcpy(journal->instance, instance, sizeof instance);
     journal->chain = crc;
     self->at = JOURNAL_HEADER_SIZE;
@@ -161,6 +158,12 @@ static enum comity_error scan_rest(struct replay *self, bool *ret_mark, uint64_t
         if (error != COMITY_OK)
             return error;
         for (size_t i = 0; i < bytes.size; i++) {
+            static const uint8_t zeros[64];
+            if (i + sizeof zeros <= bytes.size &&
+                memcmp(bytes.data + i, zeros, sizeof zeros) == 0) {
+                i += sizeof zeros - 1;
+                continue;
+            }
             if (bytes.data[i] == 0)
                 continue;
             used_end = at + i + 1;
