@@ -170,17 +170,25 @@ void sim_chaos_strike(struct sim_world *world)
         {FAULT_CLOCK, strike_clock},         {FAULT_JOURNAL, strike_journal},
         {FAULT_TWINS, strike_twins},         {FAULT_PARTITION | FAULT_ONE_WAY, sim_links_restore},
     };
-    uint32_t pick = chance_below(&world->chance, 8);
     if (world->healed)
         return;
-    if (world->plan.faults & FAULT_LONG) {
+    /* Each has its own chance: one that is left out changes nothing about the next. */
+    struct chance outer = world->chance;
+    uint32_t number = world->strikes++;
+    world->chance.state = mix64(mix64(world->plan.seed) + number);
+    int64_t next_ms = chance_between(&world->chance, 1, 2 * world->plan.chaos_step_ms);
+    uint32_t pick = chance_below(&world->chance, 8);
+    bool dropped = number < SIM_STRIKES_MAX && world->plan.dropped[number];
+    bool is_long = (world->plan.faults & FAULT_LONG) != 0;
+    if (is_long)
         strike_long(world);
-        return;
-    }
-    if (world->plan.faults & strikes[pick].fault)
+    else if (!dropped && (world->plan.faults & strikes[pick].fault))
         strikes[pick].strike(world);
+    world->chance = outer;
+    if (is_long)
+        return;
     struct sim_event event = {.kind = SIM_CHAOS};
-    sim_queue_push(world, chance_between(&world->chance, 1, 2 * world->plan.chaos_step_ms), &event);
+    sim_queue_push(world, next_ms, &event);
 }
 
 bool sim_chaos_outage(struct sim_world *world)

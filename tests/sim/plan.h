@@ -62,6 +62,8 @@ enum {
     LIE_RANGE = 1 << 12        /* Answers FETCH_RANGE with blocks it made up. */
 };
 
+enum { SIM_STRIKES_MAX = 512 }; /* Those beyond cannot be left out. */
+
 struct sim_plan {
     uint64_t seed;
     enum sim_profile profile;
@@ -84,13 +86,14 @@ struct sim_plan {
     uint32_t loss;         /* Per mille, while faults go on. */
     uint32_t duplicate;    /* Per mille. */
     int64_t delay_min_ms;
-    int64_t delay_max_ms;   /* While faults go on. */
-    int64_t calm_delay_ms;  /* At most, afterwards. */
-    int64_t sync_max_ms;    /* Of one fsync. */
-    int64_t app_max_ms;     /* Of one validation or build. */
-    uint32_t pending;       /* Per mille of validations that are PENDING first. */
-    uint32_t acts_count;    /* In all. */
-    uint32_t deadline_acts; /* Per mille of acts that open a deadline. */
+    int64_t delay_max_ms;             /* While faults go on. */
+    int64_t calm_delay_ms;            /* At most, afterwards. */
+    int64_t sync_max_ms;              /* Of one fsync. */
+    int64_t app_max_ms;               /* Of one validation or build. */
+    uint32_t pending;                 /* Per mille of validations that are PENDING first. */
+    uint32_t acts_count;              /* In all. */
+    uint32_t deadline_acts;           /* Per mille of acts that open a deadline. */
+    uint8_t dropped[SIM_STRIKES_MAX]; /* By number of the strike: it does not happen. */
 };
 
 /* `n` 0: drawn as well. `faults` are and-ed in. */

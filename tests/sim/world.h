@@ -141,6 +141,7 @@ struct sim_view {                  /* What certificates exist for a view, seen b
 struct sim_event;
 struct sim_world {
     struct sim_plan plan;
+    uint32_t strikes; /* So far. */
     struct chance chance;
     struct arena arena;
     int64_t now_ms;

@@ -59,7 +59,7 @@ static void take_act(struct world *world, const struct signed_act *signed_act)
         made.mark = mix_bytes(7, act->as.propose.title, strlen(act->as.propose.title));
     }
     uint64_t last = 0;
-    bool honest = world->plan.lies[act->seat] == 0;
+    bool honest = is_honest(&world->daemons[act->seat]);
     for (size_t i = 0; i < world->acts_count; i++) {
         const struct record_act *before = &world->acts[i];
         if (before->seat != act->seat)
@@ -73,7 +73,7 @@ static void take_act(struct world *world, const struct signed_act *signed_act)
                    (unsigned long long)act->seq, act->seat, (unsigned long long)last);
     if (honest && !check_was_signed(world, &act->id))
         world_fail(world, "the record has an act that seat %u never signed", act->seat);
-    if (act->kind == ACT_EVIDENCE && world->plan.lies[act->as.evidence.seat] == 0)
+    if (act->kind == ACT_EVIDENCE && is_honest(&world->daemons[act->as.evidence.seat]))
         world_fail(world, "the record has evidence against honest seat %u", act->as.evidence.seat);
     world->acts =
         world_grow(world->acts, &world->acts_capacity, world->acts_count + 1, sizeof *world->acts);
@@ -159,15 +159,13 @@ static void check_blocks(struct daemon *daemon, const struct chain *chain)
 
 /* --- Consent --- */
 
-static bool has_consented(const struct world *world, uint32_t seat, const struct hash *proposal)
+/* What a seat's own key signed, or the charter whose rule binds all, by joining. A liar's own
+ * daemon is asked too: it signs what it then sends. */
+static bool has_consented(const struct world *world, uint32_t seat,
+                          const struct forum_proposal *proposal)
 {
-    for (size_t i = 0; i < world->acts_count; i++) {
-        const struct record_act *act = &world->acts[i];
-        if (act->seat == seat && hash_equal(&act->target, proposal) &&
-            (act->kind != ACT_BALLOT || act->yes))
-            return true;
-    }
-    return false;
+    bool all = proposal->rule->binds != BINDS_CONSENTING;
+    return check_has_consented(world, seat, all ? &world->forum : &proposal->id);
 }
 
 static void check_consent(struct daemon *daemon, const struct forum *forum)
@@ -178,18 +176,16 @@ static void check_consent(struct daemon *daemon, const struct forum *forum)
         const struct forum_proposal *proposal = forum_proposal(forum, agreement->proposal);
         for (uint32_t seat = 0; seat < world->plan.n; seat++) {
             const struct forum_party *party = &agreement->parties[seat];
-            /* A rule that binds all was consented to by joining. */
-            if (party->status != PARTY_NONE && proposal->rule->binds == BINDS_CONSENTING &&
-                !has_consented(world, seat, &proposal->id))
+            if (party->status != PARTY_NONE && !has_consented(world, seat, proposal))
                 world_fail(world, "seat %u is bound by A%u without an act of its own", seat, a);
-            if (party->defection == DEFECTION_EQUIVOCATED && world->plan.lies[seat] == 0)
+            if (party->defection == DEFECTION_EQUIVOCATED && is_honest(&world->daemons[seat]))
                 world_fail(world, "honest seat %u stands there as an equivocator", seat);
         }
     }
     for (uint32_t p = 1; p <= forum_proposals_count(forum); p++) {
         const struct forum_proposal *proposal = forum_proposal(forum, p);
         for (uint32_t seat = 0; seat < world->plan.n; seat++) {
-            if (proposal->ballots[seat].voided && world->plan.lies[seat] == 0)
+            if (proposal->ballots[seat].voided && is_honest(&world->daemons[seat]))
                 world_fail(world, "a ballot of honest seat %u was voided", seat);
         }
     }
@@ -233,29 +229,45 @@ static void check_feed(struct daemon *daemon)
 
 /* --- Each turn --- */
 
+/* Where more lie than safety bears, each record is its own; nobody may be bound in any. */
+static void check_promises(struct daemon *daemon, struct session *session)
+{
+    struct world *world = daemon->world;
+    const struct chain *chain = session_chain(session);
+    bool moved = chain->now.height != daemon->seen_height;
+    if (world->plan.promise == PROMISE_CONSENT) {
+        daemon->seen_height = chain->now.height;
+        if (moved)
+            check_consent(daemon, session_forum(session));
+        return;
+    }
+    if (session->halted && !daemon->node->journal->broken)
+        world_fail(world, "seat %u halted: %s", daemon->index, session->alarm);
+    if (session->observing && daemon->forgot == FORGOT_NOTHING)
+        world_fail(world, "honest seat %u only observes", daemon->index);
+    if (daemon->must_observe && !session->observing)
+        world_fail(world, "seat %u lost its journal and still votes", daemon->index);
+    check_states(daemon, chain);
+    check_blocks(daemon, chain);
+    if (moved)
+        check_consent(daemon, session_forum(session));
+    check_feed(daemon);
+}
+
 void check_daemon(struct daemon *daemon)
 {
     struct world *world = daemon->world;
     struct session *session = daemon_session(daemon);
-    if (!is_honest(daemon) || session == NULL || world->failed)
+    if (is_liar(daemon) || session == NULL || world->failed)
         return;
     const struct chain *chain = session_chain(session);
-    bool moved = chain->now.height != daemon->seen_height;
-    if (session->halted && !daemon->node->journal->broken)
-        world_fail(world, "seat %u halted: %s", daemon->index, session->alarm);
-    if (session->observing)
-        world_fail(world, "honest seat %u only observes", daemon->index);
     if (pool_count(session->pool) > POOL_ACTS_MAX || session->bodies.count > BODIES_BOUND ||
         chain->unstored_count > UNSTORED_BOUND ||
         daemon->node->journal->pending.size > JOURNAL_BOUND)
         world_fail(world, "seat %u holds %u acts, %u bodies, %u blocks, %zu bytes of journal",
                    daemon->index, pool_count(session->pool), session->bodies.count,
                    chain->unstored_count, daemon->node->journal->pending.size);
-    check_states(daemon, chain);
-    check_blocks(daemon, chain);
-    if (moved && chain->now.height <= world->record_height)
-        check_consent(daemon, session_forum(session));
-    check_feed(daemon);
+    check_promises(daemon, session);
     world_digest(world, chain->now.height << 8 | daemon->index);
 }
 
@@ -293,18 +305,27 @@ bool check_converged(struct world *world, char *ret_why, size_t size)
     for (uint32_t i = 0; i < world->plan.n; i++) {
         struct daemon *daemon = &world->daemons[i];
         struct session *session = daemon_session(daemon);
-        if (!is_honest(daemon))
+        if (is_liar(daemon))
             continue;
         uint64_t height = session == NULL ? 0 : session_chain(session)->now.height;
-        if (session != NULL && height == world->record_height && client_is_done(daemon) &&
-            session_chain(session)->unstored_count == 0 &&
+        bool holds = session != NULL && height == world->record_height &&
+                     session_chain(session)->unstored_count == 0;
+        if (holds && daemon->forgot != FORGOT_NOTHING)
+            continue; /* It follows; what it may sign is another matter. */
+        if (holds && client_is_done(daemon) &&
             pool_final_seq(session->pool, i) + 1 == session->next_seq)
             continue;
         struct session_state state = {.waiting = "no forum"};
         if (session != NULL)
             session_describe(session, daemon->node->time, &state);
-        (void)snprintf(ret_why, size, "seat %u at height %llu of %llu, client %s: %s", i,
-                       (unsigned long long)height, (unsigned long long)world->record_height,
+        (void)snprintf(ret_why, size,
+                       "seat %u at height %llu of %llu, %u blocks not stored, next act %llu of "
+                       "%llu, client %s: %s",
+                       i, (unsigned long long)height, (unsigned long long)world->record_height,
+                       session == NULL ? 0 : session_chain(session)->unstored_count,
+                       session == NULL ? 0 : (unsigned long long)session->next_seq,
+                       session == NULL ? 0
+                                       : (unsigned long long)pool_final_seq(session->pool, i) + 1,
                        client_is_done(daemon) ? "done" : "waits", state.waiting);
         return false;
     }

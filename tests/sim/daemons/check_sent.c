@@ -11,19 +11,6 @@
 
 enum { NOTARIZED = 1, NULLIFIED = 2, FINALIZED = 4 };
 
-void __wrap_identity_sign(const struct identity *self, const char *tag, struct bytes message,
-                          uint8_t ret_signature[SIGNATURE_SIZE]);
-void __real_identity_sign(const struct identity *self, const char *tag, struct bytes message,
-                          uint8_t ret_signature[SIGNATURE_SIZE]);
-
-void __wrap_identity_sign(const struct identity *self, const char *tag, struct bytes message,
-                          uint8_t ret_signature[SIGNATURE_SIZE])
-{
-    __real_identity_sign(self, tag, message, ret_signature);
-    if (daemon_now != NULL && is_honest(daemon_now))
-        check_signed(daemon_now->world, tag, message);
-}
-
 /* --- Acts that honest keys signed: an open hash set --- */
 
 static uint64_t slot_of(const struct world *world, const struct hash *id)
@@ -36,10 +23,8 @@ static uint64_t slot_of(const struct world *world, const struct hash *id)
     return slot;
 }
 
-void check_signed(struct world *world, const char *tag, struct bytes message)
+static void remember(struct world *world, struct hash id)
 {
-    if (strcmp(tag, ACT_SIGN_TAG) != 0)
-        return;
     if (world->signed_count * 2 >= world->signed_capacity) {
         struct hash *old = world->signed_acts;
         size_t old_capacity = world->signed_capacity;
@@ -53,11 +38,51 @@ void check_signed(struct world *world, const char *tag, struct bytes message)
         }
         free(old);
     }
-    struct hash id = act_id(message);
     uint64_t slot = slot_of(world, &id);
     if (hash_is_zero(&world->signed_acts[slot]))
         world->signed_count++;
     world->signed_acts[slot] = id;
+}
+
+/* One entry for "this seat consented to this proposal". */
+static struct hash consent_id(uint32_t seat, const struct hash *proposal)
+{
+    struct hash id = *proposal;
+    id.bytes[0] ^= (uint8_t)(seat + 1);
+    id.bytes[HASH_SIZE - 1] ^= 0x5a;
+    return id;
+}
+
+/* An act that this daemon signs: what it binds its seat to, nothing else ever may. */
+void check_signed(struct daemon *daemon, const char *tag, struct bytes message)
+{
+    struct world *world = daemon->world;
+    struct buffer encoded = {0};
+    struct signed_act act;
+    struct arena arena;
+    static const uint8_t signature[SIGNATURE_SIZE];
+    if (strcmp(tag, ACT_SIGN_TAG) != 0)
+        return;
+    arena_init(&arena, 0);
+    if (signed_act_encode(message, signature, bytes_of(NULL, 0), &encoded) == COMITY_OK &&
+        signed_act_decode(buffer_bytes(&encoded), &arena, &act, NULL) == COMITY_OK &&
+        act.act.seat == daemon->index) {
+        remember(world, act.act.id);
+        if (act.act.kind == ACT_BALLOT && act.act.as.ballot.answer == ANSWER_YES)
+            remember(world, consent_id(daemon->index, &act.act.as.ballot.proposal));
+        if (act.act.kind == ACT_RATIFY || act.act.kind == ACT_ACCEDE)
+            remember(world, consent_id(daemon->index, &act.act.as.consent.proposal));
+        if (act.act.kind == ACT_JOIN)
+            remember(world, consent_id(daemon->index, &world->forum));
+    }
+    arena_free(&arena);
+    buffer_free(&encoded);
+}
+
+bool check_has_consented(const struct world *world, uint32_t seat, const struct hash *proposal)
+{
+    struct hash id = consent_id(seat, proposal);
+    return check_was_signed(world, &id);
 }
 
 bool check_was_signed(const struct world *world, const struct hash *id)
@@ -66,6 +91,15 @@ bool check_was_signed(const struct world *world, const struct hash *id)
 }
 
 /* --- Votes and acts that leave --- */
+
+/* Of whoever lost its files it is written down; of anybody else it is a failure. */
+static void contradicts(struct daemon *daemon, const char *what, uint64_t number)
+{
+    daemon->contradicted = true;
+    if (is_honest(daemon))
+        world_fail(daemon->world, "seat %u %s %llu", daemon->index, what,
+                   (unsigned long long)number);
+}
 
 static void check_vote(struct daemon *daemon, const struct vote *vote)
 {
@@ -83,18 +117,17 @@ static void check_vote(struct daemon *daemon, const struct vote *vote)
                                                  : NULLIFIED;
     struct hash *hash = kind == NOTARIZED ? &sent->notarize : &sent->finalize;
     if (kind != NULLIFIED && (sent->kinds & kind) && !hash_equal(hash, &vote->hash))
-        world_fail(world, "seat %u signed two blocks in view %llu", daemon->index,
-                   (unsigned long long)vote->view);
-    if (!(sent->kinds & kind) && !disk_has_durable(&daemon->disk, "votes.journal",
-                                                   bytes_of(vote->signature, SIGNATURE_SIZE)))
+        contradicts(daemon, "signed two blocks in view", vote->view);
+    if (!(sent->kinds & kind) && is_honest(daemon) &&
+        !disk_has_durable(&daemon->disk, "votes.journal",
+                          bytes_of(vote->signature, SIGNATURE_SIZE)))
         world_fail(world, "seat %u sent a vote of view %llu before it was durable", daemon->index,
                    (unsigned long long)vote->view);
     sent->kinds |= kind;
     if (kind != NULLIFIED)
         *hash = vote->hash;
     if ((sent->kinds & NULLIFIED) && (sent->kinds & FINALIZED))
-        world_fail(world, "seat %u nullified and finalized view %llu", daemon->index,
-                   (unsigned long long)vote->view);
+        contradicts(daemon, "nullified and finalized view", vote->view);
 }
 
 static void check_act(struct daemon *daemon, struct bytes encoded, struct arena *arena)
@@ -110,10 +143,10 @@ static void check_act(struct daemon *daemon, struct bytes encoded, struct arena 
                                    sizeof *daemon->acts_sent);
     struct hash *sent = &daemon->acts_sent[seq];
     if (!hash_is_zero(sent) && !hash_equal(sent, &id))
-        world_fail(world, "seat %u sent two acts of slot %llu", daemon->index,
-                   (unsigned long long)seq);
+        contradicts(daemon, "sent two acts of slot", seq);
     /* What is final needs the journal no more. */
-    if (hash_is_zero(sent) && daemon->node != NULL && daemon_session(daemon) != NULL &&
+    if (hash_is_zero(sent) && daemon->node != NULL && is_honest(daemon) &&
+        daemon_session(daemon) != NULL &&
         forum_seat_seq(session_forum(daemon_session(daemon)), seat) < seq &&
         !disk_has_durable(&daemon->disk, "votes.journal", encoded))
         world_fail(world, "seat %u sent act %llu before it was durable", daemon->index,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "codec/peer.h"
 #include "sim/daemons/world.h"
 
 enum { STOP_FD = 1 << 19, GREET_MS = 3000, UTC_START = 1700000000 };
@@ -143,6 +144,22 @@ enum comity_error wire_receive(struct wire *self, uint8_t ret_key[KEY_SIZE],
     return COMITY_PENDING;
 }
 
+/* A vote of the kind it is to die with; a proposal is a vote to notarize. */
+static bool is_own_vote(const struct daemon *owner, struct bytes frame)
+{
+    struct arena arena;
+    struct peer_message message;
+    bool found = false;
+    arena_init(&arena, 0);
+    if (peer_message_decode(frame, owner->world->plan.orderers, &arena, &message, NULL) ==
+        COMITY_OK) {
+        found = (message.kind == PEER_VOTE && message.as.vote.kind == owner->dies_with_vote) ||
+                (message.kind == PEER_PROPOSAL && owner->dies_with_vote == VOTE_NOTARIZE);
+    }
+    arena_free(&arena);
+    return found;
+}
+
 enum comity_error wire_send(struct wire *self, const uint8_t key[KEY_SIZE],
                             enum wire_urgency urgency, struct bytes frame)
 {
@@ -152,11 +169,15 @@ enum comity_error wire_send(struct wire *self, const uint8_t key[KEY_SIZE],
     assert(to != UINT32_MAX);
     if (!self->known[to])
         return COMITY_NOT_FOUND;
+    if (owner->dies_with_vote != 0 && is_own_vote(owner, frame)) {
+        owner->dies_with_vote = 0;
+        owner->disk.boundaries = 1;
+    }
     if (!disk_effect())
         return COMITY_OK;
     assert(frame.size <= FRAME_SIZE_MAX);
     self->sent_ms[to] = daemon_steady(owner);
-    if (!is_honest(owner)) {
+    if (is_liar(owner)) {
         liar_send(owner, to, frame);
         return COMITY_OK;
     }
@@ -210,15 +231,25 @@ void daemon_init(struct world *world, uint32_t index)
 {
     struct daemon *self = &world->daemons[index];
     uint8_t seed[32] = {(uint8_t)(index + 1), 0x5d};
-    *self = (struct daemon){.world = world, .index = index};
+    self->world = world;
+    self->index = index;
     if (identity_from_seed(seed, &self->identity) != COMITY_OK)
         abort();
     self->config = (struct config){.data_path = "/d", .socket_path = "/d/socket"};
     self->disk.chance.state = mix64(world->plan.seed * 131 + index);
-    self->steady_ms = 1000 + chance_below(&world->chance, 100000);
+    self->chance.state = mix64(world->plan.seed * 137 + index);
+    self->lie_chance.state = mix64(world->plan.seed * 139 + index);
+    self->client.chance.state = mix64(world->plan.seed * 149 + index);
+    self->steady_ms = 1000 + chance_below(&self->chance, 100000);
     self->wire.owner = self;
     self->api.owner = self;
-    self->client.next_ms = chance_below(&world->chance, 2000);
+    self->client.next_ms = chance_below(&self->chance, 2000);
+    if (world->plan.sweep &&
+        (world->plan.swept_seat == index || world->plan.swept_seat == world->plan.n)) {
+        self->has_crash = true;
+        self->crash = (enum crash)world->plan.swept_crash;
+        self->disk.boundaries = (int64_t)world->plan.swept_effect;
+    }
 }
 
 static void drop_inbox(struct daemon *self)
@@ -238,6 +269,7 @@ void daemon_free(struct daemon *self)
     node_close(&self->node);
     drop_inbox(self);
     disk_free(&self->disk);
+    disk_free(&self->backup);
     identity_close(&self->identity);
     free(self->client.feed);
     free(self->votes);
@@ -257,14 +289,55 @@ void daemon_die(struct daemon *self)
     world_trace(world, "%u dies, %d", self->index, (int)self->crash);
     self->has_crash = false;
     self->farewell = false;
+    self->dies_with_vote = 0;
     self->seen_height = 0;
     self->stored_height = 0;
     world->crashes++;
     client_disconnect(self);
-    int64_t down = world->healed ? 500 : chance_between(&world->chance, 10, 20000);
+    int64_t down = chance_between(&self->chance, 10, world->plan.sweep ? 1000 : 20000);
+    if (world->healed)
+        down = 500;
     self->up_ms = world->now_ms + down;
     daemon_now = NULL;
     world_wake(world, self, self->up_ms);
+}
+
+void daemon_lose(struct daemon *self)
+{
+    enum forgetting loss = self->loss;
+    if (self->node != NULL) {
+        self->has_crash = true;
+        self->crash = CRASH_KILLED;
+        daemon_die(self);
+    }
+    world_trace(self->world, "%u loses files, %d", self->index, (int)loss);
+    self->loss = FORGOT_NOTHING;
+    self->forgot = loss;
+    self->must_observe =
+        loss == FORGOT_JOURNAL && (self->acts_sent_count > 0 || self->votes_count > 0);
+    if (loss == FORGOT_JOURNAL || loss == FORGOT_ALL)
+        disk_remove(&self->disk, "votes.journal");
+    if (loss == FORGOT_JOURNAL_OLD || loss == FORGOT_BOTH_OLD)
+        disk_restore(&self->disk, &self->backup, "votes.journal");
+    if (loss == FORGOT_FLIPPED)
+        (void)disk_flip(&self->disk, "votes.journal", chance_next(&self->chance));
+    if (loss == FORGOT_STORE || loss == FORGOT_ALL || loss == FORGOT_BOTH_OLD) {
+        static const char *const names[] = {"record.sqlite", "record.sqlite-wal",
+                                            "record.sqlite-journal"};
+        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+            if (loss == FORGOT_BOTH_OLD)
+                disk_restore(&self->disk, &self->backup, names[i]);
+            else
+                disk_remove(&self->disk, names[i]);
+        }
+        self->client.wants_forum = true;
+        self->client.feed_height = 0;
+        self->client.feed_index = 0;
+        self->client.checked = (struct feed_event){0};
+        self->client.feed_count = 0;
+        self->seen_height = 0;
+        self->stored_height = 0;
+    }
 }
 
 /* Bit rot: what the database gives back is not what it was given. */
@@ -283,7 +356,7 @@ static void rot_snapshot(struct daemon *self)
         state.size > 0) {
         uint8_t *changed = arena_alloc(&arena, state.size);
         memcpy(changed, state.data, state.size);
-        changed[chance_below(&world->chance, (uint32_t)state.size)] ^= 1;
+        changed[chance_below(&self->chance, (uint32_t)state.size)] ^= 1;
         world_trace(world, "%u: its snapshot of height %llu rots", self->index,
                     (unsigned long long)height);
         (void)!store_put_snapshot(store, &world->forum, height, bytes_of(changed, state.size));
@@ -298,8 +371,9 @@ void daemon_start(struct daemon *self)
     struct fault fault = {{0}};
     daemon_now = self;
     disk_now = &self->disk;
-    if ((world->plan.faults & SIMD_ROT) && chance_hit(&world->chance, 500))
+    if (self->rots)
         rot_snapshot(self);
+    self->rots = false;
     enum comity_error error = node_open(&self->config, self->identity, &self->node, &fault);
     if (error != COMITY_OK)
         self->node = NULL;
@@ -312,7 +386,7 @@ void daemon_start(struct daemon *self)
         daemon_now = NULL;
         bool full = error == COMITY_FULL && self->disk.full;
         bool failed = error == COMITY_IO && (world->plan.faults & SIMD_EIO) != 0;
-        if (!full && !failed)
+        if (!full && !failed && self->forgot == FORGOT_NOTHING)
             world_fail(world, "seat %u cannot start: %s", self->index, fault.text);
         self->up_ms = world->now_ms + 5000;
         world_wake(world, self, self->up_ms);
@@ -331,7 +405,9 @@ void daemon_turn(struct daemon *self)
     polls = 0;
     poll_wait_ms = 0;
     client_turn(self);
+    uint64_t before = self->disk.effects;
     enum comity_error error = node_run(self->node, STOP_FD, NULL, NULL);
+    self->effects += self->disk.effects - before;
     assert(self->farewell ? error == COMITY_OK : error == COMITY_IO);
     world->turns++;
     if (self->farewell && !self->disk.dead) {

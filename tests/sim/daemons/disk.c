@@ -275,3 +275,43 @@ size_t disk_used(const struct disk *self, const char *name)
     const struct disk_name *found = find(self, name);
     return found == NULL ? 0 : found->inode->used;
 }
+
+void disk_restore(struct disk *self, const struct disk *from, const char *name)
+{
+    const struct disk_name *source = find(from, name);
+    disk_remove(self, name);
+    if (source == NULL)
+        return;
+    const struct inode *old = source->inode;
+    struct inode *made = disk_open(self, name, true);
+    made->size = old->size;
+    if (old->used > 0) {
+        grow(made, old->used);
+        memcpy(made->live, old->live, old->used);
+        made->used = old->used;
+        touch(made, 0, old->used);
+    }
+    inode_sync(made);
+    disk_close(made);
+}
+
+void disk_copy(struct disk *self, const struct disk *from)
+{
+    disk_free(self);
+    for (int i = 0; i < DISK_NAMES_MAX; i++) {
+        if (from->names[i].inode != NULL)
+            disk_restore(self, from, from->names[i].name);
+    }
+}
+
+bool disk_flip(struct disk *self, const char *name, uint64_t bit)
+{
+    struct disk_name *found = find(self, name);
+    if (found == NULL || found->inode->used == 0)
+        return false;
+    bit %= found->inode->used * 8;
+    found->inode->live[bit / 8] ^= (uint8_t)(1U << bit % 8);
+    touch(found->inode, bit / 8, 1);
+    inode_sync(found->inode);
+    return true;
+}

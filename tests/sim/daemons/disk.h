@@ -34,6 +34,10 @@ extern struct disk *disk_now; /* Of the daemon that runs. */
 bool disk_effect(void);
 void disk_crash(struct disk *self, enum crash kind);
 void disk_free(struct disk *self);
+/* The files as they are now, for a restore: deep, and all of it durable. */
+void disk_copy(struct disk *self, const struct disk *from);
+void disk_restore(struct disk *self, const struct disk *from, const char *name);
+bool disk_flip(struct disk *self, const char *name, uint64_t bit);
 /* Is this on the file's durable part? */
 bool disk_has_durable(const struct disk *self, const char *name, struct bytes bytes);
 size_t disk_used(const struct disk *self, const char *name);

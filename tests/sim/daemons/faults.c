@@ -1,138 +1,106 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* faults.c - what a seed does to the daemons, and when it lets go. */
+/* faults.c - what the strikes of a plan do to the daemons, and when they let go. */
 #include <string.h>
 
-#include "model/block.h"
+#include "node/session_state.h"
 #include "sim/daemons/world.h"
 #include "store/journal_file.h"
 
-static const struct {
-    const char *name;
-    uint32_t sometimes, always;
-} profiles[] = {
-    {"calm", 0, 0},
-    {"lossy", SIMD_DUPLICATE | SIMD_DELAY | SIMD_RETRY, SIMD_LOSS},
-    {"partition", SIMD_LOSS | SIMD_DELAY | SIMD_ONE_WAY | SIMD_RETRY, SIMD_PARTITION},
-    {"crash", SIMD_LOSS | SIMD_DELAY | SIMD_ROTATE | SIMD_RETRY | SIMD_PARTITION, SIMD_KILL},
-    {"power", SIMD_LOSS | SIMD_ROTATE | SIMD_RETRY | SIMD_KILL | SIMD_PARTITION, SIMD_POWER},
-    {"disk", SIMD_LOSS | SIMD_ROTATE | SIMD_KILL | SIMD_POWER | SIMD_EIO, SIMD_FULL},
-    {"sleep", SIMD_LOSS | SIMD_PAUSE | SIMD_CLOCK, SIMD_SLEEP},
-    {"clock", SIMD_LOSS | SIMD_PAUSE | SIMD_PARTITION, SIMD_CLOCK},
-    {"byzantine", SIMD_LOSS | SIMD_DELAY | SIMD_PARTITION | SIMD_KILL, SIMD_BYZANTINE},
-    {"long", SIMD_KILL | SIMD_POWER | SIMD_ROTATE | SIMD_ROT | SIMD_RETRY, 0},
-    {"mixed", SIMD_ALL & ~SIMD_ROT, 0},
-};
-enum { PROFILES = sizeof profiles / sizeof *profiles };
+/* --- Links: cut or clogged while a strike lasts --- */
 
-bool plan_has_profile(const char *profile)
+static uint32_t leader_now(const struct world *self)
 {
-    for (int i = 0; i < PROFILES; i++) {
-        if (strcmp(profiles[i].name, profile) == 0)
-            return true;
+    uint64_t view = 0;
+    for (uint32_t i = 0; i < self->plan.n; i++) {
+        const struct session *session = daemon_session(&self->daemons[i]);
+        if (session != NULL && consensus_view(session->consensus) > view)
+            view = consensus_view(session->consensus);
     }
-    return false;
+    return (uint32_t)(view % self->plan.orderers);
 }
 
-static uint32_t draw_seats(struct chance *chance)
+/* Groups as bit sets: who shares none does not hear each other. */
+static void draw_groups(struct world *self, struct chance *chance, uint32_t leader,
+                        uint8_t ret_groups[SIMD_SEATS_MAX])
 {
-    static const uint8_t usual[] = {1, 2, 3, 4, 4, 4, 4, 4, 5, 5, 6, 7};
-    if (chance_hit(chance, 3))
-        return 17 + chance_below(chance, 48);
-    if (chance_hit(chance, 20))
-        return 8 + chance_below(chance, 9);
-    return usual[chance_below(chance, sizeof usual)];
+    uint32_t n = self->plan.n, shape = chance_below(chance, 6);
+    uint32_t alone = shape == 0 ? leader : chance_below(chance, n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (shape <= 1)
+            ret_groups[i] = i == alone ? 2 : 1; /* The leader, or somebody. */
+        else
+            ret_groups[i] = (uint8_t)(1U << chance_below(chance, shape <= 3 ? 2 : 3));
+    }
+    if (shape == 5)
+        ret_groups[alone] = 7; /* A bridge between islands. */
 }
 
-static void draw_liars(struct plan *self, struct chance *chance)
+static void cut_links(struct world *self, const struct strike *strike, uint32_t leader)
 {
-    if (!(self->faults & SIMD_BYZANTINE))
-        return;
-    uint32_t most = quorum_faults(self->orderers);
-    for (uint32_t i = 0; i < most; i++) {
-        uint32_t seat = chance_below(chance, self->orderers);
-        if (self->lies[seat] != 0 || (i > 0 && chance_hit(chance, 300)))
-            continue;
-        self->lies[seat] = (uint32_t)chance_next(chance) & LIE_ALL;
-        if (self->lies[seat] == 0)
-            self->lies[seat] = LIE_EQUIVOCATE;
-        self->liars++;
-    }
-}
-
-void plan_draw(struct plan *self, uint64_t seed, const char *profile, uint32_t n, uint32_t faults)
-{
-    static const int64_t paces[] = {100, 250, 250, 1000};
-    int which = (int)(seed % PROFILES);
-    for (int i = 0; i < PROFILES && profile != NULL; i++) {
-        if (strcmp(profiles[i].name, profile) == 0)
-            which = i;
-    }
-    struct chance chance = {mix64(seed ^ (uint64_t)which << 56)};
-    *self = (struct plan){.seed = seed, .profile = profiles[which].name};
-    self->faults = profiles[which].sometimes & (uint32_t)chance_next(&chance);
-    if (strcmp(self->profile, "mixed") == 0)
-        self->faults &= (uint32_t)chance_next(&chance) | (uint32_t)chance_next(&chance);
-    self->faults = (self->faults | profiles[which].always) & faults;
-    self->n = draw_seats(&chance);
-    if (self->faults & SIMD_BYZANTINE)
-        self->n = self->n < 4 ? 4 + chance_below(&chance, 4) : self->n;
-    if (strcmp(self->profile, "long") == 0)
-        self->n = 1 + chance_below(&chance, 4);
-    self->n = n > 0 ? n : self->n;
-    self->orderers = self->n;
-    if (self->n > 1 && chance_hit(&chance, 150)) /* The rest follow. */
-        self->orderers = self->n - 1 - chance_below(&chance, self->n / 3 + 1);
-    self->orderers = self->orderers < 1 ? 1 : self->orderers;
-    draw_liars(self, &chance);
-    self->pace_ms = paces[chance_below(&chance, 4)];
-    self->chaos_ms = chance_between(&chance, 20, 90) * 1000;
-    self->step_ms = chance_between(&chance, 500, 8000);
-    if (self->faults & SIMD_SLEEP) {
-        self->chaos_ms = chance_between(&chance, 300, 7200) * 1000;
-        self->step_ms = self->chaos_ms / chance_between(&chance, 8, 30);
-    }
-    self->delay_min_ms = 1;
-    self->delay_max_ms = 1 + self->pace_ms / 4;
-    if (self->faults & SIMD_DELAY)
-        self->delay_max_ms = self->pace_ms * chance_between(&chance, 1, 8);
-    self->loss = self->faults & SIMD_LOSS ? chance_below(&chance, 300) : 0;
-    self->duplicate = self->faults & SIMD_DUPLICATE ? chance_below(&chance, 300) : 0;
-    self->ops = self->n > 16 ? 3 : 4 + chance_below(&chance, 16);
-    self->op_pause_ms = 4000;
-    if (strcmp(self->profile, "long") == 0) { /* Records with snapshots in them. */
-        self->pace_ms = 100;
-        self->chaos_ms = chance_between(&chance, 60, 240) * 1000;
-        self->step_ms = self->chaos_ms / chance_between(&chance, 5, 20);
-        self->ops = SIMD_OPS_MAX;
-        self->op_pause_ms = 600;
-    }
-}
-
-/* --- Each step of the chaos --- */
-
-static void partition(struct world *self, struct chance *chance)
-{
-    uint32_t groups[SIMD_SEATS_MAX];
-    uint32_t count = 1 + chance_below(chance, 3);
-    memset(self->cut, 0, sizeof self->cut);
-    if (chance_hit(chance, 300))
-        return; /* It heals for a while. */
-    for (uint32_t i = 0; i < self->plan.n; i++)
-        groups[i] = chance_below(chance, count);
-    for (uint32_t a = 0; a < self->plan.n; a++) {
-        for (uint32_t b = 0; b < self->plan.n; b++) {
-            self->cut[a][b] = groups[a] != groups[b];
-            if ((self->plan.faults & SIMD_ONE_WAY) && chance_hit(chance, 150))
-                self->cut[a][b] = !self->cut[a][b];
+    struct chance chance = {strike->seed};
+    uint8_t groups[SIMD_SEATS_MAX];
+    uint32_t n = self->plan.n;
+    bool one_way = (self->plan.faults & SIMD_ONE_WAY) != 0;
+    bool swizzle = chance_hit(&chance, 200);
+    uint32_t many = chance_below(&chance, 700);
+    draw_groups(self, &chance, leader, groups);
+    for (uint32_t a = 0; a < n; a++) {
+        for (uint32_t b = 0; b < n; b++) {
+            bool cut = (groups[a] & groups[b]) == 0;
+            bool hit = chance_hit(&chance, swizzle ? many : 150);
+            int64_t from = strike->length_ms * chance_between(&chance, 0, 500) / 1000;
+            int64_t to = strike->length_ms * chance_between(&chance, 500, 1000) / 1000;
+            int64_t age = self->now_ms - strike->at_ms;
+            if (swizzle) /* Links go one by one and come back in another order. */
+                cut = hit && age >= from && age < to;
+            else if (one_way && hit)
+                cut = !cut;
+            struct link *link = link_of(self, a, b);
+            link->cut = link->cut || cut;
         }
     }
-    world_trace(self, "partition into %u", count);
 }
 
-static void schedule_crash(struct daemon *daemon, struct chance *chance)
+static void clog_links(struct world *self, const struct strike *strike)
 {
-    uint32_t faults = daemon->world->plan.faults;
-    bool power = (faults & SIMD_POWER) && (!(faults & SIMD_KILL) || chance_hit(chance, 500));
+    struct chance chance = {strike->seed};
+    uint32_t many = chance_below(&chance, 500);
+    for (uint32_t a = 0; a < self->plan.n; a++) {
+        for (uint32_t b = 0; b < self->plan.n; b++) {
+            if (chance_hit(&chance, many))
+                link_of(self, a, b)->clogged_ms = strike->at_ms + strike->length_ms;
+        }
+    }
+}
+
+static void free_links(struct world *self)
+{
+    for (uint32_t i = 0; i < self->plan.n * self->plan.n; i++) {
+        self->links[i].cut = false;
+        self->links[i].clogged_ms = 0;
+    }
+}
+
+static void renew_links(struct world *self)
+{
+    free_links(self);
+    for (uint32_t i = 0; i < self->plan.strikes_count; i++) {
+        const struct strike *strike = &self->plan.strikes[i];
+        if (!self->strike_runs[i])
+            continue;
+        if (strike->fault == SIMD_PARTITION)
+            cut_links(self, strike, self->strike_leader[i]);
+        else if (strike->fault == SIMD_CLOG)
+            clog_links(self, strike);
+    }
+}
+
+/* --- Crashes --- */
+
+static void schedule_crash(struct daemon *daemon, struct chance *chance, bool power)
+{
+    if (daemon->has_crash)
+        return;
     daemon->has_crash = true;
     daemon->crash =
         power ? (enum crash)chance_between(chance, CRASH_LOST, CRASH_PREFIX) : CRASH_KILLED;
@@ -148,16 +116,41 @@ static void schedule_crash(struct daemon *daemon, struct chance *chance)
     }
 }
 
-static void pause(struct daemon *daemon, struct chance *chance)
+static void all_down(struct world *self, struct chance *chance)
+{
+    uint32_t shape = chance_below(chance, 3);
+    uint32_t kind = VOTE_NOTARIZE + chance_below(chance, 3);
+    bool power = chance_hit(chance, 500);
+    for (uint32_t i = 0; i < self->plan.n; i++) {
+        struct daemon *daemon = &self->daemons[i];
+        if (daemon->has_crash || daemon->node == NULL)
+            continue;
+        daemon->has_crash = true;
+        daemon->crash =
+            power ? (enum crash)chance_between(chance, CRASH_LOST, CRASH_PREFIX) : CRASH_KILLED;
+        if (shape == 0)
+            daemon_die(daemon);
+        else if (shape == 1) /* Durable, but nobody has heard it. */
+            daemon->dies_with_vote = (uint8_t)kind;
+        else
+            daemon->disk.boundaries = 1 + chance_below(chance, 40);
+    }
+}
+
+static void lose_journal(struct daemon *daemon, struct chance *chance)
+{
+    if (daemon->forgot != FORGOT_NOTHING || daemon->loss != FORGOT_NOTHING)
+        return;
+    daemon->loss = (enum forgetting)(1 + chance_below(chance, FORGOT_KINDS - 1));
+    disk_copy(&daemon->backup, &daemon->disk); /* For those that come back with one. */
+}
+
+static void pause(struct daemon *daemon, int64_t length, bool sleeps)
 {
     struct world *world = daemon->world;
-    bool sleeps = (world->plan.faults & SIMD_SLEEP) != 0 && chance_hit(chance, 700);
     if (daemon->paused_ms > world->now_ms)
         return;
-    int64_t length = chance_between(chance, 50, sleeps ? world->plan.step_ms * 2 : 15000);
     daemon->paused_ms = world->now_ms + length;
-    world_trace(world, "%u %s for %lld ms", daemon->index, sleeps ? "sleeps" : "pauses",
-                (long long)length);
     if (!sleeps)
         return;
     daemon->steady_ms = daemon_steady(daemon);
@@ -175,51 +168,114 @@ static void set_skew(struct daemon *daemon, int64_t skew)
     daemon->skew = skew;
 }
 
-static void disturb(struct daemon *daemon, struct chance *chance)
+static void set_clock(struct daemon *daemon, struct chance *chance)
 {
-    struct world *world = daemon->world;
-    uint32_t faults = world->plan.faults;
-    if ((faults & (SIMD_KILL | SIMD_POWER)) && !daemon->has_crash && chance_hit(chance, 250))
-        schedule_crash(daemon, chance);
-    if (faults & SIMD_FULL) {
-        daemon->disk.full = chance_hit(chance, daemon->disk.full ? 400 : 200);
-        world_trace(world, "%u: disk %s", daemon->index, daemon->disk.full ? "full" : "free");
-    }
-    if (daemon->node != NULL && daemon->node->journal->broken) {
-        world_trace(world, "%u: somebody restarts it", daemon->index);
-        daemon_die(daemon);
-    }
-    if ((faults & SIMD_EIO) && chance_hit(chance, 100))
+    static const int64_t steps[] = {100, 3000, 60000, 3600000};
+    int64_t most = steps[chance_below(chance, 4)];
+    daemon->utc_offset_ms = chance_between(chance, -most, most);
+    set_skew(daemon, chance_between(chance, -100000, 100000));
+}
+
+/* --- When a strike begins and ends --- */
+
+void faults_begin(struct world *self, uint32_t number)
+{
+    const struct strike *strike = &self->plan.strikes[number];
+    struct daemon *daemon = &self->daemons[strike->seat < self->plan.n ? strike->seat : 0];
+    struct chance chance = {mix64(strike->seed)};
+    if (strike->dropped || self->healed)
+        return;
+    self->strike_runs[number] = true;
+    world_trace(self, "fault %u: %s, seat %u, for %lld ms", number, plan_fault_name(strike->fault),
+                strike->seat, (long long)strike->length_ms);
+    switch (strike->fault) {
+    case SIMD_PARTITION:
+        self->strike_leader[number] = leader_now(self);
+        renew_links(self);
+        break;
+    case SIMD_CLOG:
+        renew_links(self);
+        break;
+    case SIMD_KILL:
+    case SIMD_POWER:
+        schedule_crash(daemon, &chance, strike->fault == SIMD_POWER);
+        break;
+    case SIMD_ALL_DOWN:
+        all_down(self, &chance);
+        break;
+    case SIMD_FULL:
+        daemon->disk.full = true;
+        break;
+    case SIMD_EIO:
         daemon->disk.sync_fails = true;
-    if ((faults & (SIMD_PAUSE | SIMD_SLEEP)) && chance_hit(chance, 200))
-        pause(daemon, chance);
-    if ((faults & SIMD_CLOCK) && chance_hit(chance, 300)) {
-        static const int64_t steps[] = {100, 3000, 60000, 3600000};
-        int64_t most = steps[chance_below(chance, 4)];
-        daemon->utc_offset_ms = chance_between(chance, -most, most);
-        set_skew(daemon, chance_between(chance, -100000, 100000));
+        break;
+    case SIMD_PAUSE:
+        pause(daemon, strike->length_ms < 15000 ? strike->length_ms : 15000, false);
+        break;
+    case SIMD_SLEEP:
+        pause(daemon, strike->length_ms, true);
+        break;
+    case SIMD_CLOCK:
+        set_clock(daemon, &chance);
+        break;
+    case SIMD_ROT:
+        daemon->rots = true; /* At its next start, which is soon. */
+        schedule_crash(daemon, &chance, false);
+        break;
+    case SIMD_JOURNAL:
+        lose_journal(daemon, &chance);
+        break;
+    default:
+        break;
     }
 }
 
+void faults_end(struct world *self, uint32_t number)
+{
+    const struct strike *strike = &self->plan.strikes[number];
+    struct daemon *daemon = &self->daemons[strike->seat < self->plan.n ? strike->seat : 0];
+    if (!self->strike_runs[number])
+        return;
+    self->strike_runs[number] = false;
+    if (strike->fault == SIMD_PARTITION || strike->fault == SIMD_CLOG)
+        renew_links(self);
+    else if (strike->fault == SIMD_FULL)
+        daemon->disk.full = false;
+    else if (strike->fault == SIMD_JOURNAL && daemon->loss != FORGOT_NOTHING)
+        daemon_lose(daemon);
+    if (daemon->node != NULL && daemon->node->journal->broken) {
+        world_trace(self, "%u: somebody restarts it", daemon->index);
+        daemon_die(daemon);
+    }
+}
+
+/* Links of a swizzle change while it lasts. */
 void faults_step(struct world *self)
 {
-    if ((self->plan.faults & SIMD_PARTITION) && chance_hit(&self->chance, 500))
-        partition(self, &self->chance);
-    for (uint32_t i = 0; i < self->plan.n && !self->failed; i++)
-        disturb(&self->daemons[i], &self->chance);
+    renew_links(self);
+    for (uint32_t i = 0; i < self->plan.n; i++) {
+        struct daemon *daemon = &self->daemons[i];
+        if (daemon->node != NULL && daemon->node->journal->broken) {
+            world_trace(self, "%u: somebody restarts it", i);
+            daemon_die(daemon);
+        }
+    }
 }
 
 void faults_heal(struct world *self)
 {
     world_trace(self, "healed");
-    memset(self->cut, 0, sizeof self->cut);
+    for (uint32_t i = 0; i < self->plan.strikes_count; i++)
+        faults_end(self, i);
+    free_links(self);
     for (uint32_t i = 0; i < self->plan.n; i++) {
         struct daemon *daemon = &self->daemons[i];
         daemon->disk.full = false;
         daemon->disk.sync_fails = false;
         daemon->disk.boundaries = 0;
+        daemon->dies_with_vote = 0;
         daemon->has_crash = false;
-        daemon->utc_offset_ms = chance_between(&self->chance, -50, 50);
+        daemon->utc_offset_ms = chance_between(&daemon->chance, -50, 50);
         set_skew(daemon, 0);
         if (daemon->node != NULL && daemon->node->journal->broken)
             daemon_die(daemon);

@@ -352,7 +352,7 @@ void liar_send(struct daemon *daemon, uint32_t to, struct bytes frame)
     struct world *world = daemon->world;
     struct lie self = {.daemon = daemon,
                        .world = world,
-                       .chance = &world->chance,
+                       .chance = &daemon->lie_chance,
                        .to = to,
                        .lies = world->plan.lies[daemon->index]};
     struct peer_message message;

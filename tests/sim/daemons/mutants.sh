@@ -1,88 +1,38 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# mutants.sh [NAME...] - does the simulator of whole daemons notice when a daemon is wrong? Each
-# mutant is one edit of a copy of daemon/; the simulator must fail on it within a bounded number
-# of seeds, and the original must pass the seed that did it. An edit that no longer applies is a
-# failure too.
-set -u
+# mutants.sh [--part K/N | --today N] [NAME...] - does the simulator of whole daemons notice when a
+# daemon is wrong? ../mutants_common.sh says how.
 cd "$(dirname "$0")/../../.." || exit 2
-CC=${CC:-cc}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-flags="-std=gnu11 -O1 -g -w -D_GNU_SOURCE -DCOMITY_VERSION=\"0\" -Itests -Idaemon -I$work/proto"
-libraries="-lsodium -lsqlite3 -lyaml -lprotobuf-c"
+. tests/sim/mutants_common.sh
+flags="-std=gnu11 -O2 -g -w -D_GNU_SOURCE -DCOMITY_VERSION=\"0\" -Itests -Idaemon -I$work/proto"
+libraries="-lsodium -lsqlite3 -lprotobuf-c -lyaml -lanl"
 wraps=$(sed -n '/SIMD_WRAPPED/,/)/p' tests/sim/daemons/wrapped.cmake |
     tr -d '()' | sed 's/set//; s/SIMD_WRAPPED//' | tr -s ' \n' '\n' | sed -n 's/..*/-Wl,--wrap=&/p')
-survived=0
+source_root=daemon
+program=simd
+
+object_of() { # daemon/node/node.c -> node_node.o
+    printf '%s_%s.o' "$(basename "$(dirname "$1")")" "$(basename "$1" .c)"
+}
+rebuild() {
+    # shellcheck disable=SC2086
+    $CC "$1"/*.o $wraps $libraries -o "$1/run"
+}
 
 mkdir -p "$work/proto" "$work/objects"
 protoc-c --c_out="$work/proto" -Iproto proto/*.proto || exit 2
 # The world has its own wire, client socket and clocks.
 find daemon -name '*.c' ! -path 'daemon/wire/*' ! -path daemon/api/server.c \
     ! -path daemon/base/clock.c ! -path daemon/main.c >"$work/sources"
-find tests/sim/daemons "$work/proto" -name '*.c' >>"$work/sources"
-
-object_of() { # daemon/node/node.c -> node_node.o
-    printf '%s_%s.o' "$(basename "$(dirname "$1")")" "$(basename "$1" .c)"
-}
+find tests/sim/daemons tests/sim/workers.c "$work/proto" -name '*.c' >>"$work/sources"
 while read -r source; do
     printf '%s %s\n' "$source" "$work/objects/$(object_of "$source")"
 done <"$work/sources" | xargs -P 2 -n 2 sh -c "$CC $flags -c \"\$0\" -o \"\$1\" || exit 255" ||
     exit 2
-link() { # link OUTPUT OBJECT...
-    output=$1
-    shift
-    # shellcheck disable=SC2086
-    $CC "$@" $wraps $libraries -o "$output"
-}
-link "$work/base" "$work/objects/"*.o || exit 2
-
-# mutant NAME "FILES" SED ARGUMENTS...: must be killed by `simd ARGUMENTS`; the edit must change
-# each of the files.
-mutant() {
-    name=$1 files=$2 edit=$3
-    shift 3
-    case "$wanted" in "  " | *" $name "*) ;; *) return ;; esac
-    copy="$work/$name"
-    mkdir -p "$copy"
-    cp "$work/objects/"*.o "$copy/"
-    for file in $files; do
-        sed -E "$edit" "daemon/$file" >"$copy/mutant.c"
-        if cmp -s "$copy/mutant.c" "daemon/$file"; then
-            echo "$name: the edit of $file no longer applies"
-            survived=$((survived + 1))
-            return
-        fi
-        # shellcheck disable=SC2086
-        if ! $CC $flags -c "$copy/mutant.c" -o "$copy/$(object_of "daemon/$file")"; then
-            echo "$name: does not compile"
-            survived=$((survived + 1))
-            return
-        fi
-    done
-    link "$copy/run" "$copy/"*.o || exit 2
-    if timeout "$limit" "$copy/run" "$@" --first >"$copy/output" 2>&1; then
-        echo "$name: SURVIVED $(tail -n 1 "$copy/output")"
-        survived=$((survived + 1))
-    elif [ $? -eq 124 ]; then
-        echo "$name: SURVIVED for $limit s"
-        survived=$((survived + 1))
-    else
-        again=$(sed -n 's/^  simd \(.*\) --trace$/\1/p' "$copy/output" | head -n 1)
-        # shellcheck disable=SC2086
-        if [ -z "$again" ] || ! "$work/base" $again >/dev/null 2>&1; then
-            echo "$name: proves nothing: the original fails too: simd $again"
-            survived=$((survived + 1))
-        else
-            echo "$name: killed: $(grep -m 1 -E 'seed|ssert' "$copy/output" | cut -c 1-150)"
-        fi
-    fi
-    rm -rf "$copy"
-}
-
-limit=${LIMIT:-120}
-wanted=" $* "
-[ $# -eq 0 ] && wanted="  "
+mkdir "$work/base"
+cp "$work/objects/"*.o "$work/base/"
+rebuild "$work/base" || exit 2
+base="$work/base/run"
 
 mutant vote_sent_before_durable node/node.c \
     's/error = journal_sync\(self->journal\);$/error = COMITY_OK;/' --seeds 1..50 --profile calm
@@ -149,5 +99,4 @@ mutant feed_tells_twice node/requests_read.c \
     's/^            events\.index = i \+ 1;/            events.index = i;/' \
     --seeds 1..50 --profile calm
 
-echo "$survived survived"
-[ "$survived" -eq 0 ]
+finish

@@ -9,14 +9,21 @@
 #include "charter/charter.h"
 #include "sim/daemons/world.h"
 
-enum { PROGRESS_MS = 240000, CHECK_EVERY_MS = 500, CALM_DELAY_MS = 40 };
+enum {
+    CHECK_EVERY_MS = 500,
+    CALM_DELAY_MS = 40,
+    GROW_MAX = 32,        /* Of consensus: see CONSENSUS.md 1.5. */
+    CATCH_UP_MS = 120000, /* Links, clients who ask again, blocks that were missed. */
+    BEYOND_MS = 30000,    /* How long one looks on where nothing is promised but safety. */
+    TURNS_MAX = 20000000,
+};
 
-enum event_kind { EVENT_ARRIVES, EVENT_WAKES, EVENT_FAULTS };
+enum event_kind { EVENT_ARRIVES, EVENT_WAKES, EVENT_FAULTS, EVENT_BEGINS, EVENT_ENDS };
 struct event {
     int64_t at_ms;
     uint64_t order;
     enum event_kind kind;
-    uint32_t to;
+    uint32_t to; /* Or the number of a strike. */
     struct frame *frame;
 };
 
@@ -113,15 +120,19 @@ void world_wake(struct world *self, struct daemon *daemon, int64_t at_ms)
         self, (struct event){.at_ms = daemon->wake_ms, .kind = EVENT_WAKES, .to = daemon->index});
 }
 
+/* Each link has its own chance, so that what happens on one changes nothing on the others. */
 void world_post(struct world *self, uint32_t from, uint32_t to, const void *data, size_t size)
 {
     const struct plan *plan = &self->plan;
-    int copies = 1;
+    struct link *link = link_of(self, from, to);
+    struct chance *chance = &link->chance;
+    if (chance->state == 0)
+        chance->state = mix64(plan->seed * 7919 + from * 256 + to + 1);
+    bool lost = chance_hit(chance, plan->loss) && !self->healed;
+    int copies = chance_hit(chance, plan->duplicate) && !self->healed ? 2 : 1;
     self->frames++;
-    if (self->cut[from][to] || (!self->healed && chance_hit(&self->chance, plan->loss)))
+    if (link->cut || lost)
         return;
-    if (!self->healed && chance_hit(&self->chance, plan->duplicate))
-        copies = 2;
     for (int i = 0; i < copies; i++) {
         struct frame *frame = malloc(sizeof *frame + size);
         if (frame == NULL)
@@ -131,11 +142,11 @@ void world_post(struct world *self, uint32_t from, uint32_t to, const void *data
         if (size > 0)
             memcpy(frame->data, data, size);
         int64_t most = self->healed ? CALM_DELAY_MS : plan->delay_max_ms;
-        int64_t delay = chance_between(&self->chance, plan->delay_min_ms, most);
-        (void)push(self, (struct event){.at_ms = self->now_ms + delay,
-                                        .kind = EVENT_ARRIVES,
-                                        .to = to,
-                                        .frame = frame});
+        int64_t at = self->now_ms + chance_between(chance, plan->delay_min_ms, most);
+        if (at < link->clogged_ms)
+            at = link->clogged_ms + chance_between(chance, 0, 3);
+        (void)push(self,
+                   (struct event){.at_ms = at, .kind = EVENT_ARRIVES, .to = to, .frame = frame});
     }
 }
 
@@ -143,7 +154,7 @@ static void arrive(struct world *self, const struct event *event)
 {
     struct daemon *daemon = &self->daemons[event->to];
     if (daemon->node == NULL || daemon->inbox_count == SIMD_INBOX_MAX ||
-        self->cut[event->frame->from][event->to]) {
+        link_of(self, event->frame->from, event->to)->cut) {
         free(event->frame);
         return;
     }
@@ -181,10 +192,14 @@ static void make_charter(struct world *self)
     static char text[16384];
     int at = snprintf(text, sizeof text,
                       "name: simd\ntitle: A simulated forum\npace: %lldms\n"
-                      "grace: 0s\nseats:\n",
-                      (long long)self->plan.pace_ms);
-    for (uint32_t i = 0; i < self->plan.n; i++)
-        at += snprintf(text + at, sizeof text - (size_t)at, "  - {name: S%u, title: Seat}\n", i);
+                      "grace: 0s\nclock: %s\nseats:\n",
+                      (long long)self->plan.pace_ms,
+                      self->plan.presided ? "{presided: 2023-11-14}" : "real");
+    for (uint32_t i = 0; i < self->plan.n; i++) {
+        bool chair = self->plan.chaired && i + 1 == self->plan.n;
+        at += snprintf(text + at, sizeof text - (size_t)at, "  - {name: S%u, title: Seat%s}\n", i,
+                       chair ? ", role: chair" : "");
+    }
     at += snprintf(text + at, sizeof text - (size_t)at, "orderers: [S0");
     for (uint32_t i = 1; i < self->plan.orderers; i++)
         at += snprintf(text + at, sizeof text - (size_t)at, ", S%u", i);
@@ -197,6 +212,7 @@ static void make_charter(struct world *self)
                    "           binds: consenting, in-force: \"yes >= 1/2 of members\",\n"
                    "           exit: {notice: 1 days}}\n"
                    "  some: {sentence: \"yes >= 1/3 of members\", binds: consenting}\n"
+                   "  whole: {sentence: \"yes > 1/2 of members\", binds: all}\n"
                    "topics: [climate]\n");
     static const uint8_t nonce[16] = {7};
     struct charter_options options = {.key_source = seat_key, .context = self, .nonce = nonce};
@@ -224,9 +240,16 @@ static void make_charter(struct world *self)
 
 static void world_open(struct world *self, const struct plan *plan, bool print)
 {
-    *self = (struct world){.plan = *plan, .print = print, .chance = {mix64(plan->seed + 77)}};
+    self->plan = *plan;
+    self->print = print;
+    self->chance.state = mix64(plan->seed + 77);
+    self->daemons = calloc(plan->n, sizeof *self->daemons);
+    self->links = calloc((size_t)plan->n * plan->n, sizeof *self->links);
+    if (self->daemons == NULL || self->links == NULL)
+        abort();
     arena_init(&self->arena, 0);
     vfs_setup(plan->seed);
+    signatures_setup(plan->real_signatures);
     self->now_ms = 1000;
     self->record_height = 0;
     for (uint32_t i = 0; i < plan->n; i++)
@@ -234,11 +257,20 @@ static void world_open(struct world *self, const struct plan *plan, bool print)
     make_charter(self);
     self->heights = world_grow(self->heights, &self->heights_capacity, 64, sizeof *self->heights);
     for (uint32_t i = 0; i < plan->n; i++) {
-        self->daemons[i].client.ops_planned = plan->ops;
+        self->daemons[i].client.ops_planned =
+            plan->ops < CLIENT_OPS_MAX ? plan->ops : CLIENT_OPS_MAX;
         self->daemons[i].up_ms = self->now_ms + chance_between(&self->chance, 0, 3000);
         world_wake(self, &self->daemons[i], self->daemons[i].up_ms);
     }
     (void)push(self, (struct event){.at_ms = self->now_ms + plan->step_ms, .kind = EVENT_FAULTS});
+    for (uint32_t i = 0; i < plan->strikes_count; i++) {
+        int64_t at = plan->strikes[i].at_ms;
+        int64_t end = at + plan->strikes[i].length_ms;
+        if (plan->strikes[i].dropped)
+            continue;
+        (void)push(self, (struct event){.at_ms = at, .kind = EVENT_BEGINS, .to = i});
+        (void)push(self, (struct event){.at_ms = end, .kind = EVENT_ENDS, .to = i});
+    }
 }
 
 static void world_close(struct world *self)
@@ -251,6 +283,8 @@ static void world_close(struct world *self)
         free(self->heights[i].words);
     for (int i = 0; i < 16; i++)
         free(self->old[i]);
+    free(self->daemons);
+    free(self->links);
     free(self->heights);
     free(self->acts);
     free(self->signed_acts);
@@ -280,13 +314,35 @@ static void step(struct world *self)
         (void)push(
             self, (struct event){.at_ms = self->now_ms + self->plan.step_ms, .kind = EVENT_FAULTS});
         return;
+    case EVENT_BEGINS:
+        faults_begin(self, event.to);
+        return;
+    case EVENT_ENDS:
+        if (!self->healed)
+            faults_end(self, event.to);
+        return;
     }
 }
 
-static void run_chaos(struct world *self)
+static void run_until(struct world *self, int64_t end_ms)
 {
-    while (!self->failed && self->events_count > 0 && self->events[0].at_ms < self->plan.chaos_ms)
+    while (!self->failed && self->events_count > 0 && self->events[0].at_ms < end_ms) {
         step(self);
+        if (self->turns > TURNS_MAX)
+            world_fail(self, "it spins");
+    }
+}
+
+/* CONSENSUS.md section 2, L1: from the moment the last one is awake. */
+static int64_t progress_bound_ms(const struct world *self)
+{
+    int64_t f = quorum_faults(self->plan.orderers);
+    int64_t from = self->now_ms;
+    for (uint32_t i = 0; i < self->plan.n; i++) {
+        if (self->daemons[i].paused_ms > from)
+            from = self->daemons[i].paused_ms;
+    }
+    return from + ((f + 2) * 3 * GROW_MAX + 10) * self->plan.pace_ms + CATCH_UP_MS;
 }
 
 static void run_healed(struct world *self)
@@ -294,17 +350,15 @@ static void run_healed(struct world *self)
     char why[700] = "";
     faults_heal(self);
     self->healed = true;
-    int64_t end = self->now_ms + PROGRESS_MS + 100 * self->plan.pace_ms;
-    int64_t next_check = self->now_ms;
-    for (uint32_t i = 0; i < self->plan.n; i++) {
-        if (self->daemons[i].paused_ms + PROGRESS_MS > end)
-            end = self->daemons[i].paused_ms + PROGRESS_MS;
+    self->healed_ms = self->now_ms;
+    if (self->plan.promise != PROMISE_ALL) {
+        run_until(self, self->now_ms + BEYOND_MS);
+        return;
     }
-    while (!self->failed && self->events_count > 0) {
-        step(self);
-        if (self->now_ms < next_check)
-            continue;
-        next_check = self->now_ms + CHECK_EVERY_MS;
+    int64_t end = progress_bound_ms(self);
+    for (int64_t until = self->now_ms; !self->failed && self->events_count > 0;) {
+        until += CHECK_EVERY_MS;
+        run_until(self, until);
         if (check_converged(self, why, sizeof why))
             break;
         if (self->now_ms > end) {
@@ -323,7 +377,7 @@ void world_run(const struct plan *plan, bool print, struct result *ret_result)
         abort();
     world_now = self;
     world_open(self, plan, print);
-    run_chaos(self);
+    run_until(self, plan->chaos_ms);
     if (!self->failed)
         run_healed(self);
     *ret_result = (struct result){.passed = !self->failed,
@@ -334,7 +388,12 @@ void world_run(const struct plan *plan, bool print, struct result *ret_result)
                                   .crashes = self->crashes,
                                   .frames = self->frames,
                                   .acked = self->acked,
-                                  .virtual_ms = self->now_ms};
+                                  .virtual_ms = self->now_ms,
+                                  .failed_ms = self->failed ? self->now_ms : 0};
+    for (uint32_t i = 0; i < plan->n; i++) {
+        if (self->daemons[i].effects > ret_result->effects)
+            ret_result->effects = self->daemons[i].effects;
+    }
     (void)snprintf(ret_result->failure, sizeof ret_result->failure, "%s", self->failure);
     world_close(self);
     free(self);

@@ -4,63 +4,8 @@
 #ifndef COMITY_SIM_DAEMONS_WORLD_H
 #define COMITY_SIM_DAEMONS_WORLD_H
 
-#include "model/block.h"
-#include "node/node_state.h"
-#include "sim/daemons/disk.h"
+#include "sim/daemons/daemon.h"
 #include "sim/daemons/plan.h"
-
-struct frame {
-    uint32_t from;
-    size_t size;
-    uint8_t data[];
-};
-
-struct sent_view { /* Own votes that left, over the whole life of a key. */
-    struct hash notarize, finalize;
-    uint8_t kinds;
-};
-
-struct wire {
-    struct daemon *owner;
-    bool known[SIMD_SEATS_MAX];
-    int64_t heard_ms[SIMD_SEATS_MAX], sent_ms[SIMD_SEATS_MAX];
-    struct frame *last;
-};
-
-struct api_server {
-    struct daemon *owner;
-};
-
-struct daemon {
-    struct world *world;
-    uint32_t index;
-    struct identity *identity;
-    struct config config;
-    struct disk disk;
-    struct node *node; /* NULL while it is down. */
-    struct wire wire;
-    struct api_server api;
-    struct client client;
-    struct frame *inbox[SIMD_INBOX_MAX];
-    uint32_t inbox_first, inbox_count;
-    uint64_t wake_order; /* Of the only wake that counts. */
-    int64_t wake_ms;
-    int64_t up_ms;     /* When it starts again. */
-    int64_t paused_ms; /* Until then it does not run. */
-    bool asleep;       /* The steady clock stands still meanwhile. */
-    int64_t steady_ms, steady_base_ms, slept_ms, utc_offset_ms;
-    int64_t skew; /* Millionths. */
-    enum crash crash;
-    bool has_crash;
-    bool farewell; /* Stopped in an orderly way. */
-    /* For the checks. */
-    struct sent_view *votes;
-    size_t votes_count;
-    struct hash *acts_sent; /* By seq. */
-    size_t acts_sent_count;
-    uint64_t seen_height, stored_height;
-    uint64_t last_frame;
-};
 
 struct record_act {
     struct hash id, target; /* Target: of ballots and consents, the proposal. */
@@ -79,20 +24,28 @@ struct record_height {
     uint32_t words_count;
 };
 
+struct link {
+    bool cut;
+    int64_t clogged_ms; /* Frames wait until then. */
+    struct chance chance;
+};
+
 struct event;
 struct world {
     struct plan plan;
-    struct chance chance;
-    int64_t now_ms;
+    struct chance chance; /* Of the beginning only. */
+    int64_t now_ms, healed_ms;
     bool healed, failed, print;
     char failure[300];
-    struct daemon daemons[SIMD_SEATS_MAX];
+    struct daemon *daemons; /* plan.n */
     struct buffer charter_bytes;
     struct hash forum;
     struct arena arena;
     const struct charter *charter;
     struct vote_domain domain;
-    bool cut[SIMD_SEATS_MAX][SIMD_SEATS_MAX];
+    struct link *links; /* From seat a to seat b: a * n + b. */
+    bool strike_runs[SIMD_STRIKES_MAX];
+    uint32_t strike_leader[SIMD_STRIKES_MAX];
     struct event *events;
     size_t events_count, events_capacity;
     uint64_t events_number;
@@ -114,8 +67,8 @@ extern struct daemon *daemon_now; /* The one that runs. */
 struct result {
     bool passed;
     char failure[300];
-    uint64_t trace, turns, blocks, acts, crashes, frames, acked;
-    int64_t virtual_ms;
+    uint64_t trace, turns, blocks, acts, crashes, frames, acked, effects;
+    int64_t virtual_ms, failed_ms;
 };
 
 void world_run(const struct plan *plan, bool print, struct result *ret_result);
@@ -129,19 +82,19 @@ static inline void world_digest(struct world *self, uint64_t value)
 void world_post(struct world *self, uint32_t from, uint32_t to, const void *data, size_t size);
 void world_wake(struct world *self, struct daemon *daemon, int64_t at_ms);
 void *world_grow(void *array, size_t *capacity, size_t need, size_t size);
+static inline struct link *link_of(const struct world *self, uint32_t from, uint32_t to)
+{
+    return &self->links[(size_t)from * self->plan.n + to];
+}
+static inline bool is_liar(const struct daemon *daemon)
+{
+    return daemon->world->plan.lies[daemon->index] != 0;
+}
+/* Neither a liar nor one whose files were taken from it. */
 static inline bool is_honest(const struct daemon *daemon)
 {
-    return daemon->world->plan.lies[daemon->index] == 0;
+    return !is_liar(daemon) && daemon->forgot == FORGOT_NOTHING;
 }
-
-/* daemon.c */
-void daemon_init(struct world *world, uint32_t index);
-void daemon_free(struct daemon *self);
-void daemon_start(struct daemon *self);
-void daemon_turn(struct daemon *self);
-void daemon_die(struct daemon *self); /* Its effects end here. */
-struct session *daemon_session(const struct daemon *self);
-int64_t daemon_steady(const struct daemon *self);
 
 /* client.c */
 void client_turn(struct daemon *daemon); /* Before the daemon's own turn. */
@@ -149,16 +102,27 @@ int64_t client_due_ms(const struct daemon *daemon);
 bool client_is_done(const struct daemon *daemon);
 void client_disconnect(struct daemon *daemon);
 
+/* client_acts.c: what clients want done, one line of a table for each kind. */
+bool client_draw(struct daemon *daemon, struct op *ret_op); /* False: not now. */
+void client_fill(const struct daemon *daemon, struct arena *arena, const struct op *op,
+                 Comity__V1__Submit *ret_submit);
+
+/* signatures.c: true signs as Ed25519 does, else a hash under a key that only it knows. */
+void signatures_setup(bool real);
+
 /* liar.c: what a liar's daemon wants to send, changed. */
 void liar_send(struct daemon *daemon, uint32_t to, struct bytes frame);
 
 /* faults.c */
+void faults_begin(struct world *self, uint32_t number); /* Of a strike of the plan. */
+void faults_end(struct world *self, uint32_t number);
 void faults_step(struct world *self);
 void faults_heal(struct world *self);
 
 /* check_sent.c */
 void check_sent(struct daemon *daemon, struct bytes frame);
-void check_signed(struct world *world, const char *tag, struct bytes message);
+void check_signed(struct daemon *daemon, const char *tag, struct bytes message);
+bool check_has_consented(const struct world *world, uint32_t seat, const struct hash *proposal);
 bool check_was_signed(const struct world *world, const struct hash *id);
 /* check_record.c */
 void check_daemon(struct daemon *daemon);
