@@ -17,7 +17,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         libzmq5 libsodium23 libprotobuf-c1 libsqlite3-0 libyaml-0-2 libjansson4 libcmark0.30.2 \
-        libseccomp2 \
+        libseccomp2 libqrencode4 libpng16-16 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --user-group --create-home --home-dir /var/lib/comity comity \
     && chmod 0700 /var/lib/comity

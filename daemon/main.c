@@ -29,13 +29,30 @@ enum { MAY_TRACE = 0 };
 
 static int stop_pipe[2] = {-1, -1};
 
+/* The first signal is a request, the second one an order; and stopping takes no longer than this.
+ * What was promised is on disk at any moment. */
+enum { STOP_S_MAX = 10 };
+
 static void on_signal(int number)
 {
-    (void)number;
+    static volatile sig_atomic_t asked;
     int saved = errno;
+    if (asked != 0)
+        _exit(128 + number);
+    asked = 1;
+    (void)alarm(STOP_S_MAX);
     ssize_t ignored = write(stop_pipe[1], "x", 1);
     (void)ignored;
     errno = saved;
+}
+
+static void on_alarm(int number)
+{
+    static const char text[] = "comityd: stopping took too long: ended as it was\n";
+    (void)number;
+    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)ignored;
+    _exit(1);
 }
 
 static void print_usage(FILE *out)
@@ -175,6 +192,8 @@ static enum comity_error set_up_signals(void)
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
+    action.sa_handler = on_alarm;
+    (void)sigaction(SIGALRM, &action, NULL);
     action.sa_handler = SIG_IGN;
     (void)sigaction(SIGPIPE, &action, NULL);
     return COMITY_OK;

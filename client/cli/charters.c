@@ -15,6 +15,7 @@
 #include "identity/identity.h"
 #include "institutions.h"
 #include "keys.h"
+#include "lobby.h"
 #include "show_charter.h"
 
 enum { CHARTER_ITEMS_MAX = 1 << 16, NONCE_SIZE = 16 };
@@ -350,6 +351,10 @@ enum cli_exit command_convene(struct cli *cli, const struct arguments *arguments
 
 enum cli_exit command_join(struct cli *cli, const struct arguments *arguments)
 {
+    if (newcomer_is_meant(arguments->words[0]))
+        return newcomer_join(cli, arguments);
+    if (arguments->count > 1)
+        return cli_usage(cli, "a seat is asked for with an invitation; a charter names its own");
     return enter(cli, arguments, false);
 }
 

@@ -42,6 +42,28 @@ static const struct option_spec convene_options[] = {
 };
 static const struct option_spec join_options[] = {
     {"observe", 0, NULL, "only read along, take no seat"},
+    {"address", 0, "HOST:PORT", "by invitation: where your daemon can be dialled; `:4750`"},
+    END,
+};
+static const struct option_spec start_options[] = {
+    {"listen", 0, "ADDRESS", "for a new configuration: tcp://0.0.0.0:4750; without, it only dials"},
+    END,
+};
+static const struct option_spec lobby_options[] = {
+    {"as", 0, "SEAT", "your own seat in the template; the chair's unless told"},
+    {"listen", 0, "ADDRESS", "where newcomers come in; tcp://0.0.0.0:4751 unless told"},
+    {"admit-all", 0, NULL, "whoever comes with an invitation has its seat at once"},
+    END,
+};
+static const struct option_spec invite_options[] = {
+    {"host", 0, "ADDRESS", "how others reach this machine, if not by its first address"},
+    {"expires", 0, "TIME", "how long it is good, such as 2h; else as long as the lobby"},
+    {"png", 0, "FILE", "the QR code as a picture"},
+    {"no-qr", 0, NULL, "the line only"},
+    END,
+};
+static const struct option_spec begin_options[] = {
+    {"host", 0, "ADDRESS", "how others reach this machine, if not by its first address"},
     END,
 };
 static const struct option_spec propose_options[] = {
@@ -153,8 +175,20 @@ static const struct command table[] = {
      command_charter, NULL},
     {BEGIN, "convene", "found the forum of a charter: a file, or an institution's name", "CHARTER",
      convene_options, 1, 1, command_convene, NULL},
-    {BEGIN, "join", "take your seat in a forum", "CHARTER [--observe]", join_options, 1, 1,
-     command_join, NULL},
+    {BEGIN, "join", "take your seat in a forum", "CHARTER [--observe]\nINVITATION [SEAT]",
+     join_options, 1, 2, command_join, NULL},
+    {BEGIN, "start", "start a daemon for you, in ~/.comity", "", start_options, 0, 0, command_start,
+     NULL},
+    {BEGIN, "lobby", "gather delegations before a forum begins", "[open TEMPLATE|close]",
+     lobby_options, 0, 2, command_lobby, NULL},
+    {BEGIN, "invite", "write an invitation: a line and a QR code", "[SEAT]", invite_options, 0, 1,
+     command_invite, NULL},
+    {BEGIN, "admit", "give the seat that was asked for", "SEAT|FINGERPRINT|all...", NULL, 1,
+     ARGUMENTS_MAX, command_admit, NULL},
+    {BEGIN, "refuse", "say no to who asks for a seat", "SEAT|FINGERPRINT [WHY]", NULL, 1, 2,
+     command_refuse, NULL},
+    {BEGIN, "begin", "seal the charter with those admitted, and begin", "", begin_options, 0, 0,
+     command_begin, NULL},
     {NEGOTIATE, "propose", "put a text (Markdown) to the forum", "FILE|-", propose_options, 1, 1,
      command_propose, NULL},
     {NEGOTIATE, "amend", "change a clause of a proposal",

@@ -40,5 +40,7 @@ command_run command_note, command_act_alone, command_endorse, command_condemn;
 command_run command_procedure, command_keygen, command_fingerprint;
 command_run command_charter, command_convene, command_join, command_rule;
 command_run command_help, command_completion, command_bot, command_backup;
+command_run command_start, command_lobby, command_invite, command_admit;
+command_run command_refuse, command_begin;
 
 #endif

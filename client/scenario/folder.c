@@ -75,7 +75,8 @@ enum comity_error machine_open(struct machine *self, const char *folder, const c
     return COMITY_OK;
 }
 
-/* Bound and not listening: ours until the daemon binds it. */
+/* Bound and not listening: nobody is given this port by the system, also not while its daemon is
+ * killed and started again; and the daemon, which sets SO_REUSEADDR as we do, may bind it too. */
 enum comity_error machine_take_port(struct machine *self, uint32_t seat, struct fault *fault)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -170,9 +170,6 @@ enum comity_error machine_start(struct machine *self, uint32_t seat, struct faul
         error = write_path(self, daemon->name, ".log", log);
     if (error)
         return error;
-    if (self->ports_fds[seat] >= 0)
-        (void)close(self->ports_fds[seat]);
-    self->ports_fds[seat] = -1;
     pid_t parent = getpid(), pid = fork();
     if (pid < 0)
         return fault_set(fault, COMITY_IO, "cannot start another process: %s", strerror(errno));

@@ -26,7 +26,7 @@ struct machine {
     pid_t group;            /* Process group of the daemons, 0 before the first. */
     struct machine_daemon daemons[SEATS_MAX];
     uint32_t daemons_count;
-    int ports_fds[SEATS_MAX]; /* Held until just before the daemons start. */
+    int ports_fds[SEATS_MAX]; /* Held as long as the machine is, see folder.c. */
 };
 
 /* folder NULL: a temporary one that goes in machine_close. program NULL: `comityd` beside this

@@ -332,7 +332,10 @@ enum comity_error charter_decode(struct bytes bytes, struct arena *arena,
         return fault_set(fault, COMITY_LIMIT, "a charter of %zu bytes: %d at most", bytes.size,
                          (int)CHARTER_SIZE_MAX);
     if (is_foreign(bytes))
-        return fault_set(fault, COMITY_FOREIGN, "a charter of a newer protocol or semantics");
+        return fault_set(fault, COMITY_FOREIGN,
+                         "a charter of a newer protocol or semantics than protocol %d, semantics "
+                         "%d, which is what this comity knows: use a newer one",
+                         PROTOCOL_VERSION, SEMANTICS_VERSION);
     ProtobufCMessage *message = NULL;
     enum comity_error error = strict_unpack(&comity__v1__charter__descriptor, bytes,
                                             CHARTER_ITEMS_MAX, arena, &message, fault);

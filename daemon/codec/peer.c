@@ -9,7 +9,7 @@
 #include "codec/strict.h"
 #include "envelope.pb-c.h"
 
-enum { ENVELOPE_VERSION = 1, FETCH_CERTS = 1, FETCH_BLOCK = 2, FETCH_RANGE = 3 };
+enum { FETCH_CERTS = 1, FETCH_BLOCK = 2, FETCH_RANGE = 3 };
 
 void forum_tag(const struct hash *forum, uint64_t epoch, uint8_t ret_tag[FORUM_TAG_SIZE])
 {
@@ -35,9 +35,9 @@ static enum comity_error envelope_read(struct bytes frame, struct arena *arena,
     if (error != COMITY_OK)
         return error;
     const Comity__V1__Envelope *envelope = (const Comity__V1__Envelope *)message;
-    if (envelope->version != ENVELOPE_VERSION)
-        return fault_set(fault, COMITY_FOREIGN, "Envelope.version: %u, expected 1",
-                         envelope->version);
+    if (envelope->version != PEER_VERSION)
+        return fault_set(fault, COMITY_FOREIGN, "Envelope.version: %u, expected %d",
+                         envelope->version, PEER_VERSION);
     if (envelope->forum_tag.len != FORUM_TAG_SIZE)
         return fault_set(fault, COMITY_INVALID, "Envelope.forum_tag: expected 16 bytes");
     if (envelope->origin.len != 0 || envelope->to.len != 0 || envelope->id != 0 ||
@@ -45,6 +45,24 @@ static enum comity_error envelope_read(struct bytes frame, struct arena *arena,
         return fault_set(fault, COMITY_INVALID, "Envelope: a relayed one; this link is direct");
     *ret_envelope = envelope;
     return COMITY_OK;
+}
+
+uint32_t peer_own_version(void)
+{
+    return PEER_VERSION;
+}
+
+uint32_t peer_frame_version(struct bytes frame)
+{
+    uint32_t version = 0;
+    if (frame.size < 2 || frame.data[0] != 0x08)
+        return 0;
+    for (size_t i = 0; i < 4 && i + 1 < frame.size; i++) {
+        version |= (uint32_t)(frame.data[i + 1] & 0x7f) << (7 * i);
+        if ((frame.data[i + 1] & 0x80) == 0)
+            return version;
+    }
+    return 0;
 }
 
 enum comity_error peer_message_tag(struct bytes frame, uint8_t ret_tag[FORUM_TAG_SIZE])

@@ -7,7 +7,12 @@
 #include "base/bytes.h"
 #include "model/block.h"
 
-enum { FORUM_TAG_SIZE = 16 };
+/* Of the protocol between daemons; a test builds a daemon of another one. */
+#ifndef COMITY_PEER_VERSION
+#define COMITY_PEER_VERSION 1
+#endif
+
+enum { FORUM_TAG_SIZE = 16, PEER_VERSION = COMITY_PEER_VERSION };
 
 enum peer_kind {
     PEER_PROPOSAL = 1,
@@ -66,6 +71,9 @@ struct peer_message {
  * (for certificates' bitmaps). */
 COMITY_MUST_CHECK enum comity_error peer_message_encode(const struct peer_message *message,
                                                         uint32_t n, struct buffer *ret_frame);
+/* The version a frame says it is of, before anything else of it is understood; 0: it says none. */
+uint32_t peer_frame_version(struct bytes frame);
+uint32_t peer_own_version(void);
 /* Only the tag, to find the forum (and so n) before the rest is parsed. */
 COMITY_MUST_CHECK enum comity_error peer_message_tag(struct bytes frame,
                                                      uint8_t ret_tag[FORUM_TAG_SIZE]);

@@ -137,7 +137,7 @@ static enum comity_error body_write(const struct peer_message *message, uint32_t
 static size_t envelope_write(const uint8_t forum_tag_bytes[FORUM_TAG_SIZE], size_t body_size,
                              uint8_t *ret_bytes)
 {
-    static const uint8_t start[] = {1 << 3, 1, 2 << 3 | 2, FORUM_TAG_SIZE};
+    static const uint8_t start[] = {1 << 3, PEER_VERSION, 2 << 3 | 2, FORUM_TAG_SIZE};
     size_t size = sizeof start;
     memcpy(ret_bytes, start, sizeof start);
     memcpy(ret_bytes + size, forum_tag_bytes, FORUM_TAG_SIZE);

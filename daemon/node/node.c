@@ -23,6 +23,7 @@ enum {
     NODE_SLEPT_MS = 5000,
     NODE_SYNC_BLOCKS = 16,
     NODE_SYNC_MS = 1000,
+    NODE_VERSION_MS = 60000,
 };
 
 static void node_read_clocks(struct node *self)
@@ -69,7 +70,7 @@ static bool is_configured(const struct node *self, const uint8_t key[KEY_SIZE])
         if (memcmp(self->config->peers[i].key, key, KEY_SIZE) == 0)
             return true;
     }
-    return false;
+    return reception_knows(&self->reception, key);
 }
 
 /* Every seat may dial us; those with a configured address are dialled already. */
@@ -159,6 +160,8 @@ enum comity_error node_open(const struct config *config, const struct identity *
     enum comity_error error = node_open_files(self, fault);
     if (error == COMITY_OK)
         error = open_wire(self, fault);
+    if (error == COMITY_OK) /* Before forums: it knows whom to dial. */
+        error = reception_open(&self->reception, self->wire, self->store, identity, fault);
     if (error == COMITY_OK) {
         self->env.identity = identity;
         self->env.journal = self->journal;
@@ -193,6 +196,7 @@ void node_close(struct node **self)
     api_close(&node->api);
     backup_expire(node, true);
     resolver_close(&node->resolver);
+    reception_close(&node->reception);
     wire_close(&node->wire);
     store_close(&node->store);
     journal_close(&node->journal);
@@ -233,6 +237,21 @@ struct session *node_find_session(struct node *self, const char *forum, struct f
     return NULL;
 }
 
+/* The other side says the same of us: whoever reads either log knows what to do. */
+static void tell_version(struct node *self, const uint8_t key[KEY_SIZE], uint32_t version)
+{
+    char fingerprint[FINGERPRINT_TEXT_SIZE];
+    int64_t *told_ms = &self->version_told_ms[key[0] % NODE_VERSION_SLOTS];
+    if (*told_ms != 0 && self->time.now_ms - *told_ms < NODE_VERSION_MS)
+        return;
+    *told_ms = self->time.now_ms;
+    fingerprint_format(key, fingerprint);
+    log_line(LOG_WARNING, "wire",
+             "the daemon of %s speaks version %u of the protocol and this one version %u: neither "
+             "takes what the other says until the older of them is updated",
+             fingerprint, version, peer_own_version());
+}
+
 static void receive_frames(struct node *self, bool *ret_busy)
 {
     for (int i = 0; i < NODE_FRAMES_PER_TURN; i++) {
@@ -243,6 +262,9 @@ static void receive_frames(struct node *self, bool *ret_busy)
         if (wire_receive(self->wire, key, &frame) != COMITY_OK)
             return;
         *ret_busy = true;
+        uint32_t version = peer_frame_version(frame);
+        if (version != 0 && version != peer_own_version())
+            tell_version(self, key, version);
         if (peer_message_tag(frame, tag) != COMITY_OK)
             continue;
         for (uint32_t k = 0; k < self->sessions_count; k++) {
@@ -347,6 +369,9 @@ static int poll_timeout(const struct node *self, bool busy)
         if (due < deadline)
             deadline = due;
     }
+    int64_t asking = reception_deadline_ms(&self->reception);
+    if (asking < deadline)
+        deadline = asking;
     int64_t parked = requests_deadline_ms(self);
     if (parked < deadline)
         deadline = parked;
@@ -374,6 +399,7 @@ static bool node_turn(struct node *self)
         session_finish(self->sessions[i], self->time);
     requests_answer_parked(self, true);
     resolver_turn(self->resolver, self->wire, self->time.now_ms);
+    reception_turn(&self->reception, self->time.now_ms, self->time.utc_ms);
     wire_flush(self->wire, self->time.now_ms);
     sync_store(self);
     rotate_journal(self);
@@ -386,9 +412,13 @@ static bool node_turn(struct node *self)
     return busy;
 }
 
+/* No input is taken any more. What was taken is made durable, then told. */
 static void farewell(struct node *self)
 {
-    (void)!journal_sync(self->journal);
+    node_read_clocks(self);
+    persist(self);
+    (void)!journal_sync(self->journal); /* Also what could have ridden along with the next vote. */
+    requests_say_farewell(self);
     for (uint32_t i = 0; i < self->sessions_count; i++) {
         session_say_farewell(self->sessions[i], self->time);
         session_finish(self->sessions[i], self->time);

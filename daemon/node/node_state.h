@@ -5,6 +5,7 @@
 
 #include "api/server.h"
 #include "node/node.h"
+#include "node/reception.h"
 #include "node/resolve.h"
 #include "node/session.h"
 #include "store/backup.h"
@@ -12,7 +13,12 @@
 #include "store/store.h"
 #include "wire/wire.h"
 
-enum { NODE_FORUMS_MAX = 64, NODE_PARKED_MAX = 1024, NODE_PARKED_SHARE = 400 };
+enum {
+    NODE_FORUMS_MAX = 64,
+    NODE_PARKED_MAX = 1024,
+    NODE_PARKED_SHARE = 400,
+    NODE_VERSION_SLOTS = 64
+};
 
 /* A request that waits: for events after a cursor, or for an own act to be final. */
 struct parked {
@@ -62,6 +68,7 @@ struct node {
     struct wire *wire;
     struct resolver *resolver;
     struct api_server *api;
+    struct reception reception;
     struct session *sessions[NODE_FORUMS_MAX];
     uint32_t sessions_count;
     struct node_restored restored;
@@ -76,6 +83,8 @@ struct node {
     uint64_t synced_heights[NODE_FORUMS_MAX]; /* By session: blocks up to here are on disk. */
     int64_t unsynced_since_ms;                /* 0: all are. */
     struct node_backup backup;
+    /* Steady: by a peer's key, when its other version was last told; 0: never. */
+    int64_t version_told_ms[NODE_VERSION_SLOTS];
     struct arena scratch;
 };
 
@@ -93,6 +102,8 @@ struct session *node_find_session(struct node *self, const char *forum, struct f
 void requests_receive(struct node *self, bool *ret_busy);
 /* `durable`: this turn's acts are; only then may a client hear that its act was handed in. */
 void requests_answer_parked(struct node *self, bool durable);
+/* Answer everybody who waits, refuse everybody who knocks; no act is taken any more. */
+void requests_say_farewell(struct node *self);
 int64_t requests_deadline_ms(const struct node *self);
 /* A client waits for one thing at a time in a forum's feed: a new question ends the old one. */
 void requests_drop_feed(struct node *self, const struct api_call *call,
@@ -122,6 +133,11 @@ void request_backup(struct node *self, const struct api_call *call);
 /* Nobody has asked for the rest of it for long, or the node closes (`now`). */
 void backup_expire(struct node *self, bool now);
 void request_add_forum(struct node *self, const struct api_call *call);
+/* Take the seat of this charter; *ret_charter is the session's. */
+enum comity_error request_take_seat(struct node *self, const Comity__V1__AddForum *add,
+                                    const struct charter **ret_charter, struct fault *fault);
+/* requests_lobby.c */
+void request_lobby(struct node *self, const struct api_call *call);
 void request_submit(struct node *self, const struct api_call *call, struct session *session);
 bool request_answer_events(struct node *self, const struct api_route *route,
                            const struct session *session, uint64_t height, uint32_t index,

@@ -51,6 +51,11 @@ static void dispatch(struct node *self, const struct api_call *call)
         request_add_forum(self, call);
         return;
     }
+    if (kind >= COMITY__V1__REQUEST__REQUEST_OPEN_LOBBY &&
+        kind <= COMITY__V1__REQUEST__REQUEST_ADD_PEER) {
+        request_lobby(self, call);
+        return;
+    }
     forum_request *handler = find_handler(kind);
     if (handler == NULL) {
         api_fail(self->api, &call->route, COMITY_INVALID, "the request asks for nothing");
@@ -168,4 +173,32 @@ int64_t requests_deadline_ms(const struct node *self)
             deadline = self->parked[i].until_ms;
     }
     return deadline;
+}
+
+/* What is in the journal is said to be pending: it goes on at the next start. What was not read
+ * yet is refused as if we were gone already: its client asks again, with the same key. */
+void requests_say_farewell(struct node *self)
+{
+    static const char gone[] = "this daemon is stopping: ask again when it is back";
+    struct api_call call;
+    for (uint32_t i = 0; i < NODE_PARKED_MAX && self->parked_count > 0; i++) {
+        struct parked *parked = &self->parked[i];
+        if (!parked->used)
+            continue;
+        bool answered = parked->is_submit ? request_answer_submit(self, parked, true)
+                                          : request_answer_events(self, &parked->route,
+                                                                  parked->session, parked->height,
+                                                                  parked->index, parked->max, true);
+        if (!answered)
+            api_fail(self->api, &parked->route, COMITY_NETWORK, gone);
+        parked->used = false;
+        self->parked_count--;
+        arena_reset(&self->scratch);
+    }
+    for (int i = 0; i < REQUESTS_PER_TURN; i++) {
+        if (api_receive(self->api, &self->scratch, &call) != COMITY_OK)
+            break;
+        api_fail(self->api, &call.route, COMITY_NETWORK, gone);
+    }
+    arena_reset(&self->scratch);
 }

@@ -430,8 +430,8 @@ void request_submit(struct node *self, const struct api_call *call, struct sessi
 
 /* --- Taking a seat --- */
 
-static enum comity_error add_forum(struct node *self, const Comity__V1__AddForum *add,
-                                   const struct charter **ret_charter, struct fault *fault)
+enum comity_error request_take_seat(struct node *self, const Comity__V1__AddForum *add,
+                                    const struct charter **ret_charter, struct fault *fault)
 {
     struct bytes bytes = bytes_of(add->charter.data, add->charter.len);
     struct session *session = NULL;
@@ -478,7 +478,7 @@ void request_add_forum(struct node *self, const struct api_call *call)
     const struct charter *charter = NULL;
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
     Comity__V1__Added added = COMITY__V1__ADDED__INIT;
-    enum comity_error error = add_forum(self, call->request->add_forum, &charter, &fault);
+    enum comity_error error = request_take_seat(self, call->request->add_forum, &charter, &fault);
     if (error != COMITY_OK) {
         api_fail(self->api, &call->route, error, fault.text);
         return;

@@ -272,6 +272,9 @@ static void take_status(struct session *self, uint32_t peer, const struct peer_m
         .going_away = message->as.status.going_away,
         .asks_votes = message->as.status.asks_votes,
     };
+    if (status.going_away)
+        log_line(LOG_DEBUG, "wire", "forum=%s %s is going away", self->name,
+                 self->charter->seats[self->peers[peer].seat].name);
     self->peers[peer].told = true;
     self->peers[peer].told_seq = message->as.status.your_seq;
     if (self->acts_held)

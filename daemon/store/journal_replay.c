@@ -86,7 +86,10 @@ static enum comity_error read_header(struct replay *self, struct fault *fault)
     if (crc != crc32c(0, bytes.data, JOURNAL_HEADER_SIZE - 4))
         return journal_fault(journal, fault, COMITY_DAMAGED, "has a damaged header");
     if (version != JOURNAL_VERSION)
-        return journal_fault(journal, fault, COMITY_FOREIGN, "was written by a newer version");
+        return fault_set(fault, COMITY_FOREIGN,
+                         "%s: a journal of version %u, and this comityd knows version %d: it was "
+                         "written by another one, use that; nothing was changed",
+                         journal->path, (unsigned)version, JOURNAL_VERSION);
     memcpy(journal->instance, instance, sizeof instance);
     journal->chain = crc;
     self->at = JOURNAL_HEADER_SIZE;

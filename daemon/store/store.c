@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store.c - opening, checking, transactions and the statement cache; the nouns are next door. */
+/* store.c - opening, checking, transactions and the statement cache; the nouns are next door,
+ * the schema and its versions in store_schema.c. */
 #include "store/store.h"
 
 #include <assert.h>
@@ -20,27 +21,6 @@ enum {
     FILE_HEADER_SIZE = 100,
     APPLICATION_ID_AT = 68, /* In the header of an SQLite file. */
 };
-
-static const char schema[] =
-    "CREATE TABLE forum(id INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE,"
-    " name TEXT NOT NULL UNIQUE, charter BLOB NOT NULL);"
-    /* The bodies come last: finding a certificate does not read through them. */
-    "CREATE TABLE block(id INTEGER PRIMARY KEY, head INTEGER NOT NULL, view INTEGER NOT NULL,"
-    " hash BLOB NOT NULL, state_hash BLOB NOT NULL, crc INTEGER NOT NULL, cert BLOB,"
-    " header BLOB NOT NULL, outcomes BLOB NOT NULL, body BLOB NOT NULL);"
-    "CREATE INDEX block_head ON block(head);"
-    "CREATE TABLE view_cert(forum INTEGER NOT NULL, epoch INTEGER NOT NULL,"
-    " view INTEGER NOT NULL, kind INTEGER NOT NULL, cert BLOB NOT NULL,"
-    " PRIMARY KEY(forum, epoch, view, kind)) WITHOUT ROWID;"
-    "CREATE TABLE snapshot(forum INTEGER PRIMARY KEY, height INTEGER NOT NULL,"
-    " state BLOB NOT NULL);"
-    "CREATE TABLE evidence(id INTEGER PRIMARY KEY, forum INTEGER NOT NULL,"
-    " evidence BLOB NOT NULL);"
-    "CREATE TABLE setting(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;"
-    "CREATE TABLE request(forum INTEGER NOT NULL, key BLOB NOT NULL, act BLOB NOT NULL,"
-    " seq INTEGER NOT NULL, PRIMARY KEY(forum, key)) WITHOUT ROWID;"
-    "CREATE TABLE session(open INTEGER NOT NULL);"
-    "INSERT INTO session VALUES(0);";
 
 static const char *const statement_texts[] = {
 #define X(name, sql) [name] = (sql),
@@ -229,17 +209,6 @@ static int check_is_late(void *context)
     return clock_steady_ms() > *deadline_ms;
 }
 
-static bool query_number(sqlite3 *database, const char *sql, int64_t *ret_value)
-{
-    sqlite3_stmt *statement = NULL;
-    bool found = sqlite3_prepare_v2(database, sql, -1, &statement, NULL) == SQLITE_OK &&
-                 sqlite3_step(statement) == SQLITE_ROW;
-    if (found)
-        *ret_value = sqlite3_column_int64(statement, 0);
-    (void)sqlite3_finalize(statement);
-    return found;
-}
-
 /* After an unclean end: look for damage, but not for longer than a person would wait. */
 static int quick_check(sqlite3 *database)
 {
@@ -258,8 +227,8 @@ static int quick_check(sqlite3 *database)
     return code == SQLITE_INTERRUPT || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static enum comity_error fail_open(struct store *self, const char *path, int code,
-                                   struct fault *fault)
+enum comity_error store_fail_open(const struct store *self, const char *path, int code,
+                                  struct fault *fault)
 {
     const char *why =
         self->database == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(self->database);
@@ -296,42 +265,8 @@ static enum comity_error look_at_file(const char *path, struct fault *fault)
                    : fault_set(fault, COMITY_FOREIGN, "%s: not a store of comity", path);
 }
 
-static enum comity_error check_owner(struct store *self, const char *path, struct fault *fault)
-{
-    int64_t application = 0;
-    int64_t version = 0;
-    int64_t tables = 0;
-    if (!query_number(self->database, "SELECT count(*) FROM sqlite_master", &tables) ||
-        !query_number(self->database, "PRAGMA application_id", &application) ||
-        !query_number(self->database, "PRAGMA user_version", &version))
-        return fail_open(self, path, sqlite3_extended_errcode(self->database), fault);
-    if (tables == 0 && application == 0 && version == 0)
-        return COMITY_OK; /* New. */
-    if (application != STORE_APPLICATION_ID)
-        return fault_set(fault, COMITY_FOREIGN, "%s: a database of another program", path);
-    if (version > STORE_SCHEMA_VERSION)
-        return fault_set(fault, COMITY_FOREIGN, "%s: written by a newer version of comity", path);
-    if (version < STORE_SCHEMA_VERSION)
-        return fault_set(fault, COMITY_DAMAGED, "%s: the store has lost its version", path);
-    return COMITY_OK;
-}
-
-static int create_schema(sqlite3 *database)
-{
-    int64_t version = 0;
-    if (query_number(database, "PRAGMA user_version", &version) && version == STORE_SCHEMA_VERSION)
-        return SQLITE_OK;
-    char *sql = sqlite3_mprintf("BEGIN IMMEDIATE; PRAGMA application_id=%d; "
-                                "PRAGMA user_version=%d; %s COMMIT;",
-                                STORE_APPLICATION_ID, STORE_SCHEMA_VERSION, schema);
-    if (sql == NULL)
-        return SQLITE_NOMEM;
-    int code = sqlite3_exec(database, sql, NULL, NULL, NULL);
-    sqlite3_free(sql);
-    return code;
-}
-
-static enum comity_error prepare_database(struct store *self, const char *path, struct fault *fault)
+static enum comity_error prepare_database(struct store *self, const char *path,
+                                          const struct store_schema *schema, struct fault *fault)
 {
     /* We are the only ones: no shared memory and no lock calls per transaction. */
     int code = sqlite3_exec(self->database,
@@ -340,22 +275,26 @@ static enum comity_error prepare_database(struct store *self, const char *path, 
                             "PRAGMA temp_store=MEMORY;", /* No file outside of our directory. */
                             NULL, NULL, NULL);
     if (code != SQLITE_OK)
-        return fail_open(self, path, code, fault);
-    enum comity_error error = check_owner(self, path, fault);
+        return store_fail_open(self, path, code, fault);
+    /* What is refused is left as it is, down to the last byte of its log. */
+    (void)sqlite3_db_config(self->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    int from = 0;
+    enum comity_error error = store_schema_check(self, schema, path, &from, fault);
     if (error != COMITY_OK)
         return error;
+    (void)sqlite3_db_config(self->database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     code = sqlite3_exec(self->database, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        code = create_schema(self->database);
+        code = store_schema_reach(self, schema, path, from);
     if (code != SQLITE_OK)
-        return fail_open(self, path, code, fault);
+        return store_fail_open(self, path, code, fault);
     int64_t unclean = 1;
-    if (!query_number(self->database, "SELECT open FROM session", &unclean))
-        return fail_open(self, path, sqlite3_extended_errcode(self->database), fault);
+    if (!store_query_number(self->database, "SELECT open FROM session", &unclean))
+        return store_fail_open(self, path, sqlite3_extended_errcode(self->database), fault);
     code = unclean != 0 ? quick_check(self->database) : SQLITE_OK;
     if (code == SQLITE_OK)
         code = sqlite3_exec(self->database, "UPDATE session SET open = 1", NULL, NULL, NULL);
-    return code == SQLITE_OK ? COMITY_OK : fail_open(self, path, code, fault);
+    return code == SQLITE_OK ? COMITY_OK : store_fail_open(self, path, code, fault);
 }
 
 static void close_database(struct store *self)
@@ -369,6 +308,12 @@ static void close_database(struct store *self)
 
 enum comity_error store_open(const char *path, struct store **ret_store, struct fault *fault)
 {
+    return store_open_as(&store_schema_now, path, ret_store, fault);
+}
+
+enum comity_error store_open_as(const struct store_schema *schema, const char *path,
+                                struct store **ret_store, struct fault *fault)
+{
     enum comity_error error = look_at_file(path, fault);
     if (error != COMITY_OK)
         return error;
@@ -378,9 +323,9 @@ enum comity_error store_open(const char *path, struct store **ret_store, struct 
     int code =
         sqlite3_open_v2(path, &self->database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK)
-        error = prepare_database(self, path, fault);
+        error = prepare_database(self, path, schema, fault);
     else
-        error = fail_open(self, path, code, fault);
+        error = store_fail_open(self, path, code, fault);
     if (error != COMITY_OK) {
         close_database(self);
         return error;

@@ -77,6 +77,35 @@ struct store {
     size_t forum_last; /* Index of the forum asked for last. */
 };
 
+/* From version `from` to the next. */
+struct store_migration {
+    int from;
+    const char *sql; /* NULL ends a list. */
+};
+struct store_schema {
+    int version;
+    const char *create; /* All tables of this version. */
+    const struct store_migration *migrations;
+};
+extern const struct store_schema store_schema_now;
+
+/* store_open with another schema, for tests of the rule about versions. */
+COMITY_MUST_CHECK enum comity_error store_open_as(const struct store_schema *schema,
+                                                  const char *path, struct store **ret_store,
+                                                  struct fault *fault);
+/* Nothing is written. *ret_from is the file's version, 0 if it is new. COMITY_FOREIGN: another
+ * program's, or newer. COMITY_DAMAGED: a version that never was. */
+COMITY_MUST_CHECK enum comity_error store_schema_check(struct store *self,
+                                                       const struct store_schema *schema,
+                                                       const char *path, int *ret_from,
+                                                       struct fault *fault);
+/* Create, or migrate, in one transaction. An SQLite code. */
+int store_schema_reach(struct store *self, const struct store_schema *schema, const char *path,
+                       int from);
+enum comity_error store_fail_open(const struct store *self, const char *path, int code,
+                                  struct fault *fault);
+bool store_query_number(sqlite3 *database, const char *sql, int64_t *ret_value);
+
 /* Reset, ready for binding. Errors of the transaction's first failure are repeated here. */
 COMITY_MUST_CHECK enum comity_error store_prepare(struct store *self, enum store_statement which,
                                                   sqlite3_stmt **ret_statement);

@@ -79,6 +79,7 @@ enum comity_error wire_open(const struct wire_config *config, struct wire **ret_
     self->queue_bytes_max =
         config->queue_bytes_max == 0 ? QUEUE_BYTES_DEFAULT : config->queue_bytes_max;
     (void)zmq_msg_init(&self->message);
+    (void)zmq_msg_init(&self->door_message);
     self->ready = calloc(1, sizeof *self->ready); /* The router; one more per peer. */
     self->context = zmq_ctx_new();
     enum comity_error error = COMITY_OK;
@@ -124,16 +125,30 @@ static void free_peer(struct wire *self, struct wire_peer *peer)
     free(peer);
 }
 
+/* A farewell should still leave; a peer that does not read must not hold us up. */
+static void let_last_words_leave(void *socket)
+{
+    int linger_ms = WIRE_LINGER_MS;
+    if (socket != NULL)
+        (void)zmq_setsockopt(socket, ZMQ_LINGER, &linger_ms, sizeof linger_ms);
+}
+
 void wire_close(struct wire **self)
 {
     if (self == NULL || *self == NULL)
         return;
     struct wire *wire = *self;
+    let_last_words_leave(wire->router.socket);
+    for (size_t i = 0; i < wire->peers_count; i++)
+        let_last_words_leave(wire->peers[i]->dealer.socket);
     for (size_t i = 0; i < wire->peers_count; i++)
         free_peer(wire, wire->peers[i]);
+    wire_knock_end(wire);
+    wire_door_close(wire);
     close_socket(wire, &wire->router.socket);
     close_socket(wire, &wire->zap);
     (void)zmq_msg_close(&wire->message);
+    (void)zmq_msg_close(&wire->door_message);
     if (wire->context != NULL) {
         while (zmq_ctx_term(wire->context) != 0 && errno == EINTR)
             ;

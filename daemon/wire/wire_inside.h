@@ -5,16 +5,19 @@
 
 #include <zmq.h>
 
+#include "wire/door.h"
 #include "wire/queue.h"
 #include "wire/wire.h"
 
 #define WIRE_ZAP_ENDPOINT "inproc://zeromq.zap.01"
 #define WIRE_ZAP_DOMAIN "comity"
+#define WIRE_DOOR_DOMAIN "comity-lobby"
 
 enum {
     WIRE_ROUTE_SIZE_MAX = 255,
     WIRE_ADDRESS_SIZE = 256,
     WIRE_GREETING_MS = 3000, /* An empty message when there was nothing else to say. */
+    WIRE_LINGER_MS = 300,    /* For what is on its way when we close. */
     WIRE_HEARD_MS = 10000,   /* Three of them and a little patience. */
     WIRE_RETRY_MS = 100,     /* Unless libzmq tells us of a link before. */
     WIRE_STALE_MS = 5000,    /* What found no way for so long is better asked for again. */
@@ -74,6 +77,10 @@ struct wire {
     size_t message_at;        /* Its next frame; at its size when done. */
     struct wire_peer *sender; /* NULL: nothing is being handed out. */
     int64_t now_ms;           /* Of the last flush. */
+    void *door;               /* The lobby's; NULL: shut. */
+    char door_endpoint[WIRE_ADDRESS_SIZE];
+    void *knocking;         /* At somebody else's; NULL: no. */
+    zmq_msg_t door_message; /* What came last, either way. */
     uint64_t refused_count;
     char refused_reason[WIRE_REASON_SIZE];
 };

@@ -62,10 +62,21 @@ static bool part_is(const struct zap_request *request, size_t index, const char 
            memcmp(request->parts[index], word, strlen(word)) == 0;
 }
 
-static const struct wire_peer *judge(struct wire *self, const struct zap_request *request)
+/* Any key may stand in the lobby, but only there. */
+static bool is_at_the_door(const struct wire *self, const struct zap_request *request)
+{
+    return self->door != NULL && request->parts_count == ZAP_PARTS &&
+           part_is(request, ZAP_VERSION, "1.0") && part_is(request, ZAP_DOMAIN, WIRE_DOOR_DOMAIN) &&
+           part_is(request, ZAP_MECHANISM, "CURVE") && request->sizes[ZAP_KEY] == CURVE_KEY_SIZE;
+}
+
+/* Whose key it is for us, or NULL. */
+static const uint8_t *judge(struct wire *self, const struct zap_request *request)
 {
     const struct wire_peer *peer = NULL;
     const char *why = "its key is not known here";
+    if (is_at_the_door(self, request))
+        return request->parts[ZAP_KEY];
     if (request->parts_count != ZAP_PARTS || !part_is(request, ZAP_VERSION, "1.0") ||
         !part_is(request, ZAP_DOMAIN, WIRE_ZAP_DOMAIN) ||
         !part_is(request, ZAP_MECHANISM, "CURVE") || request->sizes[ZAP_KEY] != CURVE_KEY_SIZE)
@@ -77,21 +88,20 @@ static const struct wire_peer *judge(struct wire *self, const struct zap_request
         (void)snprintf(self->refused_reason, sizeof self->refused_reason, "%.64s: %s",
                        (const char *)request->parts[ZAP_ADDRESS], why);
     }
-    return peer;
+    return peer == NULL ? NULL : peer->key;
 }
 
 /* Not known is "300, not now" rather than "400, no": it keeps out just as well, but after a 400
  * libzmq never dials again, and who is not known now may be once its charter is here. The proof
  * needs the 400: libzmq may be slow to tell the newcomer of a 300. */
-static void reply(const struct wire *self, const struct zap_request *request,
-                  const struct wire_peer *peer)
+static void reply(const struct wire *self, const struct zap_request *request, const uint8_t *known)
 {
     void *socket = self->zap;
     char user[2 * KEY_SIZE + 1] = "";
-    if (peer != NULL)
-        hex_from_bytes(peer->key, KEY_SIZE, user);
-    const char *status = peer != NULL ? "200" : self->proving ? "400" : "300";
-    const char *text = peer != NULL ? "admitted" : "not known here";
+    if (known != NULL)
+        hex_from_bytes(known, KEY_SIZE, user);
+    const char *status = known != NULL ? "200" : self->proving ? "400" : "300";
+    const char *text = known != NULL ? "admitted" : "not known here";
     size_t id_size =
         request->sizes[ZAP_ID] < ZAP_PART_SIZE_MAX ? request->sizes[ZAP_ID] : ZAP_PART_SIZE_MAX;
     int flags = ZMQ_SNDMORE | ZMQ_DONTWAIT;

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
-#include "store/store.h"
+#include "store/store_sql.h"
 
 static char directory[64];
 static char path[96];
@@ -348,10 +348,67 @@ static void files_of_others_are_foreign(void **state)
     assert_int_equal(unlink(path), 0);
     struct store *store = must_open();
     store_close(&store);
-    run_sql("PRAGMA user_version=99");
-    assert_int_equal(open_error(), COMITY_FOREIGN);
     run_sql("PRAGMA user_version=0");
     assert_int_equal(open_error(), COMITY_DAMAGED);
+}
+
+static uint32_t checksum(void)
+{
+    uint8_t data[4096];
+    uint32_t sum = 0;
+    ssize_t got;
+    int file = open(path, O_RDONLY);
+    assert_true(file >= 0);
+    while ((got = read(file, data, sizeof data)) > 0) {
+        for (ssize_t i = 0; i < got; i++)
+            sum = sum * 31 + data[i];
+    }
+    assert_int_equal(close(file), 0);
+    return sum;
+}
+
+static void an_older_daemon_refuses_a_newer_record_and_changes_nothing(void **state)
+{
+    (void)state;
+    struct fault fault = {{0}};
+    struct store *store = must_open();
+    store_close(&store);
+    run_sql("PRAGMA user_version=2");
+    uint32_t before = checksum();
+    assert_int_equal(store_open(path, &store, &fault), COMITY_FOREIGN);
+    assert_non_null(strstr(fault.text, path));
+    assert_non_null(strstr(fault.text, "version 2, and this comityd knows version 1"));
+    assert_int_equal(checksum(), before);
+}
+
+static void a_newer_daemon_moves_an_older_record_on_or_leaves_it(void **state)
+{
+    (void)state;
+    static const struct store_migration good[] = {
+        {1, "CREATE TABLE later(x); INSERT INTO later VALUES(1);"},
+        {2, "INSERT INTO later VALUES(2);"},
+        {0, NULL}};
+    static const struct store_migration bad[] = {
+        {1, "CREATE TABLE later(x);"}, {2, "INSERT INTO nowhere VALUES(2);"}, {0, NULL}};
+    static const struct store_migration gap[] = {{2, "SELECT 1;"}, {0, NULL}};
+    struct store_schema third = store_schema_now;
+    struct fault fault = {{0}};
+    struct store *store = must_open();
+    store_close(&store);
+    third.version = 3;
+    third.migrations = bad;
+    assert_int_not_equal(store_open_as(&third, path, &store, &fault), COMITY_OK);
+    store = must_open(); /* All of it, or nothing: it is of version 1 still. */
+    store_close(&store);
+    third.migrations = gap;
+    assert_int_equal(store_open_as(&third, path, &store, &fault), COMITY_DAMAGED);
+    third.migrations = good;
+    assert_int_equal(store_open_as(&third, path, &store, &fault), COMITY_OK);
+    store_close(&store);
+    run_sql("SELECT CASE WHEN (SELECT sum(x) FROM later) = 3 THEN 1 ELSE json('') END");
+    assert_int_equal(store_open(path, &store, &fault), COMITY_FOREIGN);
+    assert_int_equal(store_open_as(&third, path, &store, &fault), COMITY_OK);
+    store_close(&store);
 }
 
 /* Any damage in the first page is an error code, never a crash. */
@@ -430,6 +487,8 @@ int main(void)
         CLEAN_TEST(a_killed_daemon_loses_no_committed_transaction),
         CLEAN_TEST(a_second_daemon_is_told_so),
         CLEAN_TEST(files_of_others_are_foreign),
+        CLEAN_TEST(an_older_daemon_refuses_a_newer_record_and_changes_nothing),
+        CLEAN_TEST(a_newer_daemon_moves_an_older_record_on_or_leaves_it),
         CLEAN_TEST(a_damaged_header_is_noticed),
         CLEAN_TEST(damage_to_a_page_is_found_after_an_unclean_end),
     };

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lobby's door: strangers come in there and nowhere else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "wire/door.h"
+
+enum { PATIENCE_MS = 20000 };
+
+struct pair {
+    struct identity *convener, *newcomer;
+    struct wire *here, *there;
+};
+
+static int set_up(void **state)
+{
+    static struct pair pair;
+    struct wire_config config = {.listen = "tcp://127.0.0.1:*"};
+    assert_int_equal(identity_generate(&pair.convener), COMITY_OK);
+    assert_int_equal(identity_generate(&pair.newcomer), COMITY_OK);
+    config.identity = pair.convener;
+    assert_int_equal(wire_open(&config, &pair.here, NULL), COMITY_OK);
+    config = (struct wire_config){.identity = pair.newcomer};
+    assert_int_equal(wire_open(&config, &pair.there, NULL), COMITY_OK);
+    *state = &pair;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct pair *pair = *state;
+    wire_close(&pair->there);
+    wire_close(&pair->here);
+    identity_close(&pair->convener);
+    identity_close(&pair->newcomer);
+    return 0;
+}
+
+/* One turn of both loops; waits for either to have something. */
+static void turn(struct pair *pair)
+{
+    struct pollfd files[2];
+    uint8_t key[KEY_SIZE];
+    struct bytes frame;
+    int file;
+    assert_int_equal(wire_fds(pair->here, &file, 1), 1);
+    files[0] = (struct pollfd){.fd = file, .events = POLLIN};
+    assert_int_equal(wire_fds(pair->there, &file, 1), 1);
+    files[1] = (struct pollfd){.fd = file, .events = POLLIN};
+    (void)poll(files, 2, 50);
+    assert_int_equal(wire_receive(pair->here, key, &frame), COMITY_PENDING);
+    assert_int_equal(wire_receive(pair->there, key, &frame), COMITY_PENDING);
+}
+
+static const char *address_of(const char *endpoint)
+{
+    return endpoint + strlen("tcp://");
+}
+
+static void a_stranger_is_heard_at_the_door_with_the_key_it_has_proven(void **state)
+{
+    struct pair *pair = *state;
+    struct wire_caller caller;
+    struct bytes request, answer;
+    uint8_t curve[CURVE_KEY_SIZE];
+    int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+    assert_int_equal(wire_door_open(pair->here, "tcp://127.0.0.1:*", NULL), COMITY_OK);
+    assert_int_equal(wire_knock(pair->there, identity_key(pair->convener),
+                                address_of(wire_door_endpoint(pair->here)), NULL),
+                     COMITY_OK);
+    while (wire_knock_ask(pair->there, bytes_of_text("may I?")) != COMITY_OK) {
+        assert_true(clock_steady_ms() < until_ms);
+        turn(pair);
+    }
+    while (wire_door_receive(pair->here, &caller, &request) != COMITY_OK) {
+        assert_true(clock_steady_ms() < until_ms);
+        turn(pair);
+    }
+    assert_true(bytes_equal(request, bytes_of_text("may I?")));
+    assert_int_equal(identity_curve_key(identity_key(pair->newcomer), curve), COMITY_OK);
+    assert_memory_equal(caller.curve, curve, sizeof curve);
+    assert_string_equal(caller.host, "127.0.0.1");
+    wire_door_answer(pair->here, &caller, bytes_of_text("come in"));
+    while (wire_knock_receive(pair->there, &answer) != COMITY_OK) {
+        assert_true(clock_steady_ms() < until_ms);
+        turn(pair);
+    }
+    assert_true(bytes_equal(answer, bytes_of_text("come in")));
+    assert_int_equal(wire_refused_count(pair->here), 0);
+    wire_door_close(pair->here);
+    assert_string_equal(wire_door_endpoint(pair->here), "");
+    assert_int_equal(wire_door_receive(pair->here, &caller, &request), COMITY_PENDING);
+}
+
+static void an_open_door_opens_nothing_else(void **state)
+{
+    struct pair *pair = *state;
+    int64_t until_ms = clock_steady_ms() + PATIENCE_MS;
+    assert_int_equal(wire_door_open(pair->here, "tcp://127.0.0.1:*", NULL), COMITY_OK);
+    assert_int_equal(
+        wire_add_peer(pair->there, identity_key(pair->convener), wire_endpoint(pair->here), NULL),
+        COMITY_OK);
+    while (wire_refused_count(pair->here) == 0) {
+        assert_true(clock_steady_ms() < until_ms);
+        (void)!wire_send(pair->there, identity_key(pair->convener), WIRE_URGENT,
+                         bytes_of_text("hello"));
+        wire_flush(pair->there, clock_steady_ms());
+        turn(pair);
+    }
+}
+
+static void a_knock_at_a_door_of_another_key_comes_to_nothing(void **state)
+{
+    struct pair *pair = *state;
+    struct identity *other;
+    assert_int_equal(identity_generate(&other), COMITY_OK);
+    assert_int_equal(wire_door_open(pair->here, "tcp://127.0.0.1:*", NULL), COMITY_OK);
+    assert_int_equal(wire_knock(pair->there, identity_key(other),
+                                address_of(wire_door_endpoint(pair->here)), NULL),
+                     COMITY_OK);
+    for (int i = 0; i < 40; i++) {
+        struct wire_caller caller;
+        struct bytes request;
+        turn(pair);
+        assert_int_equal(wire_knock_ask(pair->there, bytes_of_text("x")), COMITY_BUSY);
+        assert_int_equal(wire_door_receive(pair->here, &caller, &request), COMITY_PENDING);
+    }
+    assert_int_equal(wire_knock(pair->there, identity_key(other), "example.org:4751", NULL),
+                     COMITY_INVALID);
+    identity_close(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_stranger_is_heard_at_the_door_with_the_key_it_has_proven,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_open_door_opens_nothing_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_knock_at_a_door_of_another_key_comes_to_nothing, set_up,
+                                        tear_down),
+    };
+    return identity_setup() == COMITY_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
