@@ -15,9 +15,9 @@ struct charter_file {
     unsigned keyless; /* Seats that got a key nobody has, to be able to look at a template. */
 };
 
-/* `word` is a file or the name of an institution. Keys of seats the YAML gives none come from `--key SEAT=KEY` in the arguments (may be NULL);
- * with `template` every other seat may lack one. Warnings go to err. The fault names file, line
- * and what was expected. */
+/* `word` is a file or the name of an institution. Keys of seats the YAML gives none come from
+ * `--key SEAT=KEY` in the arguments (may be NULL); with `template` every other seat may lack one.
+ * Warnings go to err. The fault names file, line and what was expected. */
 COMITY_MUST_CHECK enum comity_error charter_file_read(struct cli *cli, const char *word,
                                                       const struct arguments *arguments,
                                                       bool template, struct charter_file *ret_file,

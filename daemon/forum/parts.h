@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parts.h - what a forum holds, as others may see it: proposals, agreements and their parties,
- * reservations, allegations, acts alone. Part of forum.h; all is the forum's and only read. Pure. */
+ * reservations, allegations, acts alone. Part of forum.h; all is the forum's and only read.
+ * Pure. */
 #ifndef COMITY_FORUM_PARTS_H
 #define COMITY_FORUM_PARTS_H
 

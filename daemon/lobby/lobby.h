@@ -100,7 +100,8 @@ COMITY_MUST_CHECK enum comity_error lobby_admit(struct lobby *self, const uint8_
 COMITY_MUST_CHECK enum comity_error lobby_refuse(struct lobby *self, const uint8_t key[KEY_SIZE],
                                                  const char *why, struct fault *fault);
 /* The charter is this, and names each who was admitted. `dial` is how the convener is reached;
- * empty: not. The caller checked the charter against the applicants. COMITY_CLOSED: it is sealed. */
+ * empty: not. The caller checked the charter against the applicants. COMITY_CLOSED: it is
+ * sealed. */
 COMITY_MUST_CHECK enum comity_error lobby_seal(struct lobby *self, struct bytes charter,
                                                const char *dial, struct fault *fault);
 
