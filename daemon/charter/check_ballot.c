@@ -88,8 +88,8 @@ static bool same_delay(struct charter_delay left, struct charter_delay right)
            left.span_months == right.span_months;
 }
 
-static bool same_agreement(const struct charter *self, const struct charter_rule *left,
-                           const struct charter_rule *right)
+bool charter_same_agreement(const struct charter *self, const struct charter_rule *left,
+                            const struct charter_rule *right)
 {
     if (left->has_in_force != right->has_in_force || left->has_exit != right->has_exit ||
         left->binds != right->binds)
@@ -120,7 +120,7 @@ static bool same_settings(const struct charter *self, const struct charter_rule 
            left->pass_turns == right->pass_turns &&
            left->receipt_required == right->receipt_required && left->tie == right->tie &&
            left->revote_ms == right->revote_ms && left->freeze == right->freeze &&
-           left->freeze_ms == right->freeze_ms && same_agreement(self, left, right);
+           left->freeze_ms == right->freeze_ms && charter_same_agreement(self, left, right);
 }
 
 /* A rule a stage names: another one, and with one ballot only. */

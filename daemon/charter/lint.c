@@ -58,8 +58,10 @@ static enum comity_error lint_sentences(const struct linting *self, struct arena
     warnings.count = 0;
     if (in_force != NULL)
         rule_lint(in_force, self->roster, &warnings);
-    for (uint32_t i = 0; i < warnings.count; i++)
-        tell(self, rule->name, warnings.items[i].text);
+    for (uint32_t i = 0; i < warnings.count; i++) {
+        if (warnings.items[i].kind != RULE_WARNS_ALWAYS) /* No consents are waited for. */
+            tell(self, rule->name, warnings.items[i].text);
+    }
     return COMITY_OK;
 }
 
@@ -77,13 +79,12 @@ static void lint_pair(const struct linting *self, const struct charter_rule *rul
         same_text(rule->quorum_open, other->quorum_open) &&
         same_text(rule->quorum_decide, other->quorum_decide) && rule->closes == other->closes &&
         rule->closes_ms == other->closes_ms && rule->silence == other->silence &&
-        rule->absent_blocks == other->absent_blocks && rule->binds == other->binds &&
-        rule->has_in_force == other->has_in_force && rule->answers == other->answers &&
+        rule->absent_blocks == other->absent_blocks && rule->answers == other->answers &&
         same_text(rule->no_abstain, other->no_abstain) &&
         same_text(rule->must_abstain, other->must_abstain) &&
         rule->pass_turns == other->pass_turns &&
         rule->receipt_required == other->receipt_required && rule->tie == other->tie &&
-        rule->revote_ms == other->revote_ms && charter_same_life(self->charter, rule, other))
+        rule->revote_ms == other->revote_ms && charter_same_agreement(self->charter, rule, other))
         tell(self, rule->name, "decides as an earlier rule does; one of the two is for nothing");
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # shipped_test.sh COMITY SOURCE_DIR - every institution is found by its name, from the tree and as
-# installed, and a name that is none says where the names are.
+# installed, has a scenario and a source, and a name that is none says where the names are.
 set -u
 comity=$1 source=$2
 work=$(mktemp -d) || exit 1
@@ -23,6 +23,12 @@ for program in "$comity" usr/bin/comity; do
     done
     "$program" --json charter list | grep -q '"institution": "un-security-council"' ||
         fail "no JSON"
+done
+for file in "$source"/configs/forums/*.yaml; do
+    name=$(basename "$file" .yaml)
+    grep -qx "charter: $name" "$source/tests/replay/institutions/$name.yaml" ||
+        fail "no scenario plays $name"
+    grep -q "^# .*https\{0,1\}://" "$file" || fail "$name cites no source"
 done
 rm -r usr/share
 usr/bin/comity charter list >out 2>&1 && fail "lists what it does not have"
