@@ -6,7 +6,15 @@
 #include "scenario/reader.h"
 
 /* What a verb takes after it. */
-enum verb_object { OBJECT_LABEL, OBJECT_TITLE, OBJECT_TEXT, OBJECT_SEATS, OBJECT_NOTHING };
+enum verb_object {
+    OBJECT_LABEL,
+    OBJECT_TITLE,
+    OBJECT_TEXT,
+    OBJECT_SEATS,
+    OBJECT_AMOUNT, /* And a label. */
+    OBJECT_SUM,    /* And a label. */
+    OBJECT_NOTHING
+};
 struct verb {
     const char *word;
     enum act_kind kind;
@@ -33,6 +41,11 @@ static const struct verb verbs[] = {
     {"act-alone", ACT_ALONE, OBJECT_TITLE, 0},
     {"endorse", ACT_ENDORSE, OBJECT_LABEL, 0},
     {"condemn", ACT_CONDEMN, OBJECT_LABEL, 0},
+    {"pledge", ACT_PLEDGE, OBJECT_AMOUNT, 0},
+    {"report", ACT_REPORT, OBJECT_AMOUNT, 0},
+    {"contribute", ACT_CONTRIBUTE, OBJECT_SUM, 0},
+    {"attest", ACT_ATTEST, OBJECT_LABEL, 0},
+    {"dispute", ACT_ATTEST, OBJECT_LABEL, 1},
     {"close", ACT_PROCEDURE, OBJECT_LABEL, RULING_CLOSE},
     {"roll-call", ACT_PROCEDURE, OBJECT_SEATS, RULING_ROLL_CALL},
     {"suspend", ACT_PROCEDURE, OBJECT_NOTHING, RULING_SUSPEND},
@@ -42,7 +55,8 @@ static const struct verb verbs[] = {
 };
 #define VERB_WORDS \
     "propose, amend, cosponsor, yes, no, object, abstain, pass, receipt, retract, ratify, " \
-    "accede, withdraw, take-back, note, act-alone, endorse, condemn, close, roll-call, " \
+    "accede, withdraw, take-back, note, act-alone, endorse, condemn, pledge, report, " \
+    "contribute, attest, dispute, close, roll-call, " \
     "suspend, resume, tie-yes, tie-no, join"
 
 static const struct verb *find_verb(const char *word, size_t size)
@@ -58,7 +72,15 @@ static void begin_act(const struct verb *verb, const struct yaml_node *node,
                       struct scenario_act *ret_act)
 {
     *ret_act = (struct scenario_act){
-        .place = scenario_place_of(node), .label = SCENARIO_NONE, .target = SCENARIO_NONE};
+        .place = scenario_place_of(node),
+        .label = SCENARIO_NONE,
+        .target = SCENARIO_NONE,
+        .subject = SCENARIO_NONE,
+    };
+    if (verb->kind == ACT_PROPOSE)
+        ret_act->act.as.propose.effect.name = "";
+    if (verb->kind == ACT_ATTEST)
+        ret_act->act.as.attest.disputes = verb->detail != 0;
     ret_act->act.kind = verb->kind;
     if (verb->kind == ACT_BALLOT)
         ret_act->act.as.ballot.answer = (enum answer)verb->detail;
@@ -98,6 +120,10 @@ static enum comity_error read_sentence(struct scenario *self, const struct yaml_
         memcpy(ret_act->act.as.procedure.present, set.bits, sizeof set.bits);
         return error;
     }
+    if (verb->object == OBJECT_AMOUNT)
+        return delivery_read(self, node, text, ret_act, fault);
+    if (verb->object == OBJECT_SUM)
+        return contribution_read(self, node, text, ret_act, fault);
     if (verb->object != OBJECT_LABEL || verb->kind == ACT_AMEND)
         return yaml_fault(node, fault, "`%s` is written as a map: {%s: ...}", verb->word,
                           verb->word);
@@ -159,6 +185,12 @@ static enum comity_error read_map(struct scenario *self, struct yaml_node *map,
     } else if (verb->object == OBJECT_TEXT) {
         error = yaml_text(value, "a text", ACT_SIZE_MAX, &text, fault);
         ret_act->act.text = bytes_of_text(text);
+    } else if (verb->object == OBJECT_AMOUNT || verb->object == OBJECT_SUM) {
+        error = yaml_text(value, "how much, and under which label", TITLE_MAX, &text, fault);
+        if (!error)
+            error = verb->object == OBJECT_AMOUNT
+                        ? delivery_read(self, value, text, ret_act, fault)
+                        : contribution_read(self, value, text, ret_act, fault);
     }
     return error ? error : body_read(self, map, verb->word, ret_act, fault);
 }

@@ -79,6 +79,22 @@ static enum comity_error read_terms(struct scenario *self, struct yaml_node *map
     return error;
 }
 
+/* `FRA: 40 Mt of CO2 by 2030-01-01` */
+static enum comity_error read_short_pledge(struct scenario *self, struct yaml_node *map,
+                                           struct pledge *pledge, struct fault *fault)
+{
+    const char *text;
+    uint32_t seat = 0;
+    enum comity_error error =
+        scenario_read_seat(self, map->keys[0], map->keys[0]->text, &seat, fault);
+    if (!error)
+        error = yaml_text(map->items[0], "a pledge", TITLE_MAX, &text, fault);
+    if (!error)
+        error = amount_read(self, map->items[0], text, pledge, fault);
+    pledge->seat = seat;
+    return error;
+}
+
 static enum comity_error read_pledge(struct scenario *self, struct yaml_node *map,
                                      struct pledge *pledge, struct fault *fault)
 {
@@ -86,6 +102,8 @@ static enum comity_error read_pledge(struct scenario *self, struct yaml_node *ma
     const char *seat = NULL;
     pledge->unit = "";
     enum comity_error error = yaml_expect(map, YAML_MAP, "a pledge", fault);
+    if (!error && map->count == 1 && !yaml_get(map, "seat"))
+        return read_short_pledge(self, map, pledge, fault);
     if (!error)
         error = read_text(map, "seat", SEAT_NAME_MAX, &seat, fault);
     if (!error)
@@ -119,9 +137,10 @@ static enum comity_error read_pledges(struct scenario *self, struct yaml_node *l
     return error;
 }
 
-static enum comity_error read_propose(struct scenario *self, struct yaml_node *map, struct act *act,
-                                      struct fault *fault)
+static enum comity_error read_propose(struct scenario *self, struct yaml_node *map,
+                                      struct scenario_act *from, struct fault *fault)
 {
+    struct act *act = &from->act;
     const struct charter *charter = self->charter;
     act->as.propose.topic = "";
     act->as.propose.rule = charter->rules_count == 1 ? charter->rules[0].name : NULL;
@@ -149,6 +168,10 @@ static enum comity_error read_propose(struct scenario *self, struct yaml_node *m
     }
     if (!error && yaml_get(map, "pledges"))
         error = read_pledges(self, yaml_get(map, "pledges"), act, fault);
+    if (!error && yaml_get(map, "goals"))
+        error = goals_read(self, yaml_get(map, "goals"), act, fault);
+    if (!error && yaml_get(map, "spend"))
+        error = spend_read(self, yaml_get(map, "spend"), from, fault);
     if (!error)
         error = read_markdown(map, act, fault);
     if (!error && act->text.size == 0) /* A draft is never empty: its title is its text. */
@@ -233,9 +256,10 @@ static enum comity_error read_common(struct scenario *self, struct yaml_node *ma
 enum comity_error body_read(struct scenario *self, struct yaml_node *map, const char *verb,
                             struct scenario_act *act, struct fault *fault)
 {
-    static const char *const propose[] = {"propose",      "as",     "rule",  "topic",
-                                          "binding",      "closes", "terms", "pledges",
-                                          "must-abstain", "text",   ALWAYS,  NULL};
+    static const char *const propose[] = {"propose",      "as",    "rule",    "topic", "binding",
+                                          "closes",       "terms", "pledges", "goals", "spend",
+                                          "must-abstain", "text",  ALWAYS,    NULL};
+    static const char *const report[] = {"report", "as", ALWAYS, NULL};
     static const char *const amend[] = {"amend", "as", "add",  "strike", "replace",
                                         "move",  "to", "text", ALWAYS,   NULL};
     static const char *const alone[] = {"act-alone", "as",   "topic", "relies-on",
@@ -247,7 +271,7 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
     enum comity_error error = COMITY_OK;
     switch (act->act.kind) {
     case ACT_PROPOSE:
-        error = read_propose(self, map, &act->act, fault);
+        error = read_propose(self, map, act, fault);
         known = propose;
         break;
     case ACT_AMEND:
@@ -266,10 +290,13 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
     case ACT_NOTE:
         known = note;
         break;
+    case ACT_REPORT:
+        known = report;
+        break;
     default:
         break;
     }
-    bool names = known == propose || known == amend || known == alone;
+    bool names = known == propose || known == amend || known == alone || known == report;
     if (!error && (names || yaml_get(map, "refused")))
         error = read_common(self, map, act, fault);
     return error ? error : yaml_map_done(map, known, fault);

@@ -47,6 +47,12 @@ static enum comity_error differ(struct check *self, const char *expected, const 
     const char *label = scenario_label_name(scenario, item->label);
     const char *seat = item->seat == SCENARIO_NONE ? "" : scenario_seat_name(scenario, item->seat);
     const char *word = item->kind == EXPECT_CONDUCT ? item->text : expectation_word(item->kind);
+    char figure[NAME_MAX_SIZE + 40];
+    if (item->kind == EXPECT_FIGURE) {
+        (void)snprintf(figure, sizeof figure, "%s%s%s", item->row.issue ? item->row.issue : "",
+                       item->row.issue ? ": " : "", figure_word(item->figure));
+        word = figure;
+    }
     return play_differ(self->play, item->place, "%s%s%s%s: %s: expected %s, got %s", day, label,
                        *label && *seat ? ": " : "", seat, word, expected, got);
 }
@@ -208,6 +214,31 @@ static enum comity_error check_proposal(struct check *self)
     }
 }
 
+static enum comity_error check_figure(struct check *self, struct fault *fault)
+{
+    static const char *const reviews[] = {"none", "kept", "short", "rested"};
+    struct stage *stage = &self->play->stage;
+    const struct expectation *item = self->item;
+    struct figures figures;
+    char expected_text[24], got_text[24];
+    if (!self->agreement.number)
+        return differ(self, "an agreement", "none");
+    enum comity_error error =
+        stage->ops->figures(stage->self, self->agreement.number, &item->row, &figures, fault);
+    if (error)
+        return error;
+    if (!figures.found)
+        return differ(self, "a figure", "none");
+    int64_t got = figures.values[item->figure];
+    if (got == item->value)
+        return COMITY_OK;
+    if (item->figure == FIGURE_REVIEW)
+        return differ(self, reviews[item->value], reviews[got]);
+    (void)snprintf(expected_text, sizeof expected_text, "%lld", (long long)item->value);
+    (void)snprintf(got_text, sizeof got_text, "%lld", (long long)got);
+    return differ(self, expected_text, got_text);
+}
+
 static enum comity_error check_one(struct check *self, struct fault *fault)
 {
     const struct stage *stage = &self->play->stage;
@@ -227,6 +258,8 @@ static enum comity_error check_one(struct check *self, struct fault *fault)
             error = stage->ops->agreement(stage->self, self->proposal.agreement, &self->agreement,
                                           fault);
     }
+    if (!error && item->kind == EXPECT_FIGURE)
+        return check_figure(self, fault);
     return error ? error : check_proposal(self);
 }
 

@@ -376,6 +376,13 @@ static enum comity_error cluster_agreement(void *context, uint32_t number,
     return inspect_agreement(context, number, ret_view, fault);
 }
 
+static enum comity_error cluster_figures(void *context, uint32_t agreement,
+                                         const struct figure_query *query,
+                                         struct figures *ret_figures, struct fault *fault)
+{
+    return inspect_figures(context, agreement, query, ret_figures, fault);
+}
+
 static enum comity_error cluster_conduct(void *context, uint32_t seat,
                                          struct stage_conduct *ret_view, struct fault *fault)
 {
@@ -404,6 +411,7 @@ struct stage cluster_stage(struct cluster *self)
         .proposal = cluster_proposal,
         .agreement = cluster_agreement,
         .conduct = cluster_conduct,
+        .figures = cluster_figures,
         .kill = cluster_kill,
         .start = cluster_start,
         .verify = cluster_verify,

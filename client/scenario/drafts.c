@@ -96,6 +96,45 @@ static enum comity_error draft_pledges(struct drafting *self, Comity__V1__DraftP
     return COMITY_OK;
 }
 
+static enum comity_error draft_goals(struct drafting *self, Comity__V1__DraftPropose *draft)
+{
+    const struct act *act = &self->from->act;
+    uint32_t count = act->as.propose.goals_count;
+    Comity__V1__Goal *goals = arena_array(self->arena, count, sizeof *goals);
+    draft->goals = arena_array(self->arena, count, sizeof *draft->goals);
+    if (!goals || !draft->goals)
+        return COMITY_MEMORY;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct goal *goal = &act->as.propose.goals[i];
+        comity__v1__goal__init(&goals[i]);
+        goals[i].issue = text_of(goal->issue);
+        goals[i].quantity = goal->quantity;
+        goals[i].unit = text_of(goal->unit);
+        goals[i].due_ms = goal->due_ms;
+        draft->goals[draft->n_goals++] = &goals[i];
+    }
+    return COMITY_OK;
+}
+
+static enum comity_error draft_effect(struct drafting *self, Comity__V1__DraftPropose *draft)
+{
+    const struct effect *effect = &self->from->act.as.propose.effect;
+    if (effect->kind == EFFECT_NONE)
+        return COMITY_OK;
+    draft->effect = arena_alloc(self->arena, sizeof *draft->effect);
+    if (!draft->effect)
+        return COMITY_MEMORY;
+    comity__v1__draft_effect__init(draft->effect);
+    draft->effect->kind = (Comity__V1__Effect__Kind)effect->kind;
+    draft->effect->response = (Comity__V1__BreachResponse)effect->response;
+    draft->effect->quantity = effect->quantity;
+    draft->effect->name = text_of(effect->name);
+    draft->effect->subject = agreement_of(self, self->from->subject);
+    if (effect->kind == EFFECT_SPEND)
+        draft->effect->seat = text_of(scenario_seat_name(self->cluster->scenario, effect->seat));
+    return draft->effect->subject ? COMITY_OK : COMITY_MEMORY;
+}
+
 static enum comity_error draft_propose(struct drafting *self)
 {
     const struct act *act = &self->from->act;
@@ -119,6 +158,10 @@ static enum comity_error draft_propose(struct drafting *self)
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_PROPOSE;
     self->submit->propose = draft;
     enum comity_error error = draft_terms(self, draft);
+    if (!error)
+        error = draft_goals(self, draft);
+    if (!error)
+        error = draft_effect(self, draft);
     return error ? error : draft_pledges(self, draft);
 }
 
@@ -226,6 +269,52 @@ static enum comity_error draft_procedure(struct drafting *self)
     return COMITY_OK;
 }
 
+static enum comity_error draft_delivery(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftDelivery *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_delivery__init(draft);
+    draft->agreement = agreement_of(self, self->from->target);
+    draft->issue = text_of(act->as.pledge.issue);
+    draft->quantity = act->as.pledge.quantity;
+    draft->unit = text_of(act->as.pledge.unit);
+    draft->due_ms = act->as.pledge.due_ms;
+    self->submit->act_case =
+        act->kind == ACT_PLEDGE ? COMITY__V1__SUBMIT__ACT_PLEDGE : COMITY__V1__SUBMIT__ACT_REPORT;
+    self->submit->pledge = draft; /* A report lies in the same place of the union. */
+    return draft->agreement ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_contribute(struct drafting *self)
+{
+    Comity__V1__DraftContribute *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_contribute__init(draft);
+    draft->agreement = agreement_of(self, self->from->target);
+    draft->quantity = self->from->act.as.contribute.quantity;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_CONTRIBUTE;
+    self->submit->contribute = draft;
+    return draft->agreement ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_attest(struct drafting *self)
+{
+    char id[HASH_HEX_SIZE];
+    Comity__V1__DraftAttest *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_attest__init(draft);
+    hash_to_hex(&self->labels[self->from->target].id, id);
+    draft->report = arena_text(self->arena, bytes_of_text(id));
+    draft->disputes = self->from->act.as.attest.disputes;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_ATTEST;
+    self->submit->attest = draft;
+    return draft->report ? COMITY_OK : COMITY_MEMORY;
+}
+
 /* Acts that say no more than of what they speak. */
 static enum comity_error draft_target(struct drafting *self)
 {
@@ -285,6 +374,13 @@ enum comity_error draft_submit(struct cluster *self, const struct scenario_act *
         return draft_alone(&drafting);
     case ACT_PROCEDURE:
         return draft_procedure(&drafting);
+    case ACT_PLEDGE:
+    case ACT_REPORT:
+        return draft_delivery(&drafting);
+    case ACT_CONTRIBUTE:
+        return draft_contribute(&drafting);
+    case ACT_ATTEST:
+        return draft_attest(&drafting);
     default:
         return draft_target(&drafting);
     }

@@ -118,6 +118,8 @@ static enum comity_error read_key(struct subject *self, const struct yaml_node *
 {
     if (strcmp(key->text, "party") == 0)
         return read_party(self, value);
+    if (expect_is_of_figures(key->text))
+        return expect_figures(self->scenario, key->text, value, &self->model, self->fault);
     if (strcmp(key->text, "parties") == 0)
         return is_number(value) ? add_number(self, value, EXPECT_COUNT)
                                 : add_seats(self, value, EXPECT_PARTIES);
@@ -144,7 +146,7 @@ static enum comity_error read_key(struct subject *self, const struct yaml_node *
     return yaml_fault(key, self->fault,
                       "unknown key \"%s\"; known here: verdict, line, veto, decided, formed-by, "
                       "stayed-out, defected, agreement, threshold, in-force, parties, consents, "
-                      "party",
+                      "party, goals, pledges, fund, paying",
                       key->text);
 }
 

@@ -102,6 +102,35 @@ enum comity_error inspect_proposal(struct cluster *self, uint32_t number,
     return COMITY_OK;
 }
 
+/* The caller frees the reply. */
+static enum comity_error ask_agreement(struct cluster *self, uint32_t number,
+                                       struct comity_reply *ret_reply, struct fault *fault)
+{
+    char name[16];
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    Comity__V1__GetAgreement body = COMITY__V1__GET_AGREEMENT__INIT;
+    (void)snprintf(name, sizeof name, "A%u", number);
+    body.agreement = name;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_AGREEMENT;
+    request.get_agreement = &body;
+    return link_ask(self, link_reader(self), &request, COMITY__V1__RESPONSE__RESPONSE_AGREEMENT,
+                    ret_reply, fault);
+}
+
+enum comity_error inspect_figures(struct cluster *self, uint32_t number,
+                                  const struct figure_query *query, struct figures *ret_figures,
+                                  struct fault *fault)
+{
+    struct comity_reply reply;
+    enum comity_error error = ask_agreement(self, number, &reply, fault);
+    if (error)
+        return error;
+    figures_of_message(reply.response->agreement->compliance, query,
+                       scenario_seat_name(self->scenario, query->seat), ret_figures);
+    comity_reply_free(&reply);
+    return COMITY_OK;
+}
+
 /* The client API says 0 where a day is not known. */
 static int64_t day_or_never(int64_t ms)
 {
@@ -125,16 +154,8 @@ static void copy_party(const struct cluster *self, const Comity__V1__PartyInfo *
 enum comity_error inspect_agreement(struct cluster *self, uint32_t number,
                                     struct stage_agreement *ret_view, struct fault *fault)
 {
-    char name[16];
     struct comity_reply reply;
-    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
-    Comity__V1__GetAgreement body = COMITY__V1__GET_AGREEMENT__INIT;
-    (void)snprintf(name, sizeof name, "A%u", number);
-    body.agreement = name;
-    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_AGREEMENT;
-    request.get_agreement = &body;
-    enum comity_error error = link_ask(self, link_reader(self), &request,
-                                       COMITY__V1__RESPONSE__RESPONSE_AGREEMENT, &reply, fault);
+    enum comity_error error = ask_agreement(self, number, &reply, fault);
     if (error)
         return error;
     const Comity__V1__AgreementInfo *info = reply.response->agreement;

@@ -70,6 +70,10 @@ COMITY_MUST_CHECK enum comity_error inspect_declaration(struct cluster *self, ui
 COMITY_MUST_CHECK enum comity_error inspect_conduct(struct cluster *self, uint32_t seat,
                                                     struct stage_conduct *ret_view,
                                                     struct fault *fault);
+COMITY_MUST_CHECK enum comity_error inspect_figures(struct cluster *self, uint32_t number,
+                                                    const struct figure_query *query,
+                                                    struct figures *ret_figures,
+                                                    struct fault *fault);
 COMITY_MUST_CHECK enum comity_error
 inspect_compare(struct cluster *self, char ret_line[STAGE_LINE_MAX], struct fault *fault);
 /* prove.c: `comity export` and `comity verify`, as anybody would run them. */

@@ -34,6 +34,25 @@ COMITY_MUST_CHECK enum comity_error body_read(struct scenario *self, struct yaml
                                               const char *verb, struct scenario_act *act,
                                               struct fault *fault);
 
+/* bodies_life.c */
+/* `40 Mt of CO2 by 2030-01-01`; the seat is left 0. */
+COMITY_MUST_CHECK enum comity_error amount_read(struct scenario *self,
+                                                const struct yaml_node *node, const char *text,
+                                                struct pledge *ret_pledge, struct fault *fault);
+/* `40 Mt of CO2 under accord`: a pledge or a report. */
+COMITY_MUST_CHECK enum comity_error delivery_read(struct scenario *self,
+                                                  const struct yaml_node *node, const char *text,
+                                                  struct scenario_act *act, struct fault *fault);
+/* `500 to accord` */
+COMITY_MUST_CHECK enum comity_error contribution_read(struct scenario *self,
+                                                      const struct yaml_node *node,
+                                                      const char *text, struct scenario_act *act,
+                                                      struct fault *fault);
+COMITY_MUST_CHECK enum comity_error goals_read(struct scenario *self, struct yaml_node *list,
+                                               struct act *act, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error spend_read(struct scenario *self, struct yaml_node *map,
+                                               struct scenario_act *act, struct fault *fault);
+
 /* source.c: `acts-from`. */
 COMITY_MUST_CHECK enum comity_error sources_read(struct scenario *self, struct yaml_node *list,
                                                  struct fault *fault);
@@ -65,6 +84,13 @@ COMITY_MUST_CHECK enum comity_error expect_read(struct scenario *self, struct ya
 /* lesson.c: `lesson`, and what it has to know of each of `choices` (NULL: none). */
 COMITY_MUST_CHECK enum comity_error lesson_read(struct scenario *self, struct yaml_node *map,
                                                 struct yaml_node *choices, struct fault *fault);
+
+/* expect_figures.c: `goals`, `pledges`, `fund`, `paying` of a label; `model` has place and day. */
+bool expect_is_of_figures(const char *key);
+COMITY_MUST_CHECK enum comity_error expect_figures(struct scenario *self, const char *key,
+                                                   struct yaml_node *value,
+                                                   const struct expectation *model,
+                                                   struct fault *fault);
 
 /* scenario.c: helpers of all of them. */
 /* The file a scenario names, relative to the scenario's own folder; in the arena, or NULL. */

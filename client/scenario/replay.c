@@ -204,6 +204,30 @@ static enum comity_error replay_settle(void *context, struct fault *fault)
     return error;
 }
 
+/* What follows the signing, and effects. */
+static void bind_life(const struct scenario_act *from, const struct stage_label *labels,
+                      struct hash id, struct act *act)
+{
+    switch (act->kind) {
+    case ACT_PLEDGE:
+    case ACT_REPORT:
+        act->as.pledge.proposal = id;
+        break;
+    case ACT_CONTRIBUTE:
+        act->as.contribute.proposal = id;
+        break;
+    case ACT_ATTEST:
+        act->as.attest.report = id;
+        break;
+    case ACT_PROPOSE:
+        if (act->as.propose.effect.kind != EFFECT_NONE && from->subject != SCENARIO_NONE)
+            act->as.propose.effect.subject = labels[from->subject].id;
+        break;
+    default:
+        break;
+    }
+}
+
 /* The ids and hashes that the act's labels stand for. */
 static enum comity_error bind_labels(struct replay *self, const struct scenario_act *from,
                                      const struct stage_label *labels, struct act *act)
@@ -265,6 +289,7 @@ static enum comity_error bind_labels(struct replay *self, const struct scenario_
         break;
     }
     default:
+        bind_life(from, labels, id, act);
         break;
     }
     return COMITY_OK;
@@ -342,6 +367,23 @@ static enum comity_error replay_conduct(void *context, uint32_t seat,
     return COMITY_OK;
 }
 
+static enum comity_error replay_figures(void *context, uint32_t agreement,
+                                        const struct figure_query *query,
+                                        struct figures *ret_figures, struct fault *fault)
+{
+    struct replay *self = context;
+    struct arena arena;
+    struct compliance *compliance;
+    (void)fault;
+    arena_init(&arena, 0);
+    enum comity_error error =
+        forum_compliance(self->forum, forum_agreement(self->forum, agreement), &arena, &compliance);
+    if (!error)
+        figures_of_forum(compliance, query, ret_figures);
+    arena_free(&arena);
+    return error;
+}
+
 struct stage replay_stage(struct replay *self)
 {
     static const struct stage_ops ops = {
@@ -352,6 +394,7 @@ struct stage replay_stage(struct replay *self)
         .proposal = replay_proposal,
         .agreement = replay_agreement,
         .conduct = replay_conduct,
+        .figures = replay_figures,
     };
     return (struct stage){&ops, self};
 }

@@ -13,6 +13,7 @@
 #include "model/act.h"
 #include "model/charter.h"
 #include "rules/roster.h"
+#include "scenario/figures.h"
 #include "scenario/lesson.h"
 
 enum { SCENARIO_NONE = UINT32_MAX, SCENARIO_LABEL_MAX = 63, SCENARIO_ACTS_MAX = 1000000 };
@@ -37,6 +38,7 @@ struct scenario_act {
     uint32_t label;            /* What it makes, or SCENARIO_NONE. */
     uint32_t target;           /* Label it speaks of, or SCENARIO_NONE. */
     const uint32_t *relies_on; /* Labels; act.as.alone.relies_on_count of them. */
+    uint32_t subject;          /* Label a proposal's effect is about; only where it has one. */
     const char *refused;       /* NULL: must be accepted; else words its refusal contains. */
 };
 
@@ -75,7 +77,8 @@ struct scenario_step {
     X(EXPECT_SINCE, "since")           /* seat, time */ \
     X(EXPECT_UNTIL, "until")           /* seat, time */ \
     X(EXPECT_DEFECTION, "defection")   /* seat, text */ \
-    X(EXPECT_CONDUCT, "conduct")       /* seat, text: its class, number */
+    X(EXPECT_CONDUCT, "conduct")       /* seat, text: its class, number */ \
+    X(EXPECT_FIGURE, "figure")         /* row, figure, value */
 enum expectation_kind {
 #define X(name, word) name,
     EXPECTATIONS(X)
@@ -95,6 +98,9 @@ struct expectation {
     int64_t time_ms; /* INT64_MAX: never. */
     uint32_t number;
     struct seat_set seats;
+    struct figure_query row; /* EXPECT_FIGURE */
+    enum figure figure;
+    int64_t value;
 };
 
 struct scenario {

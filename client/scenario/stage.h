@@ -73,6 +73,9 @@ struct stage_ops {
                                    struct fault *fault);
     enum comity_error (*conduct)(void *self, uint32_t seat, struct stage_conduct *ret_view,
                                  struct fault *fault);
+    /* Of an agreement, by its number. */
+    enum comity_error (*figures)(void *self, uint32_t agreement, const struct figure_query *query,
+                                 struct figures *ret_figures, struct fault *fault);
     /* NULL where there are no daemons. */
     enum comity_error (*kill)(void *self, const struct seat_set *seats, struct fault *fault);
     enum comity_error (*start)(void *self, const struct seat_set *seats, struct fault *fault);

@@ -54,6 +54,21 @@ with 's/presided: 2030-01-01/presided: 2031-01-01/' | refuses 2 "before the char
 
 with 's/, role: chair//' | refuses 2 'no seat is the chair'
 
+pledging='s/EAS: withdraw from nets/EAS: pledge 5 t of fish by 2031-01-01 under nets/; s/conduct: .*//'
+with 's/EAS: withdraw.*/EAS: pledge many t of fish under nets/' |
+    refuses 2 'case.yaml:23:12: `many t of fish` does not begin with a whole number'
+with 's/EAS: withdraw.*/EAS: report 5 t of fish/' | refuses 2 'under what?'
+with 's/EAS: withdraw.*/EAS: contribute -5 to nets/' | refuses 2 'is no whole sum'
+with 's/EAS: withdraw.*/EAS: {contribute: 5 to nets, refused: A1 has no fund}/; s/conduct: .*//' |
+    refuses 0 'all 4 expectations met'
+with "$pledging; s/parties: .*}/goals: {fish: {pledgd: 5}}}/" | refuses 2 'there is no figure "pledgd" here'
+with "$pledging; s/parties: .*}/goals: {fish: {pledged: 5}}}/" | refuses 0 'all 3 expectations met'
+with "$pledging; s/parties: .*}/goals: {fish: {pledged: 6}}}/" |
+    refuses 1 'case.yaml:25: nets: fish: pledged: expected 6, got 5'
+with "$pledging; s/parties: .*}/pledges: {EAS: {fish by 2031-01-02: {short-by: 5}}}}/" |
+    refuses 1 'short-by: expected a figure, got none'
+with "$pledging; s/parties: .*}/fund: {balance: 0}}/" | refuses 1 'balance: expected a figure, got none'
+
 cat >roster.csv <<'CSV'
 code,name,catch,coast
 NOR,"North, the",5,yes
