@@ -93,7 +93,9 @@ static void op_answered(struct daemon *daemon, const Comity__V1__Response *respo
     const char *code = response->failure->code;
     world_trace(daemon->world, "%u op %u refused: %s", daemon->index, op->kind,
                 response->failure->text);
-    if (strcmp(code, "COMITY_BUSY") == 0 || strcmp(code, "COMITY_FULL") == 0) {
+    /* It is busy, its disk is full, or it just ends. */
+    if (strcmp(code, "COMITY_BUSY") == 0 || strcmp(code, "COMITY_FULL") == 0 ||
+        strcmp(code, "COMITY_NETWORK") == 0) {
         client->next_ms = now_ms + 1000;
     } else if (daemon_session(daemon) == NULL) {
         client->wants_forum = true;

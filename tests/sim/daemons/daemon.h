@@ -24,7 +24,7 @@ enum forgetting {
     FORGOT_KINDS
 };
 
-enum { SIMD_INBOX_MAX = 2048 };
+enum { SIMD_INBOX_MAX = 2048, SIMD_STOP_FD = 1 << 19 };
 
 struct frame {
     uint32_t from;
