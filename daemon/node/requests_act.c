@@ -5,8 +5,6 @@
 
 #include "api/view.h"
 #include "charter/charter.h"
-#include "codec/act.h"
-#include "codec/block.h"
 #include "node/chain.h"
 #include "node/drafts.h"
 #include "node/node_state.h"
@@ -324,36 +322,6 @@ static enum comity_error draft_act(const struct session *session, struct arena *
 
 /* --- Submit --- */
 
-/* An act that was final before this daemon started, or long ago: read what the record says. */
-static enum comity_error find_old_fate(struct node *self, const struct parked *parked,
-                                       struct session_fate *ret_fate)
-{
-    const struct chain *chain = session_chain(parked->session);
-    uint32_t seat = (uint32_t)session_seat(parked->session);
-    for (uint64_t height = chain->now.height; height > 0; height--) {
-        struct store_block stored;
-        const struct bytes *acts;
-        size_t count;
-        struct outcomes outcomes;
-        struct signed_act act;
-        arena_reset(&self->scratch);
-        if (store_get_block(self->store, &chain->charter->id, height, &self->scratch, &stored) !=
-                COMITY_OK ||
-            block_body_decode(stored.body, &self->scratch, &acts, &count, NULL) != COMITY_OK)
-            return COMITY_NOT_FOUND;
-        for (size_t i = 0; i < count; i++) {
-            if (signed_act_decode(acts[i], &self->scratch, &act, NULL) != COMITY_OK ||
-                act.act.seat != seat || act.act.seq != parked->seq)
-                continue;
-            *ret_fate = (struct session_fate){.id = act.act.id, .accepted = true, .height = height};
-            if (outcomes_decode(stored.outcomes, &self->scratch, &outcomes) == COMITY_OK)
-                session_read_fate(&outcomes, (uint32_t)i, ret_fate);
-            return COMITY_OK;
-        }
-    }
-    return COMITY_NOT_FOUND;
-}
-
 bool request_answer_submit(struct node *self, const struct parked *parked, bool even_if_pending)
 {
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
@@ -368,7 +336,12 @@ bool request_answer_submit(struct node *self, const struct parked *parked, bool 
         return true;
     }
     if (error == COMITY_NOT_FOUND)
-        error = find_old_fate(self, parked, &fate);
+        error = session_find_old_fate(parked->session, parked->seq, &fate);
+    if (error != COMITY_OK && error != COMITY_PENDING) {
+        api_fail(self->api, &parked->route, error,
+                 "the act is in the record, but the block that has it cannot be read");
+        return true;
+    }
     submitted.act =
         (ProtobufCBinaryData){.len = HASH_SIZE, .data = (uint8_t *)(uintptr_t)parked->act.bytes};
     submitted.seq = parked->seq;

@@ -75,6 +75,9 @@ static enum comity_error find_proof(struct node *self, const struct session *ses
     ProtobufCMessage *cert;
     if (stored == NULL)
         return COMITY_MEMORY;
+    if (session_stored_height(session) < chain->now.height)
+        return fault_set(fault, COMITY_PENDING,
+                         "the last block is not on the disk yet: try again in a moment");
     enum comity_error error = store_get_block(self->store, &session_charter(session)->id,
                                               chain->now.height, &self->scratch, stored);
     if (error != COMITY_OK)

@@ -355,10 +355,12 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
     uint32_t max = get->max_blocks == 0 || get->max_blocks > RECORD_BLOCKS_MAX ? RECORD_BLOCKS_MAX
                                                                                : get->max_blocks;
     size_t size = 0;
+    /* The newest blocks may not be in the store yet, for as long as a disk is full. */
+    uint64_t stored = session_stored_height(session);
     page.last_height = forum_height(session_forum(session));
     page.blocks = arena_array(&self->scratch, max, sizeof *page.blocks);
     for (uint32_t i = 0; page.blocks != NULL && i < max && size < RECORD_BYTES_MAX; i++) {
-        if (first + i > page.last_height)
+        if (first + i > stored)
             break;
         Comity__V1__RecordBlock *block = record_block(self, session, first + i, get->raw, &size);
         if (block == NULL && page.n_blocks > 0)

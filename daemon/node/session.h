@@ -97,6 +97,10 @@ struct session_fate {
 void session_read_fate(const struct outcomes *outcomes, uint32_t index, struct session_fate *fate);
 COMITY_MUST_CHECK enum comity_error session_act_fate(const struct session *self, uint64_t seq,
                                                      struct session_fate *ret_fate);
+/* Where session_act_fate does not remember: read what the stored record says. COMITY_NOT_FOUND:
+ * nothing; COMITY_DAMAGED and what the store fails with: it cannot be read. */
+COMITY_MUST_CHECK enum comity_error session_find_old_fate(struct session *self, uint64_t seq,
+                                                          struct session_fate *ret_fate);
 
 /* For the client API. */
 const char *session_name(const struct session *self);
@@ -110,6 +114,9 @@ struct pool;
 const struct pool *session_pool(const struct session *self);
 struct chain;
 const struct chain *session_chain(const struct session *self);
+/* Up to here the record is in the store; it is executed further than that for moments, or while
+ * the disk is full. */
+uint64_t session_stored_height(const struct session *self);
 struct session_state {
     uint64_t height, view;
     struct hash block_hash, state_hash, outcomes_root;

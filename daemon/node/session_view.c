@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "charter/charter.h"
+#include "codec/act.h"
+#include "codec/block.h"
 #include "node/session_state.h"
 
 const char *session_name(const struct session *self)
@@ -51,9 +53,56 @@ const struct chain *session_chain(const struct session *self)
     return &self->chain;
 }
 
+uint64_t session_stored_height(const struct session *self)
+{
+    return self->chain.now.height - self->chain.unstored_count;
+}
+
 bool session_seat_is_up(const struct session *self, uint32_t seat)
 {
     return self->seat == (int32_t)seat || self->peers[self->peer_of_seat[seat]].up;
+}
+
+/* One block; COMITY_NOT_FOUND: the act is not in it. */
+static enum comity_error find_fate_at(struct session *self, uint64_t height, uint64_t seq,
+                                      struct session_fate *ret_fate)
+{
+    struct store_block stored;
+    const struct bytes *acts;
+    size_t count;
+    struct outcomes outcomes;
+    struct signed_act act;
+    enum comity_error error =
+        store_get_block(self->env.store, &self->charter->id, height, &self->scratch, &stored);
+    if (error == COMITY_OK)
+        error = block_body_decode(stored.body, &self->scratch, &acts, &count, NULL);
+    if (error == COMITY_OK)
+        error = outcomes_decode(stored.outcomes, &self->scratch, &outcomes);
+    if (error != COMITY_OK)
+        return error == COMITY_NOT_FOUND ? COMITY_DAMAGED : error;
+    for (size_t i = 0; i < count; i++) {
+        if (signed_act_decode(acts[i], &self->scratch, &act, NULL) != COMITY_OK ||
+            act.act.seat != (uint32_t)self->seat || act.act.seq != seq)
+            continue;
+        *ret_fate = (struct session_fate){.id = act.act.id, .accepted = true, .height = height};
+        session_read_fate(&outcomes, (uint32_t)i, ret_fate);
+        return COMITY_OK;
+    }
+    return COMITY_NOT_FOUND;
+}
+
+enum comity_error session_find_old_fate(struct session *self, uint64_t seq,
+                                        struct session_fate *ret_fate)
+{
+    /* Blocks that the store has not taken yet were executed since the start, and their acts are
+     * remembered by session_act_fate. */
+    uint64_t height = session_stored_height(self);
+    enum comity_error error = COMITY_NOT_FOUND;
+    for (; height > 0 && error == COMITY_NOT_FOUND; height--) {
+        error = find_fate_at(self, height, seq, ret_fate);
+        arena_reset(&self->scratch);
+    }
+    return error;
 }
 
 static void describe_waiting(const struct session *self, struct text *line)

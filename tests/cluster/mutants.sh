@@ -64,8 +64,11 @@ mutant own_act_not_journaled node/session_acts.c \
     's/error = session_journal\(self, JOURNAL_ACT, .*/(void)0;/' $once --only all_killed,killed
 mutant answered_before_durable node/requests_act.c \
     's/^    if \(parked->seq > session_durable_seq\(parked->session\)\) \{/    if (false) {/;
-     s/^    if \(error == COMITY_PENDING \&\& !even_if_pending\)/    if (false)/' \
-    $once --only full_disk_and_killed --think 0.02
+     s/^    parked->act = id;/&\
+    if (wait_ms == 0 \&\& request_answer_submit(self, parked, true)) {\
+        parked->used = false;\
+        self->parked_count--;\
+    }/' --seed 1 --minutes 1 --only full_disk_and_killed --think 0.02
 mutant own_acts_not_restored node/session_restore.c \
     's/^            if \(record->kind == JOURNAL_ACT\)/            if (false)/' \
     $once --only all_killed,killed

@@ -352,6 +352,8 @@ class Life:
                 return feed
             feed += [[one.height, one.index, one.kind, one.seat, one.proposal, one.agreement,
                       one.word, one.line] for one in page.events]
+            if (page.height, page.index) <= cursor:
+                return feed  # It would never end; the checker sees the repeat.
             cursor = (page.height, page.index)
 
     def end_clients(self):

@@ -97,6 +97,8 @@ class Watcher(threading.Thread):
                 self.teller.tell(after=cursor, cursor=(page.height, page.index), events=[
                     [one.height, one.index, one.kind, one.seat, one.proposal, one.agreement,
                      one.word, one.line] for one in page.events])
+            if page.events and (page.height, page.index) <= cursor:
+                self.ending.wait(0.2)  # The same again: for the checker, not for the processor.
             cursor = (page.height, page.index)
             with self.sight.changed:
                 for event in page.events:

@@ -358,6 +358,42 @@ static void after_a_start_acts_wait_until_enough_others_have_told(void **state)
     room_close(&room);
 }
 
+static void the_fate_of_an_old_act_is_told_also_while_blocks_wait_for_the_disk(void **state)
+{
+    struct room room;
+    struct fault fault = {{0}};
+    struct session_fate fate = {0};
+    (void)state;
+    open_with_proposal(&room);
+    (void)room_submit(&room, 1, ballot(&room, 1, 1, ANSWER_YES), "");
+    room_run(&room, 2000);
+    room_kill(&room, 1);
+    assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    room_run(&room, 2000);
+    (void)room_submit(&room, 0, (struct act){.kind = ACT_NOTE}, "meanwhile");
+    struct session *session = room.seats[1].session;
+    struct chain *chain = &session->chain;
+    uint64_t stored = chain->now.height;
+    for (int turn = 0; turn < 200 && chain->unstored_count == 0; turn++) {
+        deliver_frames(&room);
+        for (uint32_t i = 0; i < 4; i++) {
+            if (i != 1)
+                seat_turn(&room, &room.seats[i]);
+        }
+        session_tick(session, room_time(&room)); /* As seat_turn, but the disk is not reached. */
+        session_settle(session, room_time(&room));
+        room.now_ms += 10;
+    }
+    assert_int_equal(chain->unstored_count, 1);
+    assert_int_equal(session_stored_height(session), stored);
+    assert_int_equal(session_act_fate(session, 2, &fate), COMITY_NOT_FOUND);
+    assert_int_equal(session_find_old_fate(session, 2, &fate), COMITY_OK);
+    assert_true(fate.accepted);
+    assert_int_equal(fate.height, stored);
+    assert_int_equal(session_find_old_fate(session, 9, &fate), COMITY_NOT_FOUND);
+    room_close(&room);
+}
+
 /* Else a status sent to all would tell a daemon with old files that its next slot is free. */
 static void whoever_starts_or_leaves_tells_each_what_it_knows_of_its_acts(void **state)
 {
@@ -580,6 +616,7 @@ int main(void)
         cmocka_unit_test(a_retry_with_the_same_key_is_the_same_act_also_after_a_restart),
         cmocka_unit_test(after_a_start_acts_wait_until_enough_others_have_told),
         cmocka_unit_test(whoever_starts_or_leaves_tells_each_what_it_knows_of_its_acts),
+        cmocka_unit_test(the_fate_of_an_old_act_is_told_also_while_blocks_wait_for_the_disk),
         cmocka_unit_test(a_damaged_journal_makes_an_observer_that_follows_and_signs_nothing),
         cmocka_unit_test(a_lost_journal_is_noticed_from_what_peers_remember),
         cmocka_unit_test(one_lying_status_silences_nobody),
