@@ -5,7 +5,9 @@
 
 #include "forum/clock.h"
 #include "forum/journal.h"
+#include "forum/membership.h"
 #include "forum/pledge.h"
+#include "forum/reservation.h"
 
 bool agreement_counts(const struct forum *self, uint32_t seat)
 {
@@ -26,7 +28,10 @@ static bool evaluate(const struct forum *self, struct agreement *agreement)
         answers[seat] = consents ? ANSWER_YES : ANSWER_SILENT;
     }
     struct rule_outcome outcome;
-    rule_evaluate(in_force_rule(self, agreement), &self->consents, answers, self->names, &outcome);
+    struct rule_roster scratch;
+    const struct rule_roster *roster = weights_roster(
+        self, &self->consents, self->consents.members.bits, agreement->weights, &scratch);
+    rule_evaluate(in_force_rule(self, agreement), roster, answers, self->names, &outcome);
     memcpy(agreement->line, outcome.line, RULE_LINE_MAX);
     return outcome.holds;
 }
@@ -78,7 +83,8 @@ static int64_t party_next(const struct forum_party *party)
 {
     if (party->status == PARTY_CONSENTED)
         return party->since_ms;
-    return party->status == PARTY_LEAVING ? party->until_ms : FORUM_NEVER;
+    return party->status == PARTY_LEAVING || party->status == PARTY_SUSPENDED ? party->until_ms
+                                                                              : FORUM_NEVER;
 }
 
 /* The next date, and whose it is: OUTCOME_NONE is the agreement's own. */
@@ -133,7 +139,7 @@ void agreement_find_next(struct forum *self, struct agreement *agreement)
 
 static void end_without_parties(struct forum *self, struct agreement *agreement)
 {
-    if (agreement->is.status != AGREEMENT_IN_FORCE)
+    if (agreement->is.status != AGREEMENT_IN_FORCE && agreement->is.status != AGREEMENT_SUSPENDED)
         return;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
         enum party_status status = agreement->is.parties[seat].status;
@@ -186,6 +192,7 @@ static struct agreement *agreement_create(struct forum *self, struct proposal *p
     agreement->line = line;
     agreement->proposal = proposal;
     agreement->is.accounts = &agreement->accounts.is;
+    agreement->weights = self->reweighs_count;
     agreement->next_ms = FORUM_NEVER;
     for (uint32_t seat = 0; seat < seats_count; seat++)
         parties[seat] = (struct forum_party){.since_ms = FORUM_NEVER, .until_ms = FORUM_NEVER};
@@ -213,6 +220,7 @@ void agreement_form(struct forum *self, struct proposal *proposal)
             party->status = PARTY_CONSENTED;
             party->consent_ms = self->now_ms;
             party->since_ms = self->now_ms;
+            reservations_take_effect(self, agreement, seat);
         }
     }
     agreement_refresh(self, agreement);

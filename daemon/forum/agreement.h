@@ -24,5 +24,19 @@ enum comity_error withdraw_check(const struct forum *self, struct step *step);
 void withdraw_apply(struct forum *self, struct step *step);
 void party_bind(struct forum *self, struct agreement *agreement, uint32_t seat);
 void party_leave(struct forum *self, struct agreement *agreement, uint32_t seat);
+/* By a ruling, from now on: it does not run towards the party; it runs again; it ends for it. Does
+ * nothing if the seat is not bound. */
+void party_suspend(struct forum *self, struct agreement *agreement, uint32_t seat);
+void party_restore(struct forum *self, struct agreement *agreement, uint32_t seat);
+void party_end(struct forum *self, struct agreement *agreement, uint32_t seat);
+/* It had consented, and is bound by nothing. */
+void party_forget(struct forum *self, struct agreement *agreement, uint32_t seat);
+/* One more thing it is said to have broken, or one less. */
+void party_defect(struct forum *self, struct agreement *agreement, uint32_t seat,
+                  enum defection defection, const char *line);
+void party_undo_defection(struct forum *self, struct agreement *agreement, uint32_t seat,
+                          enum defection defection);
+/* Set what is shown from what there is. */
+void party_show_defection(struct forum_party *party);
 
 #endif

@@ -4,12 +4,15 @@
 
 #include "forum/agreement.h"
 #include "forum/amendment.h"
+#include "forum/breach.h"
 #include "forum/clock.h"
 #include "forum/evidence.h"
 #include "forum/floor.h"
 #include "forum/journal.h"
+#include "forum/membership.h"
 #include "forum/pledge.h"
 #include "forum/proposal.h"
+#include "forum/reservation.h"
 #include "forum/roll.h"
 #include "forum/shift.h"
 #include "forum/standing.h"
@@ -20,14 +23,8 @@ struct handler {
     void (*apply)(struct forum *self, struct step *step);
     bool before_joining; /* A seat may do this before it has joined. */
     bool in_session;     /* Not while the forum is suspended. */
+    bool after_leaving;  /* Who left or was expelled may: its agreements need it. */
 };
-
-static enum comity_error not_yet(const struct forum *self, struct step *step)
-{
-    (void)self;
-    return fault_set(step->fault, COMITY_REFUSED, "this forum does not know the act %s yet",
-                     act_kind_word(step->act->kind));
-}
 
 static const struct handler handlers[] = {
     [ACT_CONVENE] = {join_check, join_apply, true, false},
@@ -39,22 +36,22 @@ static const struct handler handlers[] = {
     [ACT_RETRACT] = {retract_check, retract_apply, false, false},
     [ACT_RATIFY] = {consent_check, consent_apply, false, false},
     [ACT_ACCEDE] = {consent_check, consent_apply, false, false},
-    [ACT_WITHDRAW] = {withdraw_check, withdraw_apply, false, false},
-    [ACT_NOTE] = {note_check, note_apply, false, false},
-    [ACT_ALONE] = {alone_check, alone_apply, true, false},
+    [ACT_WITHDRAW] = {withdraw_check, withdraw_apply, false, false, true},
+    [ACT_NOTE] = {note_check, note_apply, false, false, true},
+    [ACT_ALONE] = {alone_check, alone_apply, true, false, true},
     [ACT_ENDORSE] = {opinion_check, opinion_apply, false, false},
     [ACT_CONDEMN] = {opinion_check, opinion_apply, false, false},
     [ACT_PROCEDURE] = {procedure_check, procedure_apply, false, false},
-    [ACT_EVIDENCE] = {evidence_check, evidence_apply, false, false},
+    [ACT_EVIDENCE] = {evidence_check, evidence_apply, false, false, true},
     [ACT_RECEIPT] = {receipt_check, receipt_apply, false, false},
-    [ACT_PLEDGE] = {pledge_check, pledge_apply, false, false},
-    [ACT_CONTRIBUTE] = {contribute_check, contribute_apply, false, false},
-    [ACT_REPORT] = {report_check, report_apply, false, false},
-    [ACT_ATTEST] = {attest_check, attest_apply, false, false},
-    [ACT_RESERVE] = {not_yet, NULL, false, false},
-    [ACT_OBJECT_RESERVATION] = {not_yet, NULL, false, false},
-    [ACT_ALLEGE] = {not_yet, NULL, false, false},
-    [ACT_LEAVE] = {not_yet, NULL, false, false},
+    [ACT_RESERVE] = {reserve_check, reserve_apply, false, false, true},
+    [ACT_OBJECT_RESERVATION] = {objection_check, objection_apply, false, false, true},
+    [ACT_PLEDGE] = {pledge_check, pledge_apply, false, false, true},
+    [ACT_CONTRIBUTE] = {contribute_check, contribute_apply, false, false, true},
+    [ACT_REPORT] = {report_check, report_apply, false, false, true},
+    [ACT_ATTEST] = {attest_check, attest_apply, false, false, true},
+    [ACT_ALLEGE] = {allege_check, allege_apply, false, false},
+    [ACT_LEAVE] = {leave_check, leave_apply, false, false},
     [ACT_SHIFT] = {shift_check, shift_apply, false, false},
 };
 enum { HANDLERS_COUNT = sizeof handlers / sizeof *handlers };
@@ -65,6 +62,10 @@ static enum comity_error check_act(const struct forum *self, struct step *step)
     const struct handler *handler = &handlers[act->kind];
     if (!handler->before_joining && !self->seats[act->seat].joined)
         return fault_set(step->fault, COMITY_REFUSED, "the seat has not joined");
+    if (!handler->after_leaving && self->seats[act->seat].standing != STANDING_MEMBER)
+        return fault_set(step->fault, COMITY_REFUSED, "the seat %s and is no member any more",
+                         self->seats[act->seat].standing == STANDING_LEFT ? "left the forum"
+                                                                          : "was expelled");
     if (handler->in_session && self->suspended)
         return fault_set(step->fault, COMITY_REFUSED, FORUM_IS_SUSPENDED);
     return handler->check(self, step);
@@ -127,6 +128,19 @@ static void apply_act(struct forum *self, const struct act *act)
     handlers[act->kind].apply(self, &step);
 }
 
+/* Members or weights changed: every open question is counted anew. Each may end on the way. */
+static void settle_open(struct forum *self)
+{
+    for (uint32_t i = 0; i < self->open_count;) {
+        uint32_t number = self->open[i];
+        struct proposal *proposal = forum_get_proposal(self, number);
+        forum_change_record(self, proposal->record);
+        proposal_settle(self, proposal);
+        if (i < self->open_count && self->open[i] == number)
+            i++;
+    }
+}
+
 /* Amendments before drafts: an adopted one still reaches the draft it changes. */
 static void settle_touched(struct forum *self)
 {
@@ -138,6 +152,10 @@ static void settle_touched(struct forum *self)
             if (proposal->question != NULL && (proposal->is.amends == 0) == (drafts == 1))
                 proposal_settle(self, proposal);
         }
+    }
+    while (self->recount) {
+        self->recount = false;
+        settle_open(self);
     }
     for (uint32_t i = 0; i < self->touched_count; i++)
         forum_get_proposal(self, self->touched[i])->touched = false;

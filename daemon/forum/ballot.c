@@ -27,7 +27,8 @@ uint32_t ballot_allowed(const struct forum *self, const struct proposal *proposa
     if (allowed == 0)
         allowed = RULE_ANSWERED;
     /* A party to the dispute, where this rule knows any: also if it may not abstain otherwise. */
-    if (mask_has(proposal->is.must_abstain, seat) && seat_set_has(&rule->must_abstain, seat))
+    if (seat == proposal->is.accused ||
+        (mask_has(proposal->is.must_abstain, seat) && seat_set_has(&rule->must_abstain, seat)))
         return ANSWER_BIT(ANSWER_ABSTAIN);
     if (seat_set_has(&rule->no_abstain, seat))
         allowed &= ~ANSWER_BIT(ANSWER_ABSTAIN);
@@ -81,6 +82,10 @@ static enum comity_error check_seat(const struct forum *self, const struct propo
     const struct forum_ballot *ballot = &proposal->is.ballots[act->seat];
     if (!forum_is_member(self, act->seat))
         return fault_set(fault, COMITY_REFUSED, "only a member may answer");
+    if (!mask_has(proposal->is.members, act->seat))
+        return fault_set(fault, COMITY_REFUSED,
+                         "the votes of the seat were suspended when P%u was opened",
+                         (unsigned)proposal->is.number);
     if (!mask_has(proposal->is.roll, act->seat))
         return fault_set(fault, COMITY_REFUSED, "the seat was absent when P%u was opened",
                          (unsigned)proposal->is.number);

@@ -7,6 +7,7 @@
 #include "forum/pledge.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
+#include "forum/membership.h"
 
 static void check_ballots(const struct forum *self, const struct proposal *proposal)
 {
@@ -14,7 +15,7 @@ static void check_ballots(const struct forum *self, const struct proposal *propo
         const struct forum_ballot *ballot = &proposal->is.ballots[seat];
         assert(ballot->answer <= ANSWER_ABSTAIN);
         /* Who is no member, has not joined, or was voided, said nothing. */
-        if (ballot->voided || !forum_is_member(self, seat) || !self->seats[seat].joined)
+        if (ballot->voided || !mask_has(proposal->is.members, seat) || !self->seats[seat].joined)
             assert(ballot->answer == ANSWER_SILENT);
         if (proposal->question == NULL)
             continue;
@@ -61,7 +62,7 @@ static void check_parties(const struct forum *self, const struct agreement *agre
         if (party->status == PARTY_NONE)
             continue;
         /* Nobody is bound who did not sign at least the charter, nor before its day. */
-        assert(forum_is_member(self, seat) && self->seats[seat].joined);
+        assert(membership_was_member(self, seat) && self->seats[seat].joined);
         assert(is->status != AGREEMENT_PENDING || party->status == PARTY_CONSENTED);
         if (is_bound(party)) {
             assert(party->since_ms <= self->now_ms && party->since_ms >= is->in_force_ms);
@@ -69,7 +70,7 @@ static void check_parties(const struct forum *self, const struct agreement *agre
         }
         if (party->status == PARTY_CONSENTED)
             assert(party->since_ms > self->now_ms);
-        if (party->status == PARTY_LEAVING)
+        if (party->status == PARTY_LEAVING || party->status == PARTY_SUSPENDED)
             assert(party->until_ms > self->now_ms);
     }
     assert(count == is->parties_count);

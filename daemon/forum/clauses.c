@@ -166,6 +166,13 @@ enum comity_error clauses_change(struct clauses *self, const struct clause_chang
     return fault_set(fault, COMITY_INVALID, "it is no way to amend");
 }
 
+bool clauses_have(struct bytes text, uint32_t clause)
+{
+    struct clauses clauses;
+    return clause == 0 ||
+           (clauses_parse(text, &clauses, NULL) == COMITY_OK && clause <= clauses.count);
+}
+
 static size_t digits_of(uint32_t number)
 {
     size_t digits = 1;

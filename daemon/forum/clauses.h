@@ -37,6 +37,8 @@ COMITY_MUST_CHECK enum comity_error clauses_parse(struct bytes text, struct clau
  * cannot be struck; COMITY_LIMIT. Nothing changed then. */
 COMITY_MUST_CHECK enum comity_error
 clauses_change(struct clauses *self, const struct clause_change *change, struct fault *fault);
+/* Has the text this operative clause? 0, the whole, is there always. */
+bool clauses_have(struct bytes text, uint32_t clause);
 size_t clauses_size(const struct clauses *self);
 void clauses_write(const struct clauses *self, struct writer *writer);
 

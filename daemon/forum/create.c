@@ -2,7 +2,7 @@
 /* An empty forum from its charter: rosters, rules. */
 #include <string.h>
 
-#include "forum/state.h"
+#include "forum/membership.h"
 
 static void copy_name(char ret_name[NAME_MAX_SIZE + 1], const char *name)
 {
@@ -59,6 +59,8 @@ static void fill_rosters(struct forum *self)
             seat_set_add(&self->consents.members, seat);
     }
     self->questions_share = questions_share(seat_set_count(&self->roster.members));
+    for (uint32_t seat = 0; seat < charter->seats_count; seat++)
+        self->has_carriers = self->has_carriers || charter->seats[seat].carries >= 0;
 }
 
 /* No sentence, no rule. */
@@ -193,6 +195,8 @@ enum comity_error forum_create(struct arena *arena, const struct charter *charte
         if (error != COMITY_OK)
             return error;
     }
+    membership_refresh(self);
+    weights_init(self);
     *ret_forum = self;
     return COMITY_OK;
 }

@@ -4,12 +4,15 @@
 
 #include "forum/agreement.h"
 #include "forum/amendment.h"
+#include "forum/breach.h"
+#include "forum/carried.h"
 #include "forum/clock.h"
 #include "forum/conduct.h"
 #include "forum/effect.h"
 #include "forum/journal.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
+#include "forum/membership.h"
 
 /* A presided clock has no grace: what the chair lets happen before it moves the clock counts. */
 static int64_t grace_ms(const struct forum *self)
@@ -36,7 +39,8 @@ int64_t proposal_due(const struct forum *self, const struct proposal *proposal)
 static bool all_answered(const struct forum *self, const struct proposal *proposal)
 {
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (roll_answer(self, proposal->is.roll, seat) == ANSWER_SILENT &&
+        if (roll_answer(self, proposal->is.members, proposal->is.roll, seat) == ANSWER_SILENT &&
+            seat != proposal->is.accused && carried_by(self, proposal, seat) == OUTCOME_NONE &&
             proposal->is.ballots[seat].answer == ANSWER_SILENT &&
             (proposal->question->answers[seat] == ANSWER_SILENT ||
              proposal->is.rule->receipt_required) &&
@@ -67,9 +71,10 @@ static void end_in_tie(struct forum *self, struct proposal *proposal)
 
 /* What each seat may still do. */
 static void find_open(const struct forum *self, const struct proposal *proposal,
-                      const struct rule_settings *settings, uint8_t *ret_open, uint8_t *ret_allowed)
+                      const struct rule_settings *settings, const struct rule_roster *roster,
+                      uint8_t *ret_open, uint8_t *ret_allowed)
 {
-    verdict_open_answers(settings, &self->roster, proposal->question->answers, ret_open);
+    verdict_open_answers(settings, roster, proposal->question->answers, ret_open);
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
         ret_allowed[seat] = (uint8_t)ballot_allowed(self, proposal, seat);
         ret_open[seat] &= (uint8_t)(ret_allowed[seat] | ANSWER_BIT(ANSWER_SILENT));
@@ -84,10 +89,16 @@ static void settle(struct forum *self, struct proposal *proposal, bool closed, b
     struct question *question = proposal->question;
     uint8_t open[SEATS_MAX];
     uint8_t allowed[SEATS_MAX];
+    uint8_t counted[SEATS_MAX];
+    struct rule_roster scratch;
+    uint32_t weights = weights_version_of(self, proposal);
+    const struct rule_roster *roster = weights_roster(
+        self, &self->roster, carried_members(self, proposal).bits, weights, &scratch);
     settings.revise_until_close = settings.revise_until_close || proposal->revoted;
-    find_open(self, proposal, &settings, open, allowed);
+    find_open(self, proposal, &settings, roster, open, allowed);
     struct verdict_question asked = {
-        .answers = question->answers,
+        .answers =
+            carried_answers(self, proposal, allowed, settings.revise_until_close, counted, open),
         .open = open,
         .seat_names = self->names,
         .allowed = allowed,
@@ -98,7 +109,7 @@ static void settle(struct forum *self, struct proposal *proposal, bool closed, b
         .hard_limit = hard_limit,
     };
     struct verdict_result result;
-    verdict_settle(&settings, &self->roster, &asked, &result);
+    verdict_settle(&settings, roster, &asked, &result);
     forum_change_record(self, proposal->record);
     int32_t next = stage_after(self, proposal, result.verdict);
     if (next != RULE_LAST) {
@@ -106,6 +117,7 @@ static void settle(struct forum *self, struct proposal *proposal, bool closed, b
         return;
     }
     if (result.verdict != VERDICT_OPEN) {
+        proposal->is.weights = weights_hash(self, weights);
         proposal_decide(self, proposal, result.verdict, result.line);
         return;
     }
@@ -199,6 +211,8 @@ void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict
         agreement_form(self, proposal);
     if (verdict == VERDICT_ADOPTED)
         effect_carry_out(self, proposal);
+    else if (verdict == VERDICT_REJECTED)
+        breach_dismiss(self, proposal);
     amendments_moot(self, proposal, "moot: the draft is decided");
 }
 
@@ -234,7 +248,8 @@ void forum_proposal_lists(const struct forum *self, const struct forum_proposal 
         proposal->agreement == 0 ? NULL : self->agreements[proposal->agreement - 1];
     bool is_draft = proposal->amends == 0 && proposal->status == PROPOSAL_DECIDED;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (!forum_is_member(self, seat))
+        if (!mask_has(proposal->members, seat) &&
+            (agreement == NULL || agreement->is.parties[seat].status == PARTY_NONE))
             continue;
         if (proposal->ballots[seat].voided ||
             (agreement != NULL && agreement->is.parties[seat].defection != DEFECTION_NONE))

@@ -3,28 +3,22 @@
 
 #include <string.h>
 
+#include "forum/breach.h"
 #include "forum/journal.h"
+#include "forum/membership.h"
 #include "forum/pledge.h"
 
-static enum comity_error not_yet(const struct forum *self, const struct effect *effect,
-                                 const struct charter_rule *rule, struct fault *fault)
-{
-    (void)self;
-    (void)rule;
-    return fault_set(fault, COMITY_REFUSED, "this forum does not know the effect %s yet",
-                     effect_word(effect->kind));
-}
-
-static const struct effect_row rows[EFFECT_KINDS_COUNT] = {
-    [EFFECT_BREACH] = {0, not_yet, NULL},
-    [EFFECT_SPEND] = {0, spend_check, spend_apply},
-    [EFFECT_SUSPEND_VOTES] = {MAY_SUSPEND_VOTES, not_yet, NULL},
-    [EFFECT_RESTORE] = {MAY_RESTORE, not_yet, NULL},
-    [EFFECT_EXPEL] = {MAY_EXPEL, not_yet, NULL},
-    [EFFECT_SUSPEND] = {MAY_SUSPEND, not_yet, NULL},
-    [EFFECT_RESUME] = {MAY_SUSPEND, not_yet, NULL},
-    [EFFECT_END] = {MAY_END, not_yet, NULL},
-    [EFFECT_REWEIGH] = {MAY_REWEIGH, not_yet, NULL},
+static const struct effect_row spend_row = {0, spend_check, spend_apply};
+static const struct effect_row *const rows[EFFECT_KINDS_COUNT] = {
+    [EFFECT_BREACH] = &breach_row,
+    [EFFECT_SPEND] = &spend_row,
+    [EFFECT_SUSPEND_VOTES] = &membership_suspend_row,
+    [EFFECT_RESTORE] = &membership_restore_row,
+    [EFFECT_EXPEL] = &membership_expel_row,
+    [EFFECT_SUSPEND] = &agreement_suspend_row,
+    [EFFECT_RESUME] = &agreement_resume_row,
+    [EFFECT_END] = &agreement_end_row,
+    [EFFECT_REWEIGH] = &weights_reweigh_row,
 };
 
 enum comity_error effect_check(const struct forum *self, const struct act *act,
@@ -39,20 +33,11 @@ enum comity_error effect_check(const struct forum *self, const struct act *act,
         return fault_set(
             fault, COMITY_REFUSED,
             "a proposal with an effect is done when it is adopted: it cannot bind too");
-    const struct effect_row *row = &rows[effect->kind];
+    const struct effect_row *row = rows[effect->kind];
     if (row->may != 0 && (rule->may & row->may) == 0)
         return fault_set(fault, COMITY_REFUSED, "nothing adopted by rule %s may %s", rule->name,
                          effect_word(effect->kind));
     return row->check(self, effect, rule, fault);
-}
-
-static const char *weight_name(const struct forum *self, const char *name)
-{
-    for (uint32_t i = 0; i < self->charter->weights_count; i++) {
-        if (strcmp(self->charter->weights[i].name, name) == 0)
-            return self->charter->weights[i].name;
-    }
-    return "";
 }
 
 static void copy_goals(struct forum *self, struct forum_proposal *is, const struct act *act)
@@ -88,7 +73,9 @@ void effect_copy(struct forum *self, struct proposal *proposal, const struct act
                                 act->as.propose.reservable_count * sizeof *is->reservable);
     is->reservable_count = is->reservable == NULL ? 0 : act->as.propose.reservable_count;
     is->effect = act->as.propose.effect;
-    is->effect.name = is->effect.kind == EFFECT_REWEIGH ? weight_name(self, is->effect.name) : "";
+    is->effect.name = is->effect.kind == EFFECT_REWEIGH
+                          ? self->charter->weights[weights_find(self, is->effect.name)].name
+                          : "";
     is->effect.values =
         copy_array(self, is->effect.values, is->effect.values_count * sizeof *is->effect.values);
     if (is->effect.values == NULL)
@@ -105,7 +92,7 @@ void effect_carry_out(struct forum *self, struct proposal *ruling)
     const struct effect *effect = &ruling->is.effect;
     if (effect->kind == EFFECT_NONE)
         return;
-    const struct effect_row *row = &rows[effect->kind];
+    const struct effect_row *row = rows[effect->kind];
     struct fault fault = {""};
     if (row->check(self, effect, NULL, &fault) != COMITY_OK) {
         struct outcome *outcome = forum_tell(self, OUTCOME_NO_EFFECT, OUTCOME_NONE, ruling, NULL);

@@ -52,7 +52,8 @@ static bool find_opinions(const struct forum *self, const struct hash *target,
                           struct opinions *ret_opinions)
 {
     struct index_entry entry = index_find(self, target);
-    if (entry.kind == INDEX_NONE)
+    if (entry.kind != INDEX_PROPOSAL && entry.kind != INDEX_DECLARATION &&
+        entry.kind != INDEX_ALIAS)
         return false;
     if (entry.kind == INDEX_DECLARATION) {
         struct forum_declaration *declaration = &self->declarations[entry.number];

@@ -32,7 +32,7 @@ struct forum_block {
     uint32_t acts_count;
 };
 
-struct forum_conduct { /* Counts, per seat. */
+struct forum_conduct {                                /* Counts, per seat. */
     uint32_t joined, dissent, exit, alone, defection; /* The classes: sums of their kinds. */
     uint32_t kinds[CONDUCT_KINDS_COUNT];
 };
@@ -69,12 +69,30 @@ struct forum_conduct forum_seat_conduct(const struct forum *self, uint32_t seat)
 /* By place in the charter's topics; topics_count: of no topic the charter lists. */
 struct forum_conduct forum_topic_conduct(const struct forum *self, uint32_t seat, uint32_t topic);
 
+/* Whether it is still in the forum, and whether it would be asked now. */
+enum seat_standing forum_seat_standing(const struct forum *self, uint32_t seat);
+bool forum_seat_has_votes(const struct forum *self, uint32_t seat);
+/* What it is now; 0 if there is no such weight or seat. */
+uint64_t forum_weight(const struct forum *self, uint32_t weight, uint32_t seat);
+
 uint32_t forum_proposals_count(const struct forum *self);
 /* Numbers count from 1; NULL if there is none. */
 const struct forum_proposal *forum_proposal(const struct forum *self, uint32_t number);
 const struct forum_proposal *forum_find_proposal(const struct forum *self, const struct hash *id);
+/* The organisation whose answer counts as this seat's; OUTCOME_NONE: its own does. */
+uint32_t forum_carried_by(const struct forum *self, uint32_t number, uint32_t seat);
 uint32_t forum_agreements_count(const struct forum *self);
 const struct forum_agreement *forum_agreement(const struct forum *self, uint32_t number);
+uint32_t forum_reservations_count(const struct forum *self);
+const struct forum_reservation *forum_reservation(const struct forum *self, uint32_t number);
+/* Until when the seat may object to it; INT64_MIN: never. */
+int64_t forum_objection_until(const struct forum *self, const struct forum_reservation *reservation,
+                              uint32_t seat);
+/* What two seats are to each other by this agreement on an operative clause; 0: at the worst. */
+enum relation forum_relation(const struct forum *self, uint32_t agreement, uint32_t a, uint32_t b,
+                             uint32_t clause);
+uint32_t forum_allegations_count(const struct forum *self);
+const struct forum_allegation *forum_allegation(const struct forum *self, uint32_t number);
 uint32_t forum_declarations_count(const struct forum *self);
 const struct forum_declaration *forum_declaration(const struct forum *self, uint32_t index);
 uint32_t forum_shifts_count(const struct forum *self);

@@ -43,6 +43,13 @@ struct proposal {
     enum answer casting;           /* The chair's ruling on a tie, while it is applied. */
     bool touched;          /* In forum.touched: the verdict is looked at when the block ends. */
     struct hash base_text; /* Of an amendment: the text it changes. */
+    uint32_t weights;      /* Version of the weights when it was opened (membership.h). */
+    struct forum_reservation **reservations; /* Of this text, past ones too, as they were made. */
+    uint32_t reservations_count, reservations_capacity;
+};
+
+struct allegation {
+    struct forum_allegation is;
 };
 
 struct agreement {
@@ -51,10 +58,22 @@ struct agreement {
     uint32_t record;
     uint32_t acts_capacity;
     struct hash *acts;
-    char *line;      /* is.line, RULE_LINE_MAX characters; NULL if it is fixed. */
-    int64_t next_ms; /* Forum time of its next date; FORUM_NEVER: none. */
-    bool waiting;    /* In forum.waiting. */
+    char *line;       /* is.line, RULE_LINE_MAX characters; NULL if it is fixed. */
+    int64_t next_ms;  /* Forum time of its next date; FORUM_NEVER: none. */
+    bool waiting;     /* In forum.waiting. */
+    uint32_t weights; /* Version of the weights at its adoption. */
+    struct allegation **allegations;
+    uint32_t allegations_count, allegations_capacity;
     struct accounts accounts;
+};
+
+/* One weight has other values from then on. */
+struct reweigh {
+    uint32_t weight;
+    uint32_t proposal; /* P number of the ruling. */
+    int64_t time_ms;
+    const uint64_t *values; /* By seat. */
+    struct hash hash;       /* Of all weights from then on. */
 };
 
 struct report_place {
@@ -69,6 +88,8 @@ struct record {
 
 struct seat {
     bool joined;
+    enum seat_standing standing;
+    bool votes_suspended;
     uint64_t seq;
     uint32_t questions_count; /* Its open proposals and amendments. */
     uint32_t evidence_count;

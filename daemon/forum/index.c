@@ -17,6 +17,10 @@ static const struct hash *entry_id(const struct forum *self, struct index_entry 
         return &self->aliases[entry.number].id;
     case INDEX_REPORT:
         return &report_at(self, entry.number)->id;
+    case INDEX_RESERVATION:
+        return &self->reservations[entry.number - 1]->id;
+    case INDEX_ALLEGATION:
+        return &self->allegations[entry.number - 1]->is.id;
     case INDEX_NONE:
         break;
     }

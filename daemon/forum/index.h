@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* index.h - proposals, amendments and declarations by the ids of their acts. Pure. */
+/* index.h - proposals, amendments, reservations and so on by the ids of their acts. Pure. */
 #ifndef COMITY_FORUM_INDEX_H
 #define COMITY_FORUM_INDEX_H
 

@@ -12,6 +12,7 @@
 #include "model/charter.h"
 #include "model/verdict.h"
 
+enum seat_standing { STANDING_MEMBER, STANDING_EXPELLED, STANDING_LEFT };
 enum proposal_status {
     PROPOSAL_OPEN,
     PROPOSAL_CLOSED /* in its grace */,
@@ -66,7 +67,10 @@ struct forum_proposal {
     bool has_carried;     /* It was put elsewhere before. */
     struct hash carried_forum, carried_proposal;
     uint64_t sponsors[SEATS_MAX / 64];
-    uint64_t roll[SEATS_MAX / 64];         /* Present when it was opened: frozen. */
+    uint64_t roll[SEATS_MAX / 64];    /* Present when it was opened: frozen. */
+    uint64_t members[SEATS_MAX / 64]; /* Had a vote when it was opened: frozen. */
+    uint32_t accused;    /* Of the breach it rules on, and abstains; UINT32_MAX: nobody. */
+    struct hash weights; /* Hash of the weights that decided; zero before, or if there are none. */
     uint64_t must_abstain[SEATS_MAX / 64]; /* Parties to the dispute, as the proposal says. */
     struct forum_ballot *ballots;          /* By seat: seats_count of them. */
     int64_t opened_ms, closes_ms;          /* Forum time; closes_ms INT64_MAX: open-ended. */
@@ -104,7 +108,8 @@ struct forum_party {
     int64_t notice_ms;  /* Of the running notice. */
     int64_t until_ms;   /* Bound until; INT64_MAX: no end in sight. */
     enum home_verdict home;
-    enum defection defection;
+    uint32_t defections;      /* DEFECTION_BITs. */
+    enum defection defection; /* The gravest of them, or DEFECTION_NONE. */
 };
 struct forum_agreement {
     uint32_t number;   /* A number, from 1. */
@@ -119,6 +124,49 @@ struct forum_agreement {
     uint32_t acts_count;
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64]; /* As its proposal's. */
     const struct forum_accounts *accounts; /* Pledges, reports, fund: accounts.h. */
+};
+
+enum reservation_status {
+    RESERVATION_MADE, /* Its maker has not consented yet. */
+    RESERVATION_EFFECTIVE,
+    RESERVATION_TAKEN_BACK,
+    RESERVATION_REPLACED,
+    RESERVATION_LAPSED /* Another text, or its maker is no party any more. */
+};
+struct forum_reservation {
+    uint32_t number; /* R number, from 1. */
+    struct hash id;
+    uint32_t seat;
+    uint32_t proposal; /* P number. */
+    uint32_t clause;   /* Operative; 0: the whole. */
+    struct bytes text;
+    enum reservation_status status;
+    int64_t made_ms, effective_ms, ended_ms; /* INT64_MAX, 0: not. */
+    uint64_t objected[SEATS_MAX / 64];       /* Bound on everything but the clause. */
+    uint64_t refused[SEATS_MAX / 64];        /* No relations with its maker. */
+};
+/* Between two parties, from good to bad. */
+enum relation {
+    RELATION_OUT, /* Not both are parties, or it is one and the same. */
+    RELATION_FULL,
+    RELATION_MODIFIED, /* By a reservation that is accepted, or may still be objected to. */
+    RELATION_REST,     /* Objected to: bound on the rest, article 21(3). */
+    RELATION_NONE      /* Relations refused. */
+};
+
+enum allegation_status { ALLEGATION_OPEN, ALLEGATION_FOUND, ALLEGATION_NOT_FOUND };
+struct forum_allegation {
+    uint32_t number; /* L number, from 1. */
+    struct hash id;
+    uint32_t agreement; /* A number. */
+    uint32_t by, accused;
+    uint32_t clause;      /* Operative; 0: the whole. */
+    uint32_t reservation; /* R number, said to be hollow; 0: none. */
+    struct bytes text;
+    enum allegation_status status;
+    uint32_t ruling; /* P number; 0: none yet. */
+    enum response response;
+    int64_t made_ms, ruled_ms;
 };
 
 struct forum_declaration { /* A unilateral act. */
@@ -145,5 +193,9 @@ struct forum_shift {   /* A question taken to another forum. */
 const char *agreement_status_word(enum agreement_status status);
 const char *party_status_word(enum party_status status);
 const char *defection_word(enum defection defection);
+/* "taken-back"; "not-found"; "rest", "" for RELATION_OUT. */
+const char *reservation_status_word(enum reservation_status status);
+const char *allegation_status_word(enum allegation_status status);
+const char *relation_word(enum relation relation);
 
 #endif

@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "forum/amendment.h"
+#include "forum/breach.h"
 #include "forum/clock.h"
 #include "forum/conduct.h"
 #include "forum/effect.h"
 #include "forum/index.h"
 #include "forum/journal.h"
 #include "forum/pledge.h"
+#include "forum/reservation.h"
 #include "forum/roll.h"
+#include "forum/membership.h"
 
 enum comity_error proposal_closes(const struct forum *self, const struct charter_rule *rule,
                                   int64_t asked_ms, struct fault *fault, int64_t *ret_closes_ms)
@@ -43,10 +46,12 @@ enum comity_error proposal_may_open(const struct forum *self, uint32_t seat,
         return fault_set(fault, COMITY_LIMIT, "the seat has %u open questions already",
                          (unsigned)self->questions_share);
     uint64_t roll[SEAT_WORDS];
+    uint64_t members[SEAT_WORDS];
     roll_present(self, roll);
+    membership_members(self, members);
     uint8_t answers[SEATS_MAX];
     for (uint32_t i = 0; i < self->charter->seats_count; i++)
-        answers[i] = (uint8_t)roll_answer(self, roll, i);
+        answers[i] = (uint8_t)roll_answer(self, members, roll, i);
     struct rule_outcome outcome;
     if (!verdict_may_open(&rule->settings, &self->roster, answers, &outcome))
         return fault_set(fault, COMITY_REFUSED, "no quorum to open it: %s", outcome.line);
@@ -59,7 +64,7 @@ static struct question *question_create(struct forum *self, struct proposal *pro
     if (question == NULL)
         return NULL;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (roll_answer(self, proposal->is.roll, seat) == ANSWER_UNREACHABLE)
+        if (roll_answer(self, proposal->is.members, proposal->is.roll, seat) == ANSWER_UNREACHABLE)
             mask_add(proposal->unasked, seat);
         question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     }
@@ -89,6 +94,8 @@ struct proposal *proposal_open(struct forum *self, const struct act *act, uint32
         .title = "",
         .topic = "",
         .effect = {.name = ""},
+        .accused =
+            act->kind == ACT_PROPOSE ? breach_accused(self, &act->as.propose.effect) : OUTCOME_NONE,
         .rule = &self->charter->rules[rule_index],
         .status = PROPOSAL_OPEN,
         .ballots = ballots,
@@ -100,7 +107,9 @@ struct proposal *proposal_open(struct forum *self, const struct act *act, uint32
     proposal->close_ms = FORUM_NEVER;
     mask_add(is->sponsors, act->seat);
     mask_add(proposal->received, act->seat);
+    proposal->weights = self->reweighs_count;
     roll_present(self, is->roll);
+    membership_members(self, is->members);
     if (question_create(self, proposal) == NULL)
         return NULL;
     self->proposals[self->proposals_count++] = proposal;
@@ -144,6 +153,7 @@ void proposal_set_text(struct forum *self, struct proposal *proposal, struct for
         is->ballots[seat] = (struct forum_ballot){.answer = ANSWER_SILENT, .voided = voided};
         proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     }
+    reservations_moot(self, proposal);
     forum_touch(self, proposal);
     forum_tell(self, OUTCOME_TEXT, OUTCOME_NONE, proposal, NULL)->value = text.version;
     amendments_moot(self, proposal, "moot: the draft's text has changed");
@@ -265,6 +275,8 @@ void propose_apply(struct forum *self, struct step *step)
     is->topic = find_topic(self, act->as.propose.topic);
     is->binding = act->as.propose.binding;
     memcpy(is->must_abstain, act->as.propose.must_abstain, sizeof is->must_abstain);
+    if (is->accused != OUTCOME_NONE)
+        mask_add(is->must_abstain, is->accused);
     is->text = (struct forum_text){
         .bytes = pool_bytes(&self->pool, act->text),
         .hash = act->text_hash,

@@ -50,5 +50,6 @@ bool forum_wants_receipt(const struct forum *self, uint32_t number, uint32_t sea
 {
     const struct proposal *proposal = forum_get_proposal(self, number);
     return proposal->is.status == PROPOSAL_OPEN && proposal->is.rule->receipt_required &&
-           forum_is_member(self, seat) && !mask_has(proposal->received, seat);
+           forum_is_member(self, seat) && mask_has(proposal->is.members, seat) &&
+           !mask_has(proposal->received, seat);
 }

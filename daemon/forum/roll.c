@@ -12,18 +12,21 @@ void roll_present(const struct forum *self, uint64_t ret_present[SEAT_WORDS])
     }
 }
 
-enum answer roll_answer(const struct forum *self, const uint64_t *roll, uint32_t seat)
+enum answer roll_answer(const struct forum *self, const uint64_t *members, const uint64_t *roll,
+                        uint32_t seat)
 {
-    if (!forum_is_member(self, seat))
+    if (!mask_has(members, seat))
         return ANSWER_NOT_MEMBER;
     if (!self->seats[seat].joined)
         return ANSWER_UNREACHABLE;
+    if (!forum_is_member(self, seat))
+        return ANSWER_ABSENT; /* It has left, and can say nothing more. */
     return mask_has(roll, seat) ? ANSWER_SILENT : ANSWER_ABSENT;
 }
 
 enum answer roll_answer_to(const struct forum *self, const struct proposal *proposal, uint32_t seat)
 {
-    enum answer answer = roll_answer(self, proposal->is.roll, seat);
+    enum answer answer = roll_answer(self, proposal->is.members, proposal->is.roll, seat);
     if (answer == ANSWER_SILENT && mask_has(proposal->unasked, seat) &&
         proposal->is.rule->silence == CHARTER_SILENCE_YES)
         return ANSWER_UNREACHABLE;

@@ -47,6 +47,8 @@ static void archive_acts(struct archive *archive, struct hash **acts, uint32_t *
 static void archive_seat(struct archive *archive, struct seat *seat)
 {
     archive_bool(archive, &seat->joined);
+    seat->standing = (enum seat_standing)archive_word(archive, seat->standing, STANDING_LEFT);
+    archive_bool(archive, &seat->votes_suspended);
     archive_u64(archive, &seat->seq);
 }
 
@@ -127,6 +129,10 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     archive_mask(archive, is->sponsors);
     archive_mask(archive, is->roll);
     archive_mask(archive, is->must_abstain);
+    archive_mask(archive, is->members);
+    archive_u32(archive, &is->accused);
+    archive_u32(archive, &self->weights);
+    archive_raw(archive, &is->weights, sizeof is->weights);
     if (is->status == PROPOSAL_OPEN || is->status == PROPOSAL_CLOSED) {
         archive_mask(archive, self->unasked);
         archive_mask(archive, self->received);
@@ -149,6 +155,7 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     archive_bool(archive, &is->can_change);
     archive_acts(archive, &self->acts, &is->acts_count, &self->acts_capacity);
     is->acts = self->acts;
+    archive_reservations(archive, (struct forum *)(uintptr_t)forum, self);
 }
 
 static void archive_party(struct archive *archive, struct forum_party *party)
@@ -160,9 +167,11 @@ static void archive_party(struct archive *archive, struct forum_party *party)
     archive_i64(archive, &party->since_ms);
     archive_i64(archive, &party->notice_ms);
     archive_i64(archive, &party->until_ms);
+    archive_u32(archive, &party->defections);
     party->home = (enum home_verdict)archive_word(archive, party->home, HOME_NO);
-    party->defection =
-        (enum defection)archive_word(archive, party->defection, DEFECTION_HOLLOW_RESERVATION);
+    if (party->defections >= 2 * DEFECTION_BIT(DEFECTION_HOLLOW_RESERVATION))
+        archive->failed = true;
+    party_show_defection(party);
 }
 
 static void archive_agreement(struct archive *archive, const struct forum *forum,
@@ -180,6 +189,7 @@ static void archive_agreement(struct archive *archive, const struct forum *forum
     is->acts = self->acts;
     archive_accounts(archive, forum, &self->accounts);
     is->accounts = &self->accounts.is;
+    archive_u32(archive, &self->weights);
 }
 
 static void archive_declaration(struct archive *archive, struct forum_declaration *declaration)
@@ -223,6 +233,7 @@ static void archive_head(struct archive *archive, struct forum *self)
     archive_mask(archive, self->present);
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
         archive_seat(archive, &self->seats[seat]);
+    archive_standing(archive, self);
     archive_conduct(archive, self);
     archive_shifts(archive, self);
     archive_vector(archive, (void **)&self->evidence, &self->evidence_count,
@@ -243,6 +254,12 @@ static void archive_head(struct archive *archive, struct forum *self)
     }
 }
 
+static void save_agreement(struct archive *archive, struct forum *self, struct agreement *agreement)
+{
+    archive_agreement(archive, self, agreement);
+    archive_allegations(archive, self, agreement);
+}
+
 static void write_piece(const struct forum *const_self, uint32_t piece, struct archive *archive)
 {
     /* The one description also reads; measuring and writing change no field. */
@@ -257,7 +274,7 @@ static void write_piece(const struct forum *const_self, uint32_t piece, struct a
     if (record->proposal != 0)
         archive_proposal(archive, self, self->proposals[record->proposal - 1]);
     else
-        archive_agreement(archive, self, self->agreements[record->agreement - 1]);
+        save_agreement(archive, self, self->agreements[record->agreement - 1]);
 }
 
 uint32_t forum_pieces_count(const struct forum *self)
@@ -329,7 +346,9 @@ static bool load_proposal(struct archive *archive, struct forum *self)
     struct forum_proposal *is = &proposal->is;
     if (archive_has_failed(archive) || is->number != self->proposals_count + 1 ||
         is->amends >= is->number || is->proposer >= self->charter->seats_count ||
-        proposal->rule_index >= self->charter->rules_count)
+        proposal->rule_index >= self->charter->rules_count ||
+        proposal->weights > self->reweighs_count ||
+        (is->accused != OUTCOME_NONE && is->accused >= self->charter->seats_count))
         return false;
     is->rule = &self->charter->rules[proposal->rule_index];
     proposal->record = self->records_count;
@@ -368,7 +387,8 @@ static bool load_agreement(struct archive *archive, struct forum *self)
     struct forum_agreement *is = &agreement->is;
     is->parties = parties;
     archive_agreement(archive, self, agreement);
-    if (archive_has_failed(archive) || is->proposal == 0 || is->proposal > self->proposals_count)
+    if (archive_has_failed(archive) || is->proposal == 0 || is->proposal > self->proposals_count ||
+        agreement->weights > self->reweighs_count)
         return false;
     agreement->proposal = forum_get_proposal(self, is->proposal);
     if (agreement->proposal->is.agreement != 0 || !revive_line(self, agreement))
@@ -384,12 +404,13 @@ static bool load_agreement(struct archive *archive, struct forum *self)
     memcpy(is->endorsed, agreement->proposal->is.endorsed, sizeof is->endorsed);
     memcpy(is->condemned, agreement->proposal->is.condemned, sizeof is->condemned);
     self->agreements[self->agreements_count++] = agreement;
+    archive_allegations(archive, self, agreement);
     for (uint32_t i = 1; i <= agreement->accounts.is.reports_count; i++) {
         if (!reports_add(self, is->number, i))
             return false;
     }
     agreement_find_next(self, agreement);
-    return true;
+    return !archive_has_failed(archive);
 }
 
 static bool load_record(struct archive *archive, struct forum *self)
@@ -445,7 +466,8 @@ static bool load_state(struct archive *archive, struct forum *self)
         if (!load_record(archive, self))
             return false;
     }
-    return !archive_has_failed(archive) && load_aliases(self) && reader_done(archive->reader);
+    return !archive_has_failed(archive) && load_aliases(self) && life_is_whole(self) &&
+           reader_done(archive->reader);
 }
 
 enum comity_error forum_load(struct arena *arena, const struct charter *charter,

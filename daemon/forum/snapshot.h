@@ -15,6 +15,12 @@ void archive_vector(struct archive *archive, void **items, uint32_t *count, uint
 
 /* snapshot_life.c */
 /* What a proposal carries besides its text, terms and pledges. */
+void archive_standing(struct archive *archive, struct forum *self);
+/* Reservations of a proposal; allegations of an agreement. Numbers are the forum's: whole when all
+ * records are read. */
+void archive_reservations(struct archive *archive, struct forum *forum, struct proposal *self);
+void archive_allegations(struct archive *archive, struct forum *forum, struct agreement *self);
+bool life_is_whole(const struct forum *self);
 void archive_extras(struct archive *archive, const struct forum *forum, struct forum_proposal *is);
 
 /* snapshot_conduct.c */

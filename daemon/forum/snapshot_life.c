@@ -2,7 +2,11 @@
 /* What an agreement lives through, and what proposals do besides adopting a text. */
 #include <string.h>
 
+#include "forum/breach.h"
+#include "forum/index.h"
+#include "forum/reservation.h"
 #include "forum/snapshot.h"
+#include "forum/membership.h"
 
 /* A fixed array: room for it when reading. */
 static void *room_for(struct archive *archive, const void *items, uint32_t *count, size_t size,
@@ -67,4 +71,146 @@ void archive_extras(struct archive *archive, const struct forum *forum, struct f
         archive_raw(archive, &is->carried_forum, sizeof is->carried_forum);
         archive_raw(archive, &is->carried_proposal, sizeof is->carried_proposal);
     }
+}
+
+/* Read after the seats: whom questions count follows from them. */
+void archive_standing(struct archive *archive, struct forum *self)
+{
+    uint32_t count = self->reweighs_count;
+    uint32_t seats_count = self->charter->seats_count;
+    archive_count(archive, &count, 4 + 4 + 8);
+    for (uint32_t i = 0; i < count && !archive_has_failed(archive); i++) {
+        struct reweigh reweigh = {0};
+        if (archive->reader == NULL)
+            reweigh = self->reweighs[i];
+        uint64_t *values = (uint64_t *)(uintptr_t)reweigh.values;
+        archive_u32(archive, &reweigh.weight);
+        archive_u32(archive, &reweigh.proposal);
+        archive_i64(archive, &reweigh.time_ms);
+        if (archive->reader != NULL)
+            values = pool_keep(archive->pool, seats_count * sizeof *values);
+        for (uint32_t seat = 0; seat < seats_count && values != NULL; seat++)
+            archive_u64(archive, &values[seat]);
+        if (archive->reader == NULL || values == NULL)
+            continue;
+        if (reweigh.weight >= self->charter->weights_count || !weights_are_valid(self, values))
+            archive->failed = true;
+        else
+            weights_add(self, reweigh.weight, values, reweigh.proposal, reweigh.time_ms);
+    }
+    if (archive->reader != NULL)
+        membership_refresh(self);
+}
+
+/* Things are saved where they belong and numbered by the forum: place n - 1 of its list, once. */
+static bool place(struct archive *archive, void ***items, uint32_t *count, uint32_t *capacity,
+                  uint32_t number, void *item)
+{
+    if (number == 0 || number > archive->reader->size / HASH_SIZE)
+        return false;
+    while (*count < number) {
+        if (!pool_vector(archive->pool, (void **)items, *count, capacity, sizeof **items))
+            return false;
+        (*items)[(*count)++] = NULL;
+    }
+    if ((*items)[number - 1] != NULL)
+        return false;
+    (*items)[number - 1] = item;
+    return true;
+}
+
+static void archive_reservation(struct archive *archive, struct forum_reservation *is)
+{
+    archive_u32(archive, &is->number);
+    archive_raw(archive, &is->id, sizeof is->id);
+    archive_u32(archive, &is->seat);
+    archive_u32(archive, &is->clause);
+    archive_bytes(archive, &is->text);
+    is->status = (enum reservation_status)archive_word(archive, is->status, RESERVATION_LAPSED);
+    archive_i64(archive, &is->made_ms);
+    archive_i64(archive, &is->effective_ms);
+    archive_i64(archive, &is->ended_ms);
+    archive_mask(archive, is->objected);
+    archive_mask(archive, is->refused);
+}
+
+void archive_reservations(struct archive *archive, struct forum *forum, struct proposal *self)
+{
+    uint32_t count = self->reservations_count;
+    archive_count(archive, &count, HASH_SIZE);
+    for (uint32_t i = 0; i < count && !archive_has_failed(archive); i++) {
+        struct forum_reservation *is =
+            archive->reader == NULL ? self->reservations[i] : reservation_add(forum, self);
+        if (is == NULL)
+            return;
+        archive_reservation(archive, is);
+        if (archive->reader == NULL || archive_has_failed(archive))
+            continue;
+        if (is->seat >= forum->charter->seats_count ||
+            !place(archive, (void ***)&forum->reservations, &forum->reservations_count,
+                   &forum->reservations_capacity, is->number, is))
+            archive->failed = true;
+        else
+            index_add(forum, INDEX_RESERVATION, is->number);
+    }
+}
+
+static void archive_allegation(struct archive *archive, struct forum_allegation *is)
+{
+    archive_u32(archive, &is->number);
+    archive_raw(archive, &is->id, sizeof is->id);
+    archive_u32(archive, &is->by);
+    archive_u32(archive, &is->accused);
+    archive_u32(archive, &is->clause);
+    archive_u32(archive, &is->reservation);
+    archive_bytes(archive, &is->text);
+    is->status = (enum allegation_status)archive_word(archive, is->status, ALLEGATION_NOT_FOUND);
+    archive_u32(archive, &is->ruling);
+    is->response = (enum response)archive_word(archive, is->response, RESPONSES_COUNT - 1);
+    archive_i64(archive, &is->made_ms);
+    archive_i64(archive, &is->ruled_ms);
+}
+
+void archive_allegations(struct archive *archive, struct forum *forum, struct agreement *self)
+{
+    uint32_t count = self->allegations_count;
+    uint32_t seats_count = forum->charter->seats_count;
+    archive_count(archive, &count, HASH_SIZE);
+    for (uint32_t i = 0; i < count && !archive_has_failed(archive); i++) {
+        struct allegation *allegation =
+            archive->reader == NULL ? self->allegations[i] : allegation_add(forum, self);
+        if (allegation == NULL)
+            return;
+        struct forum_allegation *is = &allegation->is;
+        archive_allegation(archive, is);
+        if (archive->reader == NULL || archive_has_failed(archive))
+            continue;
+        if (is->by >= seats_count || is->accused >= seats_count ||
+            !place(archive, (void ***)&forum->allegations, &forum->allegations_count,
+                   &forum->allegations_capacity, is->number, allegation))
+            archive->failed = true;
+        else
+            index_add(forum, INDEX_ALLEGATION, is->number);
+    }
+}
+
+bool life_is_whole(const struct forum *self)
+{
+    for (uint32_t i = 0; i < self->reservations_count; i++) {
+        if (self->reservations[i] == NULL)
+            return false;
+    }
+    for (uint32_t i = 0; i < self->allegations_count; i++) {
+        const struct allegation *allegation = self->allegations[i];
+        if (allegation == NULL || allegation->is.reservation > self->reservations_count ||
+            allegation->is.ruling > self->proposals_count)
+            return false;
+    }
+    for (uint32_t i = 0; i < self->proposals_count; i++) {
+        const struct effect *effect = &self->proposals[i]->is.effect;
+        if (effect->kind == EFFECT_BREACH &&
+            index_find(self, &effect->subject).kind != INDEX_ALLEGATION)
+            return false;
+    }
+    return true;
 }

@@ -5,6 +5,7 @@
 #include "forum/journal.h"
 #include "forum/proposal.h"
 #include "forum/roll.h"
+#include "forum/membership.h"
 
 int32_t stage_after(const struct forum *self, const struct proposal *proposal, enum verdict verdict)
 {
@@ -21,9 +22,11 @@ static void ask_all(struct forum *self, struct proposal *proposal)
     for (uint32_t i = 0; i < SEAT_WORDS; i++)
         proposal->unasked[i] = 0;
     roll_present(self, proposal->is.roll);
+    membership_members(self, proposal->is.members);
+    proposal->weights = self->reweighs_count;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
         proposal->is.ballots[seat] = (struct forum_ballot){.answer = ANSWER_SILENT};
-        if (roll_answer(self, proposal->is.roll, seat) == ANSWER_UNREACHABLE)
+        if (roll_answer(self, proposal->is.members, proposal->is.roll, seat) == ANSWER_UNREACHABLE)
             mask_add(proposal->unasked, seat);
         proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     }

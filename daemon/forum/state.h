@@ -31,10 +31,18 @@ enum {
 #define FORUM_TIME_MAX INT64_C(253402300799999)
 #define FORUM_NEVER INT64_MAX
 
-enum index_kind { INDEX_NONE, INDEX_PROPOSAL, INDEX_DECLARATION, INDEX_ALIAS, INDEX_REPORT };
+enum index_kind {
+    INDEX_NONE,
+    INDEX_PROPOSAL,
+    INDEX_DECLARATION,
+    INDEX_ALIAS,
+    INDEX_REPORT,
+    INDEX_RESERVATION,
+    INDEX_ALLEGATION
+};
 struct index_entry {
     uint32_t kind;   /* enum index_kind */
-    uint32_t number; /* Of a proposal: from 1; else an index. */
+    uint32_t number; /* Where things have numbers: from 1; else an index. */
 };
 
 struct line_chunk {
@@ -47,8 +55,10 @@ struct line_chunk {
 struct forum {
     struct pool pool;
     const struct charter *charter;
-    struct rule_roster roster;
-    struct rule_roster consents; /* The same without organisations (`represents`). */
+    struct rule_roster roster;   /* Whom and what questions opened now are counted by. */
+    struct rule_roster consents; /* The charter's members but organisations (`represents`). */
+    bool has_carriers;           /* Some organisation answers for others. */
+    struct hash weights_hash;    /* Of the charter's. */
     struct forum_rule *rules;    /* As the charter's. */
     const char **names;          /* By seat. */
     bool has_chair;
@@ -79,6 +89,12 @@ struct forum {
     uint32_t records_count, records_capacity;
     struct slot *evidence;
     uint32_t evidence_count, evidence_capacity;
+    struct forum_reservation **reservations;
+    uint32_t reservations_count, reservations_capacity;
+    struct allegation **allegations;
+    uint32_t allegations_count, allegations_capacity;
+    struct reweigh *reweighs;
+    uint32_t reweighs_count, reweighs_capacity;
     struct alias *aliases;
     uint32_t aliases_count, aliases_capacity;
     struct report_place *reports;
@@ -97,6 +113,7 @@ struct forum {
     struct outcome lost; /* Where an outcome is written when memory is out. */
     uint32_t *touched;
     uint32_t touched_count, touched_capacity;
+    bool recount; /* Something changed for every open question. */
     uint32_t *changed;
     uint32_t changed_count, changed_capacity;
     struct line_chunk *lines, *line; /* All; the one being filled. */
@@ -110,9 +127,11 @@ struct step {
     struct fault *fault;
 };
 
+/* By the charter, and still: who left or was expelled is none (membership.h). */
 static inline bool forum_is_member(const struct forum *self, uint32_t seat)
 {
-    return self->charter->seats[seat].role == SEAT_MEMBER;
+    return self->charter->seats[seat].role == SEAT_MEMBER &&
+           self->seats[seat].standing == STANDING_MEMBER;
 }
 static inline struct proposal *forum_get_proposal(const struct forum *self, uint32_t number)
 {

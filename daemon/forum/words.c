@@ -21,3 +21,21 @@ const char *defection_word(enum defection defection)
                                         "hollow-reservation"};
     return words[defection];
 }
+
+const char *reservation_status_word(enum reservation_status status)
+{
+    static const char *const words[] = {"made", "effective", "taken-back", "replaced", "lapsed"};
+    return words[status];
+}
+
+const char *allegation_status_word(enum allegation_status status)
+{
+    static const char *const words[] = {"alleged", "found", "not-found"};
+    return words[status];
+}
+
+const char *relation_word(enum relation relation)
+{
+    static const char *const words[] = {"", "full", "modified", "rest", "none"};
+    return words[relation];
+}

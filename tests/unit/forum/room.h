@@ -49,8 +49,11 @@ static inline void room_plan(struct room *self, uint32_t seats, const char *sent
             snprintf(self->names[i], sizeof self->names[i], "%c", (char)('A' + i));
         else
             snprintf(self->names[i], sizeof self->names[i], "S%u", (unsigned)i);
-        self->seats[i] = (struct charter_seat){
-            .name = self->names[i], .title = "", .role = SEAT_MEMBER, .represents = -1};
+        self->seats[i] = (struct charter_seat){.name = self->names[i],
+                                               .title = "",
+                                               .role = SEAT_MEMBER,
+                                               .represents = -1,
+                                               .carries = -1};
     }
     self->rules[0] = (struct charter_rule){
         .name = "rule",
