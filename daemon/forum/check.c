@@ -76,6 +76,47 @@ static void check_parties(const struct forum *self, const struct agreement *agre
     assert(count == is->parties_count);
 }
 
+/* What is in effect is of a party, and nobody accepts and refuses at once. */
+static void check_reservations(const struct forum *self)
+{
+    for (uint32_t i = 0; i < self->reservations_count; i++) {
+        const struct forum_reservation *is = self->reservations[i];
+        const struct forum_proposal *proposal = forum_proposal(self, is->proposal);
+        assert(is->number == i + 1 && proposal != NULL);
+        for (uint32_t word = 0; word < SEAT_WORDS; word++)
+            assert((is->objected[word] & is->refused[word]) == 0);
+        if (is->status != RESERVATION_EFFECTIVE)
+            continue;
+        enum party_status status =
+            forum_agreement(self, proposal->agreement)->parties[is->seat].status;
+        assert(status != PARTY_NONE && status != PARTY_LEFT);
+    }
+}
+
+static void check_allegations(const struct forum *self)
+{
+    for (uint32_t i = 0; i < self->allegations_count; i++) {
+        const struct forum_allegation *is = &self->allegations[i]->is;
+        const struct forum_proposal *ruling = forum_proposal(self, is->ruling);
+        assert(is->number == i + 1 && is->by != is->accused);
+        assert((is->status == ALLEGATION_OPEN) == (ruling == NULL));
+        assert(ruling == NULL ||
+               ruling->verdict ==
+                   (is->status == ALLEGATION_FOUND ? VERDICT_ADOPTED : VERDICT_REJECTED));
+    }
+}
+
+/* Who is asked now: members with votes, and no organisation is counted beside whom it carries. */
+static void check_members(const struct forum *self)
+{
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        bool counted = membership_has_votes(self, seat) && !membership_carries(self, seat);
+        assert(seat_set_has(&self->roster.members, seat) == counted);
+        assert(self->seats[seat].standing == STANDING_MEMBER || membership_was_member(self, seat));
+    }
+    assert(!self->recount);
+}
+
 static void check_agreements(const struct forum *self)
 {
     uint32_t waiting = 0;
@@ -100,5 +141,8 @@ void forum_check(const struct forum *self)
     assert(self->records_count == self->proposals_count + self->agreements_count);
     check_proposals(self);
     check_agreements(self);
+    check_reservations(self);
+    check_allegations(self);
+    check_members(self);
     conduct_check(self);
 }

@@ -2,6 +2,7 @@
 /* What is true of an agreement's accounts between blocks. */
 #include <assert.h>
 
+#include "forum/membership.h"
 #include "forum/pledge.h"
 
 static void check_sums(const struct forum *self, const struct forum_accounts *accounts)
@@ -20,7 +21,7 @@ static void check_pledge(const struct forum *self, const struct agreement *agree
                          const struct forum_pledge *pledge)
 {
     const struct forum_accounts *accounts = &agreement->accounts.is;
-    assert(forum_is_member(self, pledge->seat) && self->seats[pledge->seat].joined);
+    assert(membership_was_member(self, pledge->seat) && self->seats[pledge->seat].joined);
     assert(accounts_find(accounts, pledge->seat, pledge->issue, pledge->unit, pledge->due_ms) ==
            pledge);
     assert(pledge->report <= accounts->reports_count);

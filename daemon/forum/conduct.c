@@ -74,7 +74,8 @@ static void count_answer(struct forum *self, const struct proposal *proposal, ui
     enum conduct_kind kind = CONDUCT_MISSED;
     if (answer != ANSWER_SILENT)
         kind = kinds[answer];
-    else if (is->ballots[seat].voided || roll_answer(self, is->roll, seat) != ANSWER_SILENT ||
+    else if (is->ballots[seat].voided ||
+             roll_answer(self, is->members, is->roll, seat) != ANSWER_SILENT ||
              ballot_allowed(self, proposal, seat) == ANSWER_BIT(ANSWER_ABSTAIN))
         return;
     else if (early)
@@ -88,9 +89,11 @@ static void count_answer(struct forum *self, const struct proposal *proposal, ui
 void conduct_count_verdict(struct forum *self, const struct proposal *proposal, bool early)
 {
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
-        if (!forum_is_member(self, seat))
+        bool asked = mask_has(proposal->is.members, seat);
+        if (!asked && !forum_is_member(self, seat))
             continue;
-        count_answer(self, proposal, seat, early);
+        if (asked)
+            count_answer(self, proposal, seat, early);
         if (proposal->is.amends == 0)
             count_side(self, &proposal->is, seat);
     }

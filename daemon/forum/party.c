@@ -7,7 +7,6 @@
 #include "forum/index.h"
 #include "forum/journal.h"
 #include "forum/membership.h"
-#include "forum/pledge.h"
 #include "forum/reservation.h"
 
 enum { NOTICE_MONTHS_DEFAULT = 12 }; /* Vienna Convention, article 56. */

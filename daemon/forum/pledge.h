@@ -25,8 +25,6 @@ int64_t review_day(const struct forum *self, const struct charter_rule *rule, in
 /* Forum time of the agreement's next review; FORUM_NEVER: none. */
 int64_t reviews_next(const struct agreement *agreement);
 void reviews_pass(struct forum *self, struct agreement *agreement);
-/* Was a pledge of the seat reviewed, and short? */
-bool reviews_found_short(const struct agreement *agreement, uint32_t seat);
 
 /* report.c */
 /* The agreement of a propose act, for its accounts. COMITY_NOT_FOUND, COMITY_REFUSED. */

@@ -2,6 +2,7 @@
 /* Where the charter says `shortfall`, what was pledged is looked at when its day and the days of
  * review are past: what is not confirmed by then is a breach, without anybody's ruling. */
 #include "base/text.h"
+#include "forum/agreement.h"
 #include "forum/clock.h"
 #include "forum/conduct.h"
 #include "forum/journal.h"
@@ -67,21 +68,11 @@ static void review(struct forum *self, struct agreement *agreement, struct forum
     pledge->review = short_by > 0 ? REVIEW_SHORT : REVIEW_KEPT;
     if (short_by > 0) {
         struct forum_party *party = &agreement->is.parties[pledge->seat];
-        if (party->defection == DEFECTION_NONE)
-            party->defection = DEFECTION_BREACHED;
+        party->defections |= DEFECTION_BIT(DEFECTION_BREACHED);
+        party_show_defection(party);
         conduct_count(self, pledge->seat, draft->topic, CONDUCT_BREACHED, 1);
     }
     tell(self, agreement, pledge, short_by);
-}
-
-bool reviews_found_short(const struct agreement *agreement, uint32_t seat)
-{
-    for (uint32_t i = 0; i < agreement->accounts.is.pledges_count; i++) {
-        const struct forum_pledge *pledge = &agreement->accounts.pledges[i];
-        if (pledge->seat == seat && pledge->review == REVIEW_SHORT)
-            return true;
-    }
-    return false;
 }
 
 void reviews_pass(struct forum *self, struct agreement *agreement)

@@ -20,7 +20,8 @@ static uint32_t mask_words(const struct charter *charter)
 
 bool archive_has_failed(const struct archive *archive)
 {
-    return archive->failed || archive->reader->failed || archive->pool->failed;
+    return archive->failed ||
+           (archive->reader != NULL && (archive->reader->failed || archive->pool->failed));
 }
 
 /* When reading: room for `count` items. */

@@ -452,8 +452,8 @@ static void a_broken_pledge_stays_broken_when_a_notice_is_taken_back(void **stat
     room_withdraw(room, B, 1, false);
     end(room);
     room_block_at(room, day("2020-01-01"));
-    assert_int_equal(forum_agreement(room->forum, 1)->parties[B].defection,
-                     DEFECTION_WITHDREW_IN_LOCK);
+    assert_int_equal(forum_agreement(room->forum, 1)->parties[B].defections,
+                     DEFECTION_BIT(DEFECTION_WITHDREW_IN_LOCK) | DEFECTION_BIT(DEFECTION_BREACHED));
     room_withdraw(room, B, 1, true);
     end(room);
     assert_int_equal(forum_agreement(room->forum, 1)->parties[B].defection, DEFECTION_BREACHED);

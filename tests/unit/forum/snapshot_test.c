@@ -21,6 +21,10 @@ static uint32_t below(struct chance *chance, uint32_t limit)
     return (uint32_t)((z ^ (z >> 31)) % limit);
 }
 
+static uint32_t any_proposal(const struct room *room, struct chance *chance);
+
+#include "random_life.h"
+
 static const uint64_t weights[SEATS] = {10, 20, 30, 5, 1, 12, 100};
 
 /* Who may answer what, receipts and ties. */
@@ -46,8 +50,6 @@ static void plan_pledges(struct charter_rule *rule, struct chance *chance)
     rule->fund.issue = "fund";
     rule->fund.unit = "USD";
     rule->fund.by = below(chance, 2) == 0 ? "ghg" : NULL;
-    rule->has_breach = below(chance, 5) > 0;
-    rule->breach.ruled_by = "r0";
     rule->breach.shortfall = below(chance, 5) > 0;
     rule->breach.review_days = below(chance, 3);
     rule->attestations = below(chance, 4) / 2;
@@ -93,8 +95,10 @@ static void plan(struct room *room, struct chance *chance)
         rule->exit.lock_days = below(chance, 8);
         rule->exit.notice_days = below(chance, 4);
         plan_ballot(rule, chance);
+        plan_life(rule, chance);
         plan_pledges(rule, chance);
     }
+    room->seats[4].carries = below(chance, 3) == 0 ? 0 : -1;
     room->rules[5].has_stages = true; /* r1, else r2. */
     room->rules[5].stages.first = "r1";
     room->rules[5].stages.failed = "r2";
@@ -135,6 +139,7 @@ static void say_draft(struct room *room, struct chance *chance, uint32_t seat)
     act->as.propose.goals = goals;
     act->as.propose.goals_count = below(chance, 3);
     act->as.propose.must_abstain[0] = below(chance, 3) == 0 ? below(chance, 8) : 0;
+    carry_effect(room, chance, act);
     if (below(chance, 4) == 0)
         act->as.propose.closes_ms = forum_now(room->forum) + below(chance, 6) * DAY;
 }
@@ -181,6 +186,9 @@ static void say_of_agreement(struct room *room, struct chance *chance, uint32_t 
         room_consent(room, seat, is->proposal);
     else
         room_withdraw(room, seat, is->proposal, below(chance, 5) < (leaving ? 3 : 1));
+    struct act *act = &room->acts[room->acts_count - 1];
+    if (act->kind == ACT_WITHDRAW && !act->as.withdraw.taken_back && below(chance, 3) == 0)
+        act->as.withdraw.effect_ms = forum_now(room->forum) + below(chance, 500) * DAY;
 }
 
 static void say_spend(struct room *room, struct chance *chance, uint32_t seat,
@@ -273,8 +281,12 @@ static void say_something(struct room *room, struct chance *chance)
     uint32_t what = below(chance, 100);
     if (forum_proposals_count(room->forum) == 0 || what < 10) {
         say_draft(room, chance, seat);
-    } else if (what < 70) {
+    } else if (what < 45) {
         say_of_draft(room, chance, seat);
+    } else if (what < 54) {
+        say_for_it(room, chance, seat);
+    } else if (what < 68) {
+        say_of_life(room, chance, seat);
     } else if (what < 74) {
         say_of_agreement(room, chance, seat);
     } else if (what < 87) {
@@ -467,12 +479,11 @@ static void run(struct room *room, uint64_t seed)
 static void a_loaded_forum_goes_on_as_the_saved_one(void **state)
 {
     struct room *room = *state;
-    for (uint64_t seed = 1; seed <= 300; seed++)
+    for (uint64_t seed = 1; seed <= 900; seed++)
         run(room, seed);
     /* The histories are worth the name only if everything happens in them. */
     for (int kind = OUTCOME_ACCEPTED; kind <= OUTCOME_KEPT; kind++) {
-        bool happens = kind <= OUTCOME_RESUMED || kind >= OUTCOME_PLEDGED;
-        if (happens && told_by_kind[kind] < 8)
+        if (told_by_kind[kind] < 4)
             fail_msg("%s happened %u times", outcome_word((enum outcome_kind)kind),
                      (unsigned)told_by_kind[kind]);
     }
