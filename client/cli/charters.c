@@ -10,6 +10,7 @@
 
 #include "comity_json.h"
 #include "charter.pb-c.h"
+#include "coalition.h"
 #include "codec/strict.h"
 #include "commands.h"
 #include "identity/identity.h"
@@ -43,6 +44,8 @@ struct key_search {
     struct cli *cli;
     const struct arguments *arguments; /* NULL: there are no options. */
     bool template;
+    charter_edit *edit; /* NULL: as written. */
+    void *context;
     unsigned keyless;
     struct fault *fault;
 };
@@ -86,6 +89,8 @@ static enum comity_error compile(struct cli *cli, const char *path, const struct
     struct yaml_node *root = NULL;
     enum comity_error error =
         yaml_parse(path, buffer_bytes(text), &self->arena, &root, search->fault);
+    if (error == COMITY_OK && search->edit != NULL)
+        error = search->edit(search->context, root, &self->arena, search->fault);
     if (error != COMITY_OK)
         return error;
     self->fresh = root->kind == YAML_MAP && yaml_get(root, "nonce") == NULL;
@@ -97,13 +102,13 @@ static enum comity_error compile(struct cli *cli, const char *path, const struct
     return error;
 }
 
-enum comity_error charter_file_read(struct cli *cli, const char *word,
-                                    const struct arguments *arguments, bool template,
-                                    struct charter_file *ret_file, struct fault *fault)
+static enum comity_error read_file(struct key_search *search, const char *word,
+                                   struct charter_file *ret_file)
 {
     struct charter_file self = {0};
     struct buffer file = {0};
-    struct key_search search = {cli, arguments, template, 0, fault};
+    struct cli *cli = search->cli;
+    struct fault *fault = search->fault;
     arena_init(&self.arena, 64 << 20);
     char path[PATH_MAX];
     enum comity_error error = identity_setup();
@@ -111,11 +116,14 @@ enum comity_error charter_file_read(struct cli *cli, const char *word,
         error = institution_find(word, path, sizeof path, fault);
     if (error == COMITY_OK)
         error = cli_read_file(cli, path, &file, fault);
+    if (error == COMITY_OK && search->edit != NULL && is_compiled(&file))
+        error = fault_set(fault, COMITY_INVALID,
+                          "%.200s is compiled: a template is a written charter", path);
     if (error == COMITY_OK && is_compiled(&file)) {
         self.bytes = file;
         file = (struct buffer){0};
     } else if (error == COMITY_OK) {
-        error = compile(cli, path, &file, &search, &self);
+        error = compile(cli, path, &file, search, &self);
     }
     buffer_free(&file);
     if (error == COMITY_OK)
@@ -125,6 +133,23 @@ enum comity_error charter_file_read(struct cli *cli, const char *word,
     else
         *ret_file = self;
     return error;
+}
+
+enum comity_error charter_file_read(struct cli *cli, const char *word,
+                                    const struct arguments *arguments, bool template,
+                                    struct charter_file *ret_file, struct fault *fault)
+{
+    struct key_search search = {
+        .cli = cli, .arguments = arguments, .template = template, .fault = fault};
+    return read_file(&search, word, ret_file);
+}
+
+enum comity_error charter_file_edit(struct cli *cli, const char *word, charter_edit *edit,
+                                    void *context, struct charter_file *ret_file,
+                                    struct fault *fault)
+{
+    struct key_search search = {.cli = cli, .edit = edit, .context = context, .fault = fault};
+    return read_file(&search, word, ret_file);
 }
 
 void charter_file_free(struct charter_file *self)
@@ -316,6 +341,19 @@ static enum cli_exit add_forum(struct cli *cli, const struct charter_file *file,
     return end;
 }
 
+enum cli_exit charter_file_enter(struct cli *cli, const struct charter_file *file, bool convene,
+                                 bool observe)
+{
+    struct fault fault = {{0}};
+    enum comity_error error = keep_compiled(cli, file, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    enum cli_exit end = add_forum(cli, file, convene, observe);
+    if (file->fresh)
+        settle_compiled(cli, file, end);
+    return end;
+}
+
 static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, bool convene)
 {
     struct charter_file file;
@@ -327,25 +365,26 @@ static enum cli_exit enter(struct cli *cli, const struct arguments *arguments, b
         charter_file_read(cli, arguments->words[0], arguments, false, &file, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
-    if (file.fresh && !convene)
+    if (file.fresh && !convene) {
         error = fault_set(&fault, COMITY_INVALID,
                           "%.200s has no nonce, so it names no forum yet: ask the convener for "
                           "the compiled charter (%s.charter)",
                           arguments->words[0], file.charter->name);
-    else
-        error = keep_compiled(cli, &file, &fault);
-    if (error != COMITY_OK)
         end = cli_fail(cli, error, &fault);
-    else
-        end = add_forum(cli, &file, convene, options_has(arguments, "observe"));
-    if (error == COMITY_OK && file.fresh)
-        settle_compiled(cli, &file, end);
+    } else {
+        end = charter_file_enter(cli, &file, convene, options_has(arguments, "observe"));
+    }
     charter_file_free(&file);
     return end;
 }
 
 enum cli_exit command_convene(struct cli *cli, const struct arguments *arguments)
 {
+    if (options_has(arguments, "from"))
+        return coalition_convene(cli, arguments);
+    if (options_has(arguments, "with") || options_has(arguments, "name") ||
+        options_has(arguments, "rule"))
+        return cli_usage(cli, "--with, --name and --rule go with --from P3");
     return enter(cli, arguments, true);
 }
 

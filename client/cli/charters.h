@@ -5,6 +5,7 @@
 
 #include "charter/charter.h"
 #include "cli.h"
+#include "yaml/yaml.h"
 
 struct charter_file {
     struct arena arena;
@@ -23,5 +24,18 @@ COMITY_MUST_CHECK enum comity_error charter_file_read(struct cli *cli, const cha
                                                       bool template, struct charter_file *ret_file,
                                                       struct fault *fault);
 void charter_file_free(struct charter_file *self);
+
+/* Change a charter's YAML before it is compiled; what is added to it is the arena's. */
+typedef enum comity_error charter_edit(void *context, struct yaml_node *root, struct arena *arena,
+                                       struct fault *fault);
+/* A written charter of this name or path, changed so. */
+COMITY_MUST_CHECK enum comity_error charter_file_edit(struct cli *cli, const char *word,
+                                                      charter_edit *edit, void *context,
+                                                      struct charter_file *ret_file,
+                                                      struct fault *fault);
+/* Take the own seat in its forum; a nonce that was drawn is kept in a file first. Complains
+ * itself. */
+enum cli_exit charter_file_enter(struct cli *cli, const struct charter_file *file, bool convene,
+                                 bool observe);
 
 #endif

@@ -38,6 +38,10 @@ static const struct option_spec chartering_options[] = {
 };
 static const struct option_spec convene_options[] = {
     {"key", 0, "SEAT=KEY", "a seat's key (hex, or a key file), if the charter has none for it"},
+    {"from", 0, "P3", "a coalition from inside a forum: it takes this proposal along"},
+    {"with", 0, "SEATS", "with --from: who sits in it, FRA,GBR,USA, you among them"},
+    {"name", 0, "NAME", "with --from: its name; the charter's unless told"},
+    {"rule", 0, "NAME", "with --from: by which of its rules the proposal is decided"},
     END,
 };
 static const struct option_spec join_options[] = {
@@ -173,8 +177,9 @@ static const struct command table[] = {
     {BEGIN, "charter", "list the institutions that come with Comity; check, compile or print one",
      "list\ncheck|print CHARTER\ncompile CHARTER [-o OUT]", chartering_options, 1, 2,
      command_charter, NULL},
-    {BEGIN, "convene", "found the forum of a charter: a file, or an institution's name", "CHARTER",
-     convene_options, 1, 1, command_convene, NULL},
+    {BEGIN, "convene", "found the forum of a charter: a file, or an institution's name",
+     "CHARTER\nCHARTER --from P3 --with FRA,GBR,USA [--name NAME]", convene_options, 1, 1,
+     command_convene, NULL},
     {BEGIN, "join", "take your seat in a forum", "CHARTER [--observe]\nINVITATION [SEAT]",
      join_options, 1, 2, command_join, NULL},
     {BEGIN, "start", "start a daemon for you, in ~/.comity", "", start_options, 0, 0, command_start,
@@ -212,6 +217,8 @@ static const struct command table[] = {
      withdraw_options, 1, 1, command_withdraw, NULL},
     {COMMIT, "act-alone", "declare what you do without asking", "TITLE [TEXT|-]", alone_options, 1,
      ARGUMENTS_MAX, command_act_alone, NULL},
+    {COMMIT, "shift", "say that you take a proposal that did not pass to another forum of yours",
+     "P3 FORUM", NULL, 2, 2, command_shift, NULL},
     {COMMIT, "endorse", "speak for somebody's act or agreement", "P3|A1|D1", NULL, 1, 1,
      command_endorse, NULL},
     {COMMIT, "condemn", "speak against it", "P3|A1|D1", NULL, 1, 1, command_condemn, NULL},

@@ -31,7 +31,7 @@ extern const struct option_spec commands_global_options[];
 enum cli_exit commands_main(struct cli *cli, int argc, char **argv);
 
 command_run command_overview, command_status, command_docket, command_watch, command_record;
-command_run command_conduct, command_stance;
+command_run command_conduct, command_stance, command_shift;
 command_run command_show, command_diff, command_export, command_verify;
 command_run command_propose, command_amend, command_cosponsor, command_receipt;
 command_run command_retract;
