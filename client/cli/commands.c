@@ -77,7 +77,9 @@ static const struct option_spec propose_options[] = {
     {"binding", 0, NULL, "adopted, it becomes an agreement"},
     {"closes", 0, "TIME", "forum time, 2016-10-05T12:30Z, or a length from now, 72h"},
     {"term", 0, "ISSUE=VALUE", "a term: cap=1200Mt, tariff=5%, from=2030-01-01, seat=Geneva"},
-    {"pledge", 0, "SEAT:ISSUE:N:UNIT:DAY", "a pledge: CHN:coal:-200:Mt:2030-12-31"},
+    {"goal", 0, "AMOUNT", "what all mean to reach: \"100 Mt of CO2 by 2030-01-01\"; repeatable"},
+    {"pledge", 0, "SEAT:AMOUNT", "a pledge: \"CHN: -200 Mt of coal by 2030-12-31\"; repeatable"},
+    {"spend", 0, "A1:N:SEAT", "adopted, it spends N of the fund of A1 on the seat"},
     {"must-abstain", 0, "SEAT", "a party to the dispute, if the rule lets it be named; repeatable"},
     END,
 };
@@ -104,6 +106,21 @@ static const struct option_spec note_options[] = {
 static const struct option_spec alone_options[] = {
     {"topic", 0, "TOPIC", "what it is about, from the charter's list"},
     {"relies-on", 0, "A1", "an agreement it relies on; may be repeated"},
+    END,
+};
+static const struct option_spec delivery_options[] = {
+    {"quantity", 0, "N", "instead of words: how much, a whole number"},
+    {"unit", 0, "UNIT", "of what unit"},
+    {"issue", 0, "ISSUE", "of what"},
+    {"due", 0, "DAY", "by when"},
+    END,
+};
+static const struct option_spec attest_options[] = {
+    {"dispute", 0, NULL, "it is not so"},
+    END,
+};
+static const struct option_spec compliance_options[] = {
+    {"csv", 0, NULL, "a goal, pledge or share a line"},
     END,
 };
 static const struct option_spec watch_options[] = {
@@ -163,6 +180,7 @@ static const struct option_spec bot_options[] = {
 #define BEGIN "Begin"
 #define NEGOTIATE "Negotiate"
 #define COMMIT "Commit, or do not"
+#define DELIVER "Deliver, and be seen to"
 #define LOOK "Look"
 #define PRESIDE "Preside"
 #define PROVE "Prove"
@@ -222,6 +240,16 @@ static const struct command table[] = {
     {COMMIT, "endorse", "speak for somebody's act or agreement", "P3|A1|D1", NULL, 1, 1,
      command_endorse, NULL},
     {COMMIT, "condemn", "speak against it", "P3|A1|D1", NULL, 1, 1, command_condemn, NULL},
+    {DELIVER, "pledge", "pledge under an agreement, or anew", "A1 \"40 Mt of CO2 by 2030-01-01\"",
+     delivery_options, 1, ARGUMENTS_MAX, command_pledge, NULL},
+    {DELIVER, "contribute", "pay into the fund of an agreement", "A1 500", NULL, 2, 2,
+     command_contribute, NULL},
+    {DELIVER, "report", "say what you have delivered of a pledge so far, in all",
+     "A1 \"30 Mt of CO2 by 2030-01-01\"", delivery_options, 1, ARGUMENTS_MAX, command_report, NULL},
+    {DELIVER, "attest", "vouch for another's report, or dispute it", "A1/r1 [--dispute]",
+     attest_options, 1, 1, command_attest, NULL},
+    {DELIVER, "compliance", "goal, pledges, deliveries and both gaps", "A1 [--csv]",
+     compliance_options, 1, 1, command_compliance, NULL},
     {LOOK, "status", "your daemon, the forums, who is here", "", NULL, 0, 0, command_status, NULL},
     {LOOK, "docket", "everything on the table", "", docket_options, 0, 0, command_docket, NULL},
     {LOOK, "show", "one proposal, agreement, declaration, or the charter", "P3|A1|D1|charter",

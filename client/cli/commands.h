@@ -37,6 +37,8 @@ command_run command_propose, command_amend, command_cosponsor, command_receipt;
 command_run command_retract;
 command_run command_vote, command_ratify, command_accede, command_withdraw;
 command_run command_note, command_act_alone, command_endorse, command_condemn;
+command_run command_pledge, command_contribute, command_report, command_attest;
+command_run command_compliance;
 command_run command_procedure, command_keygen, command_fingerprint;
 command_run command_charter, command_convene, command_join, command_rule;
 command_run command_help, command_completion, command_bot, command_backup;

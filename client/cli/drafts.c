@@ -33,7 +33,8 @@ static enum comity_error read_terms(struct draft *self, const struct arguments *
     Comity__V1__DraftPropose *propose = &self->propose;
     propose->terms = arena_array(&self->arena, TERMS_MAX, sizeof(void *));
     propose->pledges = arena_array(&self->arena, PLEDGES_MAX, sizeof(void *));
-    if (propose->terms == NULL || propose->pledges == NULL)
+    propose->goals = arena_array(&self->arena, GOALS_MAX, sizeof(void *));
+    if (propose->terms == NULL || propose->pledges == NULL || propose->goals == NULL)
         return fault_set(fault, COMITY_MEMORY, "out of memory");
     const char *word;
     enum comity_error error = COMITY_OK;
@@ -52,6 +53,16 @@ static enum comity_error read_terms(struct draft *self, const struct arguments *
                              &propose->pledges[propose->n_pledges], fault);
         propose->n_pledges++;
     }
+    while (error == COMITY_OK &&
+           (word = options_value_at(arguments, "goal", propose->n_goals)) != NULL) {
+        if (propose->n_goals == GOALS_MAX)
+            return fault_set(fault, COMITY_LIMIT, "a proposal has at most %d goals", GOALS_MAX);
+        error = goal_parse(word, &self->arena, &propose->goals[propose->n_goals], fault);
+        propose->n_goals++;
+    }
+    word = options_value(arguments, "spend");
+    if (error == COMITY_OK && word != NULL)
+        error = spend_parse(word, &self->arena, &propose->effect, fault);
     return error;
 }
 

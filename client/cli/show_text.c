@@ -5,6 +5,7 @@
 
 #include "base/calendar.h"
 #include "show.h"
+#include "compliance.h"
 #include "show_standing.h"
 #include "table.h"
 
@@ -143,6 +144,18 @@ static void add_terms(struct page *page, const Comity__V1__ProposalInfo *proposa
     table_free(&table);
 }
 
+static void add_goals(struct page *page, const Comity__V1__ProposalInfo *proposal)
+{
+    for (size_t i = 0; i < proposal->n_goals; i++) {
+        const Comity__V1__Goal *goal = proposal->goals[i];
+        page_add(page, i == 0 ? "\n" : "");
+        show_label(page, i == 0 ? "goal" : "");
+        page_format(page, "%" PRId64 " of ", goal->quantity);
+        show_what(page, goal->issue, goal->unit, goal->due_ms);
+        page_add(page, "\n");
+    }
+}
+
 static void add_rule(struct page *page, const Comity__V1__ProposalInfo *proposal)
 {
     show_label(page, "rule");
@@ -212,6 +225,11 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     add_names(page, "must abstain", proposal->must_abstain, proposal->n_must_abstain);
     if (proposal->topic[0] != '\0')
         add_names(page, "topic", &((char *[]){proposal->topic})[0], 1);
+    if (proposal->effect != NULL) {
+        show_label(page, "if adopted");
+        page_plain(page, proposal->effect->line);
+        page_add(page, "\n");
+    }
     add_rule(page, proposal);
     show_label(page, proposal->decided_ms != 0 ? "decided" : "closes");
     if (proposal->decided_ms == 0 && proposal->closes_ms == 0)
@@ -220,6 +238,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
         page_time(page, proposal->decided_ms != 0 ? proposal->decided_ms : proposal->closes_ms);
     page_add(page, "\n\n");
     page_lines(page, proposal->text, 2, 80);
+    add_goals(page, proposal);
     add_terms(page, proposal);
     add_roll(page, proposal);
     add_names(page, "waited for", proposal->unanswered, proposal->n_unanswered);
@@ -282,6 +301,7 @@ void show_agreement(struct page *page, const Comity__V1__AgreementInfo *agreemen
     show_legitimacy(page, agreement->legitimacy);
     show_relied_on(page, agreement);
     add_parties(page, agreement);
+    show_compliance_short(page, agreement);
 }
 
 void show_declaration(struct page *page, const Comity__V1__DeclarationInfo *declaration)

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/calendar.h"
+#include "model/amount.h"
 #include "model/limits.h"
 
 /* A whole number at the front; *ret_rest is what follows. */
@@ -98,6 +99,90 @@ enum comity_error term_parse(const char *word, struct arena *arena, Comity__V1__
     return COMITY_OK;
 }
 
+/* Strings into the arena. */
+static enum comity_error take_amount(const char *text, struct arena *arena,
+                                     struct amount *ret_amount, char **ret_issue, char **ret_unit,
+                                     struct fault *fault)
+{
+    if (amount_parse(text, ret_amount, fault) != COMITY_OK)
+        return COMITY_USAGE;
+    *ret_issue = arena_text(arena, bytes_of_text(ret_amount->issue));
+    *ret_unit = arena_text(arena, bytes_of_text(ret_amount->unit));
+    return *ret_issue == NULL || *ret_unit == NULL
+               ? fault_set(fault, COMITY_MEMORY, "out of memory")
+               : COMITY_OK;
+}
+
+enum comity_error goal_parse(const char *word, struct arena *arena, Comity__V1__Goal **ret_goal,
+                             struct fault *fault)
+{
+    struct amount amount;
+    Comity__V1__Goal *goal = arena_alloc(arena, sizeof *goal);
+    if (goal == NULL)
+        return fault_set(fault, COMITY_MEMORY, "out of memory");
+    comity__v1__goal__init(goal);
+    enum comity_error error = take_amount(word, arena, &amount, &goal->issue, &goal->unit, fault);
+    if (error != COMITY_OK)
+        return error;
+    goal->quantity = amount.quantity;
+    goal->due_ms = amount.due_ms;
+    *ret_goal = goal;
+    return COMITY_OK;
+}
+
+enum comity_error spend_parse(const char *word, struct arena *arena,
+                              Comity__V1__DraftEffect **ret_effect, struct fault *fault)
+{
+    char *copy = arena_text(arena, bytes_of_text(word));
+    Comity__V1__DraftEffect *effect = arena_alloc(arena, sizeof *effect);
+    if (copy == NULL || effect == NULL)
+        return fault_set(fault, COMITY_MEMORY, "out of memory");
+    comity__v1__draft_effect__init(effect);
+    char *sum = strchr(copy, ':');
+    char *seat = sum == NULL ? NULL : strchr(sum + 1, ':');
+    int64_t quantity = 0;
+    const char *rest = NULL;
+    if (sum != NULL && seat != NULL)
+        *sum = *seat = '\0';
+    if (sum == NULL || seat == NULL || copy[0] == '\0' || seat[1] == '\0' ||
+        !take_integer(sum + 1, &quantity, &rest) || rest[0] != '\0' || quantity < 1)
+        return fault_set(fault, COMITY_USAGE,
+                         "--spend reads agreement:sum:seat, as in A1:500:FJI, not `%.60s`", word);
+    effect->kind = COMITY__V1__EFFECT__KIND__EFFECT_SPEND;
+    effect->subject = copy;
+    effect->quantity = (uint64_t)quantity;
+    effect->seat = seat + 1;
+    *ret_effect = effect;
+    return COMITY_OK;
+}
+
+/* `CHN: -200 Mt of coal by 2030-12-31`, whose second part begins with a number. */
+static bool is_in_words(const char *word)
+{
+    const char *at = strchr(word, ':');
+    if (at == NULL || at == word)
+        return false;
+    at++;
+    at += strspn(at, " ");
+    return (*at >= '0' && *at <= '9') || *at == '-' || *at == '+';
+}
+
+static enum comity_error pledge_in_words(char *copy, struct arena *arena, const char **ret_seat,
+                                         Comity__V1__Pledge *pledge, struct fault *fault)
+{
+    struct amount amount;
+    char *colon = strchr(copy, ':');
+    *colon = '\0';
+    enum comity_error error =
+        take_amount(colon + 1, arena, &amount, &pledge->issue, &pledge->unit, fault);
+    if (error != COMITY_OK)
+        return error;
+    pledge->quantity = amount.quantity;
+    pledge->due_ms = amount.due_ms;
+    *ret_seat = copy;
+    return COMITY_OK;
+}
+
 enum comity_error pledge_parse(const char *word, struct arena *arena, const char **ret_seat,
                                Comity__V1__Pledge **ret_pledge, struct fault *fault)
 {
@@ -107,6 +192,10 @@ enum comity_error pledge_parse(const char *word, struct arena *arena, const char
     if (copy == NULL || pledge == NULL)
         return fault_set(fault, COMITY_MEMORY, "out of memory");
     comity__v1__pledge__init(pledge);
+    if (is_in_words(copy)) {
+        *ret_pledge = pledge;
+        return pledge_in_words(copy, arena, ret_seat, pledge, fault);
+    }
     char *parts[PARTS] = {NULL};
     char *at = copy;
     for (size_t i = 0; i < PARTS && at != NULL; i++) {
@@ -117,8 +206,8 @@ enum comity_error pledge_parse(const char *word, struct arena *arena, const char
     }
     if (parts[QUANTITY] == NULL || parts[SEAT][0] == '\0' || parts[ISSUE][0] == '\0')
         return fault_set(fault, COMITY_USAGE,
-                         "the pledge `%.60s` should read seat:issue:quantity:unit:day, as in "
-                         "CHN:coal:-200:Mt:2030-12-31",
+                         "the pledge `%.60s` should read as in `CHN: -200 Mt of coal by "
+                         "2030-12-31`, or CHN:coal:-200:Mt:2030-12-31",
                          word);
     const char *rest = NULL;
     if (!take_integer(parts[QUANTITY], &pledge->quantity, &rest) || rest[0] != '\0')

@@ -5,8 +5,11 @@
  *     cap=1200 Mt          a whole number with its unit
  *     from=2030-01-01      a date
  *     seat-of-bank=Geneva  anything else is a choice
- *     CHN:coal:-200:Mt:2030-12-31   a pledge: seat, issue, quantity, unit, day (unit, day may be
- *                                   left out) */
+ *     CHN: -200 Mt of coal by 2030-12-31   a pledge; or, as programs like it:
+ *     CHN:coal:-200:Mt:2030-12-31          seat, issue, quantity, unit, day (unit, day may be
+ *                                          left out)
+ *     100 Mt of CO2 by 2030-01-01          a goal
+ *     A1:500:FJI                           500 of the fund of A1 are spent on FJI */
 #ifndef COMITY_CLI_TERMS_H
 #define COMITY_CLI_TERMS_H
 
@@ -22,5 +25,10 @@ COMITY_MUST_CHECK enum comity_error pledge_parse(const char *word, struct arena 
                                                  const char **ret_seat,
                                                  Comity__V1__Pledge **ret_pledge,
                                                  struct fault *fault);
+COMITY_MUST_CHECK enum comity_error goal_parse(const char *word, struct arena *arena,
+                                               Comity__V1__Goal **ret_goal, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error spend_parse(const char *word, struct arena *arena,
+                                                Comity__V1__DraftEffect **ret_effect,
+                                                struct fault *fault);
 
 #endif

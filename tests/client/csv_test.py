@@ -62,6 +62,7 @@ class CsvTest(unittest.TestCase):
         act("FRA", "condemn", "D1")
         act("FRA", "endorse", "A1")
         act("FRA", "withdraw", "A1")
+        act("GBR", "pledge", "A1", "40 Mt of CO2 by 2040-01-01")
 
     def rows(self, *words, name="FRA"):
         text = self.room.say(name, *words)
@@ -78,14 +79,22 @@ class CsvTest(unittest.TestCase):
                 header, _ = self.rows(command, "--csv", *more)
                 self.assertEqual(header, codebook(command))
 
+    def test_compliance_has_a_row_for_each_goal_and_pledge(self):
+        header, rows = self.rows("compliance", "A1", "--csv")
+        self.assertEqual(header, codebook("compliance A1"))
+        self.assertEqual([(row["row"], row["seat"], row["pledged"], row["short_by"], row["state"])
+                          for row in rows],
+                         [("goal", "", "40", "", ""), ("pledge", "GBR", "40", "40", "to come")])
+
     def test_the_record_has_a_row_for_each_act_and_what_came_of_it(self):
         header, acts = self.rows("record", "--csv")
         self.assertEqual(header, codebook("record")[:-1])
         kinds = [act["kind"] for act in acts]
         self.assertEqual(sorted(kinds[:2]), ["convene", "join"])
         self.assertEqual(kinds[2:], ["propose", "ballot", "ballot", "propose", "ballot",
-                                     "act-alone", "note", "condemn", "endorse", "withdraw"])
-        first, yes, last, second, no, alone, note, condemn, endorse, leave = acts[2:]
+                                     "act-alone", "note", "condemn", "endorse", "withdraw",
+                                     "pledge"])
+        first, yes, last, second, no, alone, note, condemn, endorse, leave, pledge = acts[2:]
         self.assertEqual(first["title"], "'" + NASTY)
         self.assertEqual((first["target"], first["rule"], first["topic"], first["verdict"]),
                          ("P1", "most", "climate", ""))
@@ -96,6 +105,7 @@ class CsvTest(unittest.TestCase):
         self.assertEqual((alone["title"], alone["target"]), ("'@SUM(A1)", "D1"))
         self.assertEqual(condemn["target"], "D1")
         self.assertEqual((endorse["target"], leave["target"]), ("P1", "A1"))
+        self.assertIn("40 Mt of CO2 by 2040-01-01", pledge["line"])
         self.assertTrue(all(act["accepted"] == "yes" and act["forum_time"] for act in acts))
         heights = [int(act["height"]) for act in acts]
         self.assertEqual(heights, sorted(heights))

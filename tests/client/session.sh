@@ -53,7 +53,8 @@ seats:
   - {name: FRA, title: France, key: $(key FRA/key)}
   - {name: GBR, title: United Kingdom}
 rules:
-  both: {sentence: "yes = all members", binds: consenting}
+  both: {sentence: "yes = all members", binds: consenting, attestations: 1,
+    fund: {spent-by: both, issue: relief, unit: USD}}
 topics: [climate]
 YAML
 printf 'key: key\ndata: data.db\nsocket: sock.sock\nlisten: tcp://127.0.0.1:%d\npeers:\n  - {key: %s}\n' \
@@ -91,7 +92,10 @@ Recalling that <b>little</b> was said,
 2. Decides to remain seized of the matter.
 MD
 fra 0 'Final at height' propose text.md --topic climate --binding --term cap=5Mt \
-    --pledge GBR:coal:-5:Mt:2030-12-31
+    --pledge GBR:coal:-5:Mt:2030-12-31 --pledge 'FRA: 3 Mt of CO2 by 2040-01-01' \
+    --goal '10 Mt of CO2 by 2040-01-01' --goal '101 USD of relief'
+fra 2 'does not begin with a whole number' propose text.md --goal 'much CO2'
+fra 2 'agreement:sum:seat' propose text.md --spend A1:FRA
 fra 1 'not text in UTF-8' propose pair.charter
 gbr 0 'vote on P1: Meeting weekly' docket
 gbr 0 'Final at height' amend P1 add 3 'Invites all.'
@@ -102,6 +106,37 @@ fra 0 'In favour: 2' show P1 --format html
 fra 0 '"verdict": "adopted"' show P1 --json
 fra 0 'bound' show A1
 fra 0 'yes = all members' show charter
+
+# What follows the signing.
+fra 0 'Final at height' pledge A1 4 Mt of CO2 by 2040-01-01
+fra 0 'Final at height' pledge A1 --quantity 2 --unit Mt --issue CO2 --due 2040-01-01
+fra 2 'does not say of what' pledge A1 40
+fra 2 'no day such as' pledge A1 '40 Mt of CO2 by 2030'
+fra 2 'not both' pledge A1 '40 Mt of CO2' --quantity 3
+fra 1 'just that' pledge A1 2 Mt of CO2 by 2040-01-01
+gbr 1 'no pledge of that issue' report A1 2 Mt of CO2 by 2040-01-01
+fra 0 'Final at height' report A1 1 Mt of CO2 by 2040-01-01
+fra 1 'own report' attest A1/r1
+gbr 0 'Final at height' attest a1/r1
+gbr 0 'Final at height' attest A1/r1 --dispute
+gbr 1 'A1 has reports A1/r1 to A1/r1' attest A1/r7
+gbr 2 'is no report' attest P1
+gbr 0 'Final at height' contribute A1 60
+gbr 2 'is no sum' contribute A1 -60
+fra 1 'only 60 USD there' propose text.md --title 'Too much' --spend A1:61:FRA
+fra 0 'Final at height' propose text.md --title 'Help France' --spend A1:25:FRA
+help=$("$comity" -d FRA/sock.sock docket | sed -n 's/^\(P[0-9]*\)  Help France.*/\1/p')
+fra 0 'spends 25 USD of the fund of A1 on FRA' show "$help"
+fra 0 'yes to' vote "$help" yes
+gbr 0 'adopted' vote "$help" yes
+fra 0 'there 35 USD' compliance A1
+grep -q 'FRA lowered CO2 by 2040-01-01 (Mt) by 2' out || fail "compliance said: $(cat out)"
+grep -q 'A1/r1 .*FRA .*GBR$' out || fail "compliance said: $(cat out)"
+[ "$(awk '{ if (length($0) > 80) print }' out | wc -l)" = 0 ] || fail "wider than 80: $(cat out)"
+fra 0 'A1,goal,"","CO2","Mt",2040-01-01,10,2,1,0,8,2,' compliance A1 --csv
+[ "$(awk -F, '{ print NF }' out | sort -u | wc -l)" = 1 ] || fail "ragged rows: $(cat out)"
+fra 0 '"delivery_gap": 2' compliance A1 --json
+fra 0 'comity compliance A1' show A1
 fra 0 '"FRA"' record --csv
 fra 1 'P1 is decided' vote P1 no
 fra 0 'comity verify a1.comity' export A1 -o a1.comity
