@@ -102,6 +102,7 @@ struct session *node_find_session(struct node *self, const char *forum, struct f
 void requests_receive(struct node *self, bool *ret_busy);
 /* `durable`: this turn's acts are; only then may a client hear that its act was handed in. */
 void requests_answer_parked(struct node *self, bool durable);
+#define REQUESTS_GONE "this daemon is stopping: ask again when it is back"
 /* Answer everybody who waits, refuse everybody who knocks; no act is taken any more. */
 void requests_say_farewell(struct node *self);
 int64_t requests_deadline_ms(const struct node *self);
@@ -117,7 +118,7 @@ struct parked *requests_park(struct node *self, const struct api_call *call,
 void requests_keep_for_later(struct node *self, const struct api_call *call,
                              struct session *session);
 void requests_do_later(struct node *self);
-void requests_forget_later(struct node *self);
+void requests_forget_later(struct node *self); /* Each is told so. */
 
 /* requests_read.c, requests_act.c: each answers or parks the call. */
 void request_status(struct node *self, const struct api_call *call);

@@ -179,8 +179,8 @@ int64_t requests_deadline_ms(const struct node *self)
  * yet is refused as if we were gone already: its client asks again, with the same key. */
 void requests_say_farewell(struct node *self)
 {
-    static const char gone[] = "this daemon is stopping: ask again when it is back";
     struct api_call call;
+    requests_forget_later(self);
     for (uint32_t i = 0; i < NODE_PARKED_MAX && self->parked_count > 0; i++) {
         struct parked *parked = &self->parked[i];
         if (!parked->used)
@@ -190,7 +190,7 @@ void requests_say_farewell(struct node *self)
                                                                   parked->session, parked->height,
                                                                   parked->index, parked->max, true);
         if (!answered)
-            api_fail(self->api, &parked->route, COMITY_NETWORK, gone);
+            api_fail(self->api, &parked->route, COMITY_NETWORK, REQUESTS_GONE);
         parked->used = false;
         self->parked_count--;
         arena_reset(&self->scratch);
@@ -198,7 +198,7 @@ void requests_say_farewell(struct node *self)
     for (int i = 0; i < REQUESTS_PER_TURN; i++) {
         if (api_receive(self->api, &self->scratch, &call) != COMITY_OK)
             break;
-        api_fail(self->api, &call.route, COMITY_NETWORK, gone);
+        api_fail(self->api, &call.route, COMITY_NETWORK, REQUESTS_GONE);
     }
     arena_reset(&self->scratch);
 }

@@ -70,6 +70,8 @@ void requests_forget_later(struct node *self)
     while (self->later != NULL) {
         struct later *later = self->later;
         self->later = later->next;
+        api_fail(self->api, &later->route, COMITY_NETWORK, REQUESTS_GONE);
         free(later);
     }
+    self->later_bytes = 0;
 }
