@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "forum/mask.h"
+#include "forum/membership.h"
 #include "forum/shares.h"
 #include "forum/state.h"
 
@@ -133,22 +134,11 @@ bool compliance_fund_goal(const struct charter_rule *rule, const struct goal *go
     return true;
 }
 
-static const uint64_t *weights_named(const struct charter *charter, const char *name)
-{
-    for (uint32_t i = 0; name != NULL && i < charter->weights_count; i++) {
-        if (strcmp(charter->weights[i].name, name) == 0)
-            return charter->weights[i].values;
-    }
-    return NULL;
-}
-
 /* Who is inside shares; an organisation that adds nothing to its members' pays nothing either. */
 static void fill_shares(const struct compliance_input *input, struct compliance *self)
 {
     const struct charter *charter = input->charter;
-    const uint64_t *by = input->rule->fund.key;
-    if (by == NULL)
-        by = weights_named(charter, input->rule->fund.by);
+    const uint64_t *by = input->rule->fund.key != NULL ? input->rule->fund.key : input->weights;
     uint64_t keys[SEATS_MAX] = {0};
     for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
         if (mask_has(input->inside, seat) && charter->seats[seat].represents < 0)
@@ -200,6 +190,8 @@ enum comity_error forum_compliance(const struct forum *forum,
         .accounts = agreement->accounts,
         .now_ms = forum_now(forum),
     };
+    if (proposal->rule->has_fund && proposal->rule->fund.by != NULL)
+        input->weights = weights_now(forum, proposal->rule->fund.by);
     for (uint32_t seat = 0; seat < input->charter->seats_count; seat++) {
         const struct forum_party *party = &agreement->parties[seat];
         input->left_ms[seat] = party->status == PARTY_LEFT ? party->until_ms : INT64_MIN;

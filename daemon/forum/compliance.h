@@ -7,7 +7,7 @@
  * due before; one whose obligations are suspended does not. It counts towards each goal of its
  * issue and unit that names the same day or a later one; a goal without a day counts all of them.
  * Pledges that no goal counts are summed by issue and unit, beside no goal. For the goal of a fund,
- * delivered is what was paid into it, by whomever.
+ * delivered is what was paid into it, by whomever; shares by a weight go by its values of now.
  *
  * Sums and gaps are taken in 128 bits and shown at the ends of 64 where they do not fit. */
 #ifndef COMITY_FORUM_COMPLIANCE_H
@@ -26,6 +26,7 @@ struct compliance_input {
     uint64_t inside[SEATS_MAX / 64]; /* Parties now, and who consented. */
     int64_t left_ms[SEATS_MAX];      /* Since when it is out; INT64_MIN: it never was in. */
     int64_t now_ms;                  /* Forum time. */
+    const uint64_t *weights; /* By seat: the weight that shares go by, as it is now; NULL. */
 };
 
 struct compliance_goal {

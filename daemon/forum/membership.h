@@ -58,6 +58,8 @@ bool weights_are_valid(const struct forum *self, const uint64_t *values);
 void weights_add(struct forum *self, uint32_t weight, const uint64_t *values, uint32_t proposal,
                  int64_t time_ms);
 int weights_find(const struct forum *self, const char *name); /* -1: none. */
+/* The values it has now; NULL: there is none such. */
+const uint64_t *weights_now(const struct forum *self, const char *name);
 void weights_init(struct forum *self);
 extern const struct effect_row weights_reweigh_row;
 

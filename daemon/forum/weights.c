@@ -26,6 +26,12 @@ static const uint64_t *values_at(const struct forum *self, uint32_t weight, uint
     return self->charter->weights[weight].values;
 }
 
+const uint64_t *weights_now(const struct forum *self, const char *name)
+{
+    int weight = weights_find(self, name);
+    return weight < 0 ? NULL : values_at(self, (uint32_t)weight, self->reweighs_count);
+}
+
 /* H("comity/weights/v1", each weight's name and its values by seat). */
 static struct hash hash_at(const struct forum *self, uint32_t version)
 {

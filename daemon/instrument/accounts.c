@@ -2,6 +2,8 @@
 /* accounts.c - from an agreement's acts to what was pledged, reported, attested and paid under it:
  * what they make is what the record's hash commits to, or the instrument lies. Whose pledges in
  * the text are in force follows from who ever consented. */
+#include <string.h>
+
 #include "forum/clock.h"
 #include "forum/mask.h"
 #include "instrument/proof.h"
@@ -242,6 +244,12 @@ enum comity_error proof_compliance(struct proof *self, struct compliance **ret_c
         .accounts = &self->accounts.is,
         .now_ms = proof_knows_time(self) ? self->header.time_ms : INT64_MIN,
     };
+    /* As the charter has it: a change of weights is not in the file. */
+    for (uint32_t k = 0; self->rule->has_fund && k < self->charter->weights_count; k++) {
+        const struct charter_weight *weight = &self->charter->weights[k];
+        if (self->rule->fund.by != NULL && strcmp(weight->name, self->rule->fund.by) == 0)
+            input->weights = weight->values;
+    }
     for (uint32_t seat = 0; seat < self->agreement->seats_count; seat++) {
         const struct record_party *party = &self->agreement->parties[seat];
         input->left_ms[seat] = party->status == PARTY_LEFT ? party->until_ms : INT64_MIN;

@@ -106,7 +106,9 @@ struct instrument_report {
     const struct charter_rule *rule;
     struct bytes text;                   /* As it was decided. */
     const struct instrument_seat *seats; /* By the charter's index. */
-    const struct compliance *compliance; /* Of an agreement; NULL: not told. */
+    /* Of an agreement; NULL: not told. Shares of a fund go by the charter's weights, though these
+     * may have been changed since. */
+    const struct compliance *compliance;
     const struct forum_accounts *accounts;
     bool knows_time; /* The forum's clock is UTC: compliance knows which days are past. */
     bool has_keys;

@@ -276,8 +276,7 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
     }
     if (party->since_ms != since_ms || party->consent_ms < self->proposal->decided_ms)
         return false;
-    bool breached =
-        party->defection == DEFECTION_BREACHED && proof_fell_short(self, seat);
+    bool breached = party->defection == DEFECTION_BREACHED && proof_fell_short(self, seat);
     if (party->status == PARTY_CONSENTED || party->status == PARTY_BOUND)
         return party->notice_ms == 0 && party->until_ms == INT64_MAX &&
                (breached || party->defection == DEFECTION_NONE);
@@ -291,7 +290,7 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
     bool locked = party->notice_ms < locked_ms;
     return party->notice_ms >= since_ms && party->until_ms == until_ms &&
            (party->defection == (locked ? DEFECTION_WITHDREW_IN_LOCK : DEFECTION_NONE) ||
-            (breached && !locked));
+            breached); /* The gravest shows. */
 }
 
 static bool is_no_party(const struct record_party *party)

@@ -260,18 +260,15 @@ static void a_fund_is_assessed_equally_by_weight_or_by_key_and_never_on_who_is_o
 {
     static const uint64_t values[SEATS] = {10, 20, 30, 40};
     static const uint64_t key[SEATS] = {0, 1, 1, 0};
-    static const struct charter_weight weight = {.name = "gni", .values = values};
     struct bench *self = *state;
     plan_fund(self);
     goal(self, 7, Y2025);
     goal(self, 3, Y2030);
-    self->charter.weights = &weight;
-    self->charter.weights_count = 1;
     self->input.inside[0] = 7; /* D is no party. */
     const struct compliance *out = compute(self);
     assert_int_equal(out->fund_goal, 10);
     assert_memory_equal(out->shares, ((uint64_t[]){4, 3, 3, 0}), 4 * sizeof(uint64_t));
-    self->rule.fund.by = "gni"; /* 10 by 10:20:30 is 1 2/3, 3 1/3, 5 */
+    self->input.weights = values; /* 10 by 10:20:30 is 1 2/3, 3 1/3, 5 */
     assert_memory_equal(compute(self)->shares, ((uint64_t[]){2, 3, 5, 0}), 4 * sizeof(uint64_t));
     self->rule.fund.key = key;
     assert_memory_equal(compute(self)->shares, ((uint64_t[]){0, 5, 5, 0}), 4 * sizeof(uint64_t));

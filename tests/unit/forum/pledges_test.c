@@ -459,6 +459,70 @@ static void a_broken_pledge_stays_broken_when_a_notice_is_taken_back(void **stat
     assert_int_equal(forum_agreement(room->forum, 1)->parties[B].defection, DEFECTION_BREACHED);
 }
 
+static void put_effect(struct room *room, struct effect effect)
+{
+    struct act *act = room_propose(room, A, "Do it.", false);
+    act->as.propose.rule = "spending";
+    act->as.propose.effect = effect;
+    act->as.propose.effect.name = effect.name == NULL ? "" : effect.name;
+    end(room);
+    uint32_t number = forum_proposals_count(room->forum);
+    for (uint32_t seat = A; seat <= D; seat++)
+        room_ballot(room, seat, number, ANSWER_YES);
+    end(room);
+    room_assert_accepted(room);
+}
+
+static void shares_go_by_a_weight_as_it_is_now(void **state)
+{
+    static const uint64_t before[] = {1, 1, 1, 1};
+    static const uint64_t after[] = {3, 1, 1, 1};
+    struct room *room = *state;
+    plan(room);
+    room->weights[0] = (struct charter_weight){.name = "gni", .values = before};
+    room->charter.weights_count = 1;
+    room->rules[0].fund.by = "gni";
+    room->rules[1].may = MAY_REWEIGH;
+    adopt(room);
+    assert_int_equal(computed(room)->shares[A], 50);
+    put_effect(
+        room,
+        (struct effect){.kind = EFFECT_REWEIGH, .name = "gni", .values = after, .values_count = 4});
+    assert_int_equal(computed(room)->shares[A], 75);
+    assert_int_equal(computed(room)->shares[B], 25);
+}
+
+static void while_an_agreement_is_suspended_no_pledge_is_judged(void **state)
+{
+    struct room *room = *state;
+    play(room, true);
+    room->rules[1].may = MAY_SUSPEND;
+    put_effect(room, (struct effect){.kind = EFFECT_SUSPEND,
+                                     .subject = forum_proposal(room->forum, 1)->id});
+    assert_int_equal(forum_agreement(room->forum, 1)->status, AGREEMENT_SUSPENDED);
+    room_block_at(room, day("2020-01-31"));
+    forum_check(room->forum);
+    assert_int_equal(room_told(room, OUTCOME_DEFECTION), 0);
+    assert_int_equal(accounts(room)->pledges[0].review, REVIEW_RESTED);
+    put_effect(room, (struct effect){.kind = EFFECT_RESUME,
+                                     .subject = forum_proposal(room->forum, 1)->id});
+    assert_int_equal(room_told(room, OUTCOME_DEFECTION), 0);
+}
+
+static void who_was_expelled_still_reports_and_pays(void **state)
+{
+    struct room *room = *state;
+    start(room);
+    room->rules[1].may = MAY_EXPEL;
+    put_effect(room, (struct effect){.kind = EFFECT_EXPEL, .seat = B});
+    say(room, B, ACT_REPORT, 7, NULL);
+    pay(room, B, 5);
+    end(room);
+    room_assert_accepted(room);
+    assert_int_equal(computed(room)->goals[0].reported, 7);
+    assert_int_equal(computed(room)->balance, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +539,9 @@ int main(void)
         room_test(pledge_and_review_differs_from_a_binding_agreement_in_the_charter_alone),
         room_test(a_review_finds_what_was_confirmed_by_then_and_only_of_who_is_bound),
         room_test(a_broken_pledge_stays_broken_when_a_notice_is_taken_back),
+        room_test(shares_go_by_a_weight_as_it_is_now),
+        room_test(while_an_agreement_is_suspended_no_pledge_is_judged),
+        room_test(who_was_expelled_still_reports_and_pays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,6 +13,8 @@ static const char charter[] =
     "  treaty: {sentence: \"yes >= 2\", closes: all-answered, binds: consenting,\n"
     "    attestations: 1, breach: {ruled-by: spending, shortfall: breach, review: 10 days},\n"
     "    fund: {spent-by: spending, issue: fund, unit: USD, shares: equal}}\n"
+    "  locked: {sentence: \"yes >= 2\", closes: all-answered, binds: consenting,\n"
+    "    breach: {ruled-by: spending, shortfall: breach}, exit: {lock: 10 years}}\n"
     "  spending: {sentence: \"yes >= 2\", closes: all-answered, binds: consenting}\n"
     "grace: 1ms\n"
     "pace: 250ms\n";
@@ -188,6 +190,30 @@ static void every_act_of_the_accounts_is_needed(void **state)
     assert_int_equal(tried, 6);
 }
 
+static void a_breach_inside_the_lock_is_proved_as_the_graver(void **state)
+{
+    struct world *self = *state;
+    world_propose(self, A, "locked", true, "1. Less.\n");
+    world_block(self, 10);
+    for (uint32_t seat = 0; seat < SEATS; seat++)
+        world_vote(self, seat, 1, ANSWER_YES);
+    world_block(self, 10);
+    world_block(self, 10);
+    world_say(self, A, delivery(self, ACT_PLEDGE, 40, self->now_ms + 10 * DAY));
+    world_block(self, DAY);
+    world_say(self, A,
+              (struct act){.kind = ACT_WITHDRAW,
+                           .as.withdraw.proposal = forum_proposal(self->forum, 1)->id});
+    world_block(self, DAY);
+    struct instrument before = world_export(self, 1);
+    struct instrument_report report = world_proves(&before, &self->arena);
+    assert_int_equal(report.agreement->parties[A].defection, DEFECTION_WITHDREW_IN_LOCK);
+    world_block(self, 10 * DAY);
+    struct instrument after = world_export(self, 1);
+    report = world_proves(&after, &self->arena);
+    assert_int_equal(report.agreement->parties[A].defection, DEFECTION_BREACHED);
+}
+
 struct lie {
     struct forum_agreement *agreement;
     struct accounts *accounts; /* What is.accounts is of: its first member. */
@@ -304,6 +330,7 @@ int main(void)
         test(goals_pledges_and_deliveries_are_proved),
         test(what_is_proved_is_what_the_forum_computes),
         test(every_act_of_the_accounts_is_needed),
+        test(a_breach_inside_the_lock_is_proved_as_the_graver),
         test(what_lying_orderers_sign_of_accounts_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
