@@ -283,7 +283,8 @@ static void note_outcome(struct session_fate *fate, const struct outcome *outcom
 {
     if (outcome->kind == OUTCOME_REFUSED)
         fate->accepted = false;
-    if (fate->proposal == 0)
+    /* An amendment is first noted of its draft; what it made is the question of its own. */
+    if (fate->proposal == 0 || outcome->kind == OUTCOME_PROPOSED)
         fate->proposal = outcome->proposal;
     if (fate->agreement == 0)
         fate->agreement = outcome->agreement;
