@@ -49,8 +49,8 @@ COMITY_MUST_CHECK enum comity_error check_life_rules(const struct charter *self,
 /* After all groups: nobody is carried twice, or by itself. */
 COMITY_MUST_CHECK enum comity_error check_carries(const struct charter *self, uint32_t index,
                                                   struct fault *fault);
-/* check_ballot.c: both rules bind the same seats from the same day on, until the same, and (check_life.c)
- * lead to the same after the signing. */
+/* check_ballot.c: both rules bind the same seats, from the same day on and until the same, and
+ * (check_life.c) lead to the same after the signing. */
 bool charter_same_agreement(const struct charter *self, const struct charter_rule *left,
                             const struct charter_rule *right);
 bool charter_same_life(const struct charter *self, const struct charter_rule *left,
