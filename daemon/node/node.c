@@ -433,6 +433,9 @@ enum comity_error node_run(struct node *self, int stop_fd,
     struct pollfd fds[16];
     int wire[8];
     bool busy = true;
+    node_read_clocks(self);
+    for (uint32_t i = 0; i < self->sessions_count; i++)
+        session_begin(self->sessions[i], self->time);
     for (;;) {
         size_t wire_count = wire_fds(self->wire, wire, 8);
         size_t count = 0;

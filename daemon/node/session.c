@@ -337,6 +337,16 @@ enum comity_error session_open(const struct session_env *env, const char *name,
     return COMITY_OK;
 }
 
+void session_begin(struct session *self, struct session_time time)
+{
+    int64_t late_ms = time.now_ms - self->time.now_ms;
+    if (late_ms <= 0)
+        return;
+    if (self->asking_until_ms > 0)
+        self->asking_until_ms += late_ms;
+    session_resume(self, time);
+}
+
 void session_close(struct session **self)
 {
     if (self == NULL || *self == NULL)

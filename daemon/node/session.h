@@ -52,6 +52,8 @@ COMITY_MUST_CHECK enum comity_error session_open(const struct session_env *env, 
                                                  struct session_time time,
                                                  struct session **ret_session, struct fault *fault);
 void session_close(struct session **self);
+/* The loop begins. What waits after a start counts from here, however long the files took. */
+void session_begin(struct session *self, struct session_time time);
 
 /* A frame of this forum from an authenticated peer. */
 void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct bytes frame,

@@ -84,12 +84,9 @@ mutant stale_height node/session_view.c \
     's/^        \.height = self->chain\.now\.height,/        .height = ({ static uint64_t old;\
             static int64_t at; if (time.now_ms - at > 3000) { at = time.now_ms;\
             old = self->chain.now.height; } old; }),/' $once --only isolated
-mutant lost_journal_not_noticed node/node.c \
+mutant lost_journal_not_noticed node/node_files.c \
     's/^    else if \(error == COMITY_OK \&\& !bytes_equal\(known.*/    else if (false) {/' \
     --seed 1 --minutes 0.8 --only files_lost,killed
-mutant no_link_dialled_again wire/wire_send.c \
-    's/^ *wire_redial\(self, peer\);/            (void)0;/' --seed 1 --minutes 1 \
-    --only halves,isolated,islands --storm 16
 mutant refused_and_done node/requests_act.c \
     's/^    uint32_t wait_ms = submit->wait_ms > WAIT_MS_MAX.*/&\
     if (seq % 64 == 63) { api_fail(self->api, \&call->route, COMITY_CLOSED, ""); return; }/' \

@@ -351,6 +351,8 @@ static void after_a_start_acts_wait_until_enough_others_have_told(void **state)
     for (uint32_t i = 0; i < 4; i++)
         room.cut[i] = i != 1;
     assert_int_equal(room_start(&room, 1, &fault), COMITY_OK);
+    room.now_ms += 5000; /* So long the files took. */
+    session_begin(room.seats[1].session, room_time(&room));
     room_run(&room, 190); /* Nobody is there to ask: two paces, and it may act alone. */
     assert_true(session_is_asking(room.seats[1].session));
     room_run(&room, 20);
