@@ -3,7 +3,9 @@
 quorum and record; and a coalition convened from inside one of them."""
 
 import os
+import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -98,16 +100,33 @@ class ForumsTest(unittest.TestCase):
 
     def test_a_flood_in_one_forum_does_not_starve_another(self):
         room = self.room
-        note = "x" * 30000
-        flood = "".join('{"forum": "g7", "note": {}, "text": "%s"}\n' % note for _ in range(400))
-        room.say("USA", "-f", "g7", "bot", text=flood)
-        # All of it is handed in; GBR's answer in the other forum does not stand behind it.
-        self.act("FRA", "un", "propose", "mines.md", "--rule", "most", "--topic", "arms")
-        for seat in ("FRA", "GBR", "USA"):
-            self.act(seat, "un", "vote", "P1", "yes")
-        left = self.forums("USA")["g7"]["pending_acts"]
-        self.assertEqual(room.ask("FRA", "-f", "un", "show", "P1")["verdict"], "adopted")
-        self.assertGreater(left, 0, "the flood was over first: it proves nothing")
+        line = '{"note": {}, "text": "%s"}\n' % ("x" * 30000)
+        before = self.forums("USA")["g7"]["height"]
+        # USA floods the g7 for as long as the un decides something.
+        flood = subprocess.Popen([COMITY, "-d", room.socket("USA"), "-f", "g7", "bot"],
+                                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+                                 env=room.environment)
+        over = threading.Event()
+
+        def pour():
+            while not over.is_set():
+                flood.stdin.write(line)
+            flood.stdin.close()
+        pourer = threading.Thread(target=pour)
+        pourer.start()
+        try:
+            self.until("the flood is in the record",
+                       lambda: self.forums("USA")["g7"]["height"] > before)
+            for words in (["propose", "mines.md", "--rule", "most", "--topic", "arms"],
+                          ["vote", "P1", "yes"]):
+                self.act("FRA", "un", "--wait", f"{PATIENCE_S}s", *words)
+            for seat in ("GBR", "USA"):
+                self.act(seat, "un", "--wait", f"{PATIENCE_S}s", "vote", "P1", "yes")
+            self.assertEqual(room.ask("FRA", "-f", "un", "show", "P1")["verdict"], "adopted")
+        finally:
+            over.set()
+            pourer.join()
+            flood.wait()
 
     def test_a_text_that_failed_is_carried_to_a_coalition_of_the_willing(self):
         room = self.room
