@@ -181,10 +181,9 @@ struct forum_declaration { /* A unilateral act. */
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
 };
 
-struct forum_shift {   /* A question taken to another forum. */
-    uint32_t proposal; /* P number. */
-    uint32_t seat;
-    struct hash forum; /* There. */
+struct forum_shift {         /* A question taken to another forum. */
+    uint32_t proposal, seat; /* P number; who took it. */
+    struct hash forum;       /* There. */
     const char *name;
     int64_t time_ms; /* Forum time. */
 };
