@@ -2,6 +2,7 @@
 /* answers.c - vote, cosponsor, retract, ratify, accede, withdraw. */
 #include <string.h>
 
+#include "base/calendar.h"
 #include "commands.h"
 
 /* The first word as a proposal or agreement. */
@@ -164,6 +165,12 @@ enum cli_exit command_withdraw(struct cli *cli, const struct arguments *argument
     Comity__V1__DraftWithdraw draft = COMITY__V1__DRAFT_WITHDRAW__INIT;
     draft.agreement = name;
     draft.taken_back = options_has(arguments, "take-back");
+    const char *on = options_value(arguments, "on");
+    if (on != NULL && (draft.taken_back || calendar_parse(on, &draft.effect_ms) != COMITY_OK))
+        return cli_usage(cli,
+                         draft.taken_back ? "a notice taken back names no day"
+                                          : "--on takes a date, 2027-01-31, not `%.40s`",
+                         on);
     Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
     submit.act_case = COMITY__V1__SUBMIT__ACT_WITHDRAW;
     submit.withdraw = &draft;

@@ -81,6 +81,16 @@ static const struct option_spec propose_options[] = {
     {"pledge", 0, "SEAT:AMOUNT", "a pledge: \"CHN: -200 Mt of coal by 2030-12-31\"; repeatable"},
     {"spend", 0, "A1:N:SEAT", "adopted, it spends N of the fund of A1 on the seat"},
     {"must-abstain", 0, "SEAT", "a party to the dispute, if the rule lets it be named; repeatable"},
+    {"reservable", 0, "2,5", "clauses open to reservations, where the rule lists them"},
+    {"find", 0, "L1", "adopted, it finds the breach that was alleged"},
+    {"respond", 0, "WORD", "with --find: none, suspend-votes, suspend, end or expel"},
+    {"suspend-votes", 0, "SEAT", "adopted, the seat answers no more questions"},
+    {"restore", 0, "SEAT", "adopted, what was suspended of the seat is so no more"},
+    {"expel", 0, "SEAT", "adopted, the seat is no member any more"},
+    {"suspend", 0, "A1", "adopted, the agreement is suspended"},
+    {"resume", 0, "A1", "adopted, it goes on"},
+    {"end", 0, "A1", "adopted, it ends for all"},
+    {"reweigh", 0, "WEIGHT=SEAT:N,...", "adopted, these seats' weights change; or WEIGHT=FILE"},
     END,
 };
 static const struct option_spec amend_options[] = {
@@ -97,6 +107,26 @@ static const struct option_spec consent_options[] = {
 };
 static const struct option_spec withdraw_options[] = {
     {"take-back", 0, NULL, "take the notice back before it takes effect"},
+    {"on", 0, "DATE", "a later day than the earliest; later still puts a notice off"},
+    END,
+};
+static const struct option_spec reserve_options[] = {
+    {"clause", 0, "N", "an operative clause; the whole unless told"},
+    {"take-back", 0, NULL, "take the reservation back"},
+    END,
+};
+static const struct option_spec objection_options[] = {
+    {"refuse", 0, NULL, "no relations at all with its maker by this agreement"},
+    {"take-back", 0, NULL, "take the objection back"},
+    END,
+};
+static const struct option_spec reservations_options[] = {
+    {"csv", 0, NULL, "a pair a line"},
+    END,
+};
+static const struct option_spec allege_options[] = {
+    {"clause", 0, "N", "which operative clause; the agreement as a whole unless told"},
+    {"reservation", 0, "R1", "a reservation that is said to be hollow"},
     END,
 };
 static const struct option_spec note_options[] = {
@@ -231,8 +261,17 @@ static const struct command table[] = {
      1, 1, command_ratify, NULL},
     {COMMIT, "accede", "join an agreement later", "A1 [--home yes|no]", consent_options, 1, 1,
      command_accede, NULL},
-    {COMMIT, "withdraw", "give notice of withdrawal, or take it back", "A1 [--take-back]",
-     withdraw_options, 1, 1, command_withdraw, NULL},
+    {COMMIT, "withdraw", "give notice of withdrawal, put it off or take it back",
+     "A1 [--on DATE]\nA1 --take-back", withdraw_options, 1, 1, command_withdraw, NULL},
+    {COMMIT, "reserve", "exclude for yourself what a clause says, before you consent",
+     "A1|P3 --clause N TEXT|-\nA1|P3 --clause N --take-back", reserve_options, 1, ARGUMENTS_MAX,
+     command_reserve, NULL},
+    {COMMIT, "object-reservation", "object to another's reservation; silence accepts it",
+     "R1 [--refuse]\nR1 --take-back", objection_options, 1, 1, command_object_reservation, NULL},
+    {COMMIT, "allege", "say that a party broke an agreement", "A1 SEAT [--clause N] [TEXT|-]",
+     allege_options, 2, ARGUMENTS_MAX, command_allege, NULL},
+    {COMMIT, "leave", "leave the forum; agreements bind you until you withdraw", "", NULL, 0, 0,
+     command_leave, NULL},
     {COMMIT, "act-alone", "declare what you do without asking", "TITLE [TEXT|-]", alone_options, 1,
      ARGUMENTS_MAX, command_act_alone, NULL},
     {COMMIT, "shift", "say that you take a proposal that did not pass to another forum of yours",
@@ -254,6 +293,8 @@ static const struct command table[] = {
     {LOOK, "docket", "everything on the table", "", docket_options, 0, 0, command_docket, NULL},
     {LOOK, "show", "one proposal, agreement, declaration, or the charter", "P3|A1|D1|charter",
      show_options, 1, 1, command_show, NULL},
+    {LOOK, "reservations", "what parties are to each other by their reservations", "A1 [--csv]",
+     reservations_options, 1, 1, command_reservations, NULL},
     {LOOK, "diff", "what amendments changed in a text", "P3 [FROM TO]", diff_options, 1, 3,
      command_diff, NULL},
     {LOOK, "watch", "what happens, as it happens", "", watch_options, 0, 0, command_watch, NULL},

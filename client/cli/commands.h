@@ -36,6 +36,8 @@ command_run command_show, command_diff, command_export, command_verify;
 command_run command_propose, command_amend, command_cosponsor, command_receipt;
 command_run command_retract;
 command_run command_vote, command_ratify, command_accede, command_withdraw;
+command_run command_reserve, command_object_reservation, command_reservations;
+command_run command_allege, command_leave;
 command_run command_note, command_act_alone, command_endorse, command_condemn;
 command_run command_pledge, command_contribute, command_report, command_attest;
 command_run command_compliance;

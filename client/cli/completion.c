@@ -41,7 +41,9 @@ static const char before[] = "# bash completion for comity; written by `comity c
 static const char after[] =
     "    esac\n"
     "    case $command in\n"
-    "    amend|cosponsor|vote|retract|ratify|accede|withdraw|endorse|condemn|show|diff|export|"
+    "    "
+    "amend|cosponsor|vote|retract|ratify|accede|withdraw|reserve|reservations|allege|endorse|"
+    "condemn|show|diff|export|"
     "procedure)\n"
     "        words+=\" $(comity docket --names 2>/dev/null | tr '\\n' ' ')\" ;;\n"
     "    esac\n"

@@ -7,6 +7,7 @@
 #include "codec/strict.h"
 #include "charter.pb-c.h"
 #include "commands.h"
+#include "life.h"
 #include "markdown.h"
 #include "model/limits.h"
 #include "terms.h"
@@ -155,6 +156,11 @@ static enum cli_exit propose(struct cli *cli, const struct arguments *arguments,
     enum cli_exit end = cli_connect(cli);
     if (end != CLI_OK)
         return end;
+    error = effect_read(cli, arguments, &self->arena, &self->propose.effect, &fault);
+    if (error == COMITY_OK)
+        error = reservable_read(arguments, &self->arena, &self->propose, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
     error = find_close(cli, options_value(arguments, "closes"), &self->propose.closes_ms, &fault);
     if (error == COMITY_OK)
         error = find_seats(cli, self, &fault);

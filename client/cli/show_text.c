@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "life.h"
 #include "show.h"
 #include "compliance.h"
 #include "show_standing.h"
@@ -96,7 +97,11 @@ static void add_roll(struct page *page, const Comity__V1__ProposalInfo *proposal
             else
                 page_add(page, ", ");
             page_plain(page, ballot->seat);
-            if (ballot->voided)
+            if (ballot->carried_by[0] != '\0') {
+                page_add(page, " (counted as ");
+                page_plain(page, ballot->carried_by);
+                page_add(page, ")");
+            } else if (ballot->voided)
                 page_add(page, " (voided)");
             else if (strcmp(ballot->answer, "object") == 0)
                 page_add(page, " (objects)");
@@ -240,6 +245,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     page_lines(page, proposal->text, 2, 80);
     add_goals(page, proposal);
     add_terms(page, proposal);
+    life_add_reservations(page, proposal->reservations, proposal->n_reservations);
     add_roll(page, proposal);
     add_names(page, "waited for", proposal->unanswered, proposal->n_unanswered);
     add_names(page, "formed by", proposal->formed_by, proposal->n_formed_by);
@@ -301,6 +307,8 @@ void show_agreement(struct page *page, const Comity__V1__AgreementInfo *agreemen
     show_legitimacy(page, agreement->legitimacy);
     show_relied_on(page, agreement);
     add_parties(page, agreement);
+    life_add_reservations(page, agreement->reservations, agreement->n_reservations);
+    life_add_allegations(page, agreement);
     show_compliance_short(page, agreement);
 }
 

@@ -113,14 +113,13 @@ static json_t *goals_json(const struct compliance *compliance)
     for (uint32_t i = 0; i < compliance->goals_count; i++) {
         const struct compliance_goal *goal = &compliance->goals[i];
         (void)json_array_append_new(
-            list,
-            json_pack("{s:s, s:s, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "issue", goal->issue,
-                      "unit", goal->unit, "due_at", day_json(goal->due_ms), "stated",
-                      (int)goal->stated, "goal", (json_int_t)goal->goal, "pledged",
-                      (json_int_t)goal->pledged, "reported", (json_int_t)goal->reported,
-                      "confirmed", (json_int_t)goal->confirmed, "ambition_gap",
-                      (json_int_t)goal->ambition_gap, "delivery_gap",
-                      (json_int_t)goal->delivery_gap));
+            list, json_pack("{s:s, s:s, s:o, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "issue",
+                            goal->issue, "unit", goal->unit, "due_at", day_json(goal->due_ms),
+                            "stated", (int)goal->stated, "goal", (json_int_t)goal->goal, "pledged",
+                            (json_int_t)goal->pledged, "reported", (json_int_t)goal->reported,
+                            "confirmed", (json_int_t)goal->confirmed, "ambition_gap",
+                            (json_int_t)goal->ambition_gap, "delivery_gap",
+                            (json_int_t)goal->delivery_gap));
     }
     return list;
 }
@@ -142,16 +141,15 @@ static json_t *pledges_json(const struct instrument_report *report)
         const struct compliance_pledge *row = &report->compliance->pledges[i];
         (void)json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:s, s:o, s:I, s:o, s:I, s:I, s:I, s:I, s:o, s:s}", "seat",
-                      report->charter->seats[row->pledge->seat].name, "issue", row->pledge->issue,
-                      "unit", row->pledge->unit, "due_at", day_json(row->pledge->due_ms),
-                      "quantity", (json_int_t)row->pledge->quantity, "lowered_by",
-                      sum_json(row->pledge->lowered_by), "reported",
-                      (json_int_t)row->delivery.reported, "confirmed",
-                      (json_int_t)row->delivery.confirmed, "vouches",
-                      (json_int_t)row->delivery.vouches, "disputes",
-                      (json_int_t)row->delivery.disputes, "short_by", sum_json(row->short_by),
-                      "state", state_word(report, row)));
+            json_pack(
+                "{s:s, s:s, s:s, s:o, s:I, s:o, s:I, s:I, s:I, s:I, s:o, s:s}", "seat",
+                report->charter->seats[row->pledge->seat].name, "issue", row->pledge->issue, "unit",
+                row->pledge->unit, "due_at", day_json(row->pledge->due_ms), "quantity",
+                (json_int_t)row->pledge->quantity, "lowered_by", sum_json(row->pledge->lowered_by),
+                "reported", (json_int_t)row->delivery.reported, "confirmed",
+                (json_int_t)row->delivery.confirmed, "vouches", (json_int_t)row->delivery.vouches,
+                "disputes", (json_int_t)row->delivery.disputes, "short_by", sum_json(row->short_by),
+                "state", state_word(report, row)));
     }
     return list;
 }

@@ -359,6 +359,30 @@ enum comity_error view_find_act(const struct forum *forum, const char *name, str
     return COMITY_OK;
 }
 
+enum comity_error view_find_reservation(const struct forum *forum, const char *name,
+                                        struct hash *ret_id, struct fault *fault)
+{
+    if (hex_to_bytes(name, ret_id->bytes, HASH_SIZE) == COMITY_OK)
+        return COMITY_OK;
+    const struct forum_reservation *is = forum_reservation(forum, parse_number(name, 'R'));
+    if (is == NULL)
+        return fault_set(fault, COMITY_NOT_FOUND, "there is no reservation \"%.40s\"", name);
+    *ret_id = is->id;
+    return COMITY_OK;
+}
+
+enum comity_error view_find_allegation(const struct forum *forum, const char *name,
+                                       struct hash *ret_id, struct fault *fault)
+{
+    if (hex_to_bytes(name, ret_id->bytes, HASH_SIZE) == COMITY_OK)
+        return COMITY_OK;
+    const struct forum_allegation *is = forum_allegation(forum, parse_number(name, 'L'));
+    if (is == NULL)
+        return fault_set(fault, COMITY_NOT_FOUND, "there is no allegation \"%.40s\"", name);
+    *ret_id = is->id;
+    return COMITY_OK;
+}
+
 enum comity_error view_find_report(const struct forum *forum, const char *name, struct hash *ret_id,
                                    struct fault *fault)
 {

@@ -81,17 +81,19 @@ static bool add_lists(const struct forum *forum, const struct forum_proposal *pr
     return true;
 }
 
-static bool add_ballots(const struct charter *charter, const struct forum_proposal *proposal,
+static bool add_ballots(const struct forum *forum, const struct forum_proposal *proposal,
                         Comity__V1__ProposalInfo *info, struct arena *arena)
 {
+    const struct charter *charter = forum_charter(forum);
     info->ballots = arena_array(arena, charter->seats_count, sizeof *info->ballots);
     info->unanswered = arena_array(arena, charter->seats_count, sizeof *info->unanswered);
     if (info->ballots == NULL || info->unanswered == NULL)
         return false;
     for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
         const struct forum_ballot *ballot = &proposal->ballots[seat];
-        if (charter->seats[seat].role != SEAT_MEMBER)
+        if (!has_seat(proposal->members, seat))
             continue;
+        uint32_t carried_by = forum_carried_by(forum, proposal->number, seat);
         Comity__V1__SeatAnswer *answer = arena_alloc(arena, sizeof *answer);
         if (answer == NULL)
             return false;
@@ -101,6 +103,8 @@ static bool add_ballots(const struct charter *charter, const struct forum_propos
         answer->answer = text_of(answer_word(passed ? ANSWER_PASS : (enum answer)ballot->answer));
         answer->voided = ballot->voided;
         answer->signed_ms = ballot->signed_ms;
+        if (carried_by != OUTCOME_NONE)
+            answer->carried_by = text_of(charter->seats[carried_by].name);
         if (ballot->answer >= ANSWER_YES && ballot->answer <= ANSWER_ABSTAIN) {
             answer->act = hash_data(&ballot->act);
         } else {
@@ -189,8 +193,9 @@ static bool add_details(const struct forum *forum, const struct forum_proposal *
     info->text = arena_text(arena, proposal->text.bytes);
     if (info->text == NULL || !add_texts(proposal, info, arena) ||
         !view_proposal_shifts(forum, proposal, info, arena) ||
-        !add_ballots(charter, proposal, info, arena) ||
-        !add_terms(charter, proposal, info, arena) || !view_add_goals(proposal, info, arena))
+        !add_ballots(forum, proposal, info, arena) || !add_terms(charter, proposal, info, arena) ||
+        !view_add_goals(proposal, info, arena) ||
+        !view_add_reservations(forum, proposal, info, arena))
         return false;
     return true;
 }
@@ -259,7 +264,7 @@ static bool add_parties(const struct forum *forum, const struct forum_agreement 
         copy->consent_ms = party->consent_ms;
         copy->since_ms = time_or_zero(party->since_ms);
         copy->notice_ms =
-            party->status == PARTY_LEAVING || party->status == PARTY_LEFT ? party->notice_ms : 0;
+            party->status != PARTY_CONSENTED && party->status != PARTY_BOUND ? party->notice_ms : 0;
         copy->until_ms = time_or_zero(party->until_ms);
         copy->home = text_of(home[party->home]);
         copy->defection = text_of(defection_word(party->defection));
@@ -295,7 +300,10 @@ Comity__V1__AgreementInfo *view_agreement(const struct forum *forum,
     if (!full)
         return info;
     info->compliance = view_compliance(forum, agreement, arena);
-    return info->compliance != NULL && add_parties(forum, agreement, info, arena) ? info : NULL;
+    return info->compliance != NULL && add_parties(forum, agreement, info, arena) &&
+                   view_add_life(forum, agreement, info, arena)
+               ? info
+               : NULL;
 }
 
 Comity__V1__DeclarationInfo *view_declaration(const struct forum *forum, uint32_t index,
@@ -337,7 +345,10 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
 {
     uint32_t proposals = forum_proposals_count(forum);
     uint32_t agreements = forum_agreements_count(forum);
-    docket->todo = arena_array(arena, 2 * proposals + agreements + 1, sizeof *docket->todo);
+    docket->todo = arena_array(arena,
+                               2 * proposals + agreements + forum_allegations_count(forum) +
+                                   forum_reservations_count(forum) + 1,
+                               sizeof *docket->todo);
     if (docket->todo == NULL)
         return false;
     const struct charter *charter = forum_charter(forum);
@@ -348,12 +359,16 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
     }
     if (charter->seats[seat].role != SEAT_MEMBER)
         return true;
+    docket->n_todo += view_life_todo(forum, seat, arena, docket->todo + docket->n_todo);
+    if (forum_seat_standing(forum, seat) != STANDING_MEMBER)
+        return true;
     for (uint32_t i = 1; i <= proposals; i++) {
         const struct forum_proposal *proposal = forum_proposal(forum, i);
         if (forum_wants_receipt(forum, i, seat))
             docket->todo[docket->n_todo++] =
                 text_of(todo_line(arena, "sign the receipt of", 'P', i, proposal->title));
-        if (proposal->status == PROPOSAL_OPEN && proposal->ballots[seat].answer == ANSWER_SILENT)
+        if (proposal->status == PROPOSAL_OPEN && has_seat(proposal->members, seat) &&
+            seat != proposal->accused && proposal->ballots[seat].answer == ANSWER_SILENT)
             docket->todo[docket->n_todo++] =
                 text_of(todo_line(arena, "vote on", 'P', i, proposal->title));
     }

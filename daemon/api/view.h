@@ -46,6 +46,13 @@ const struct forum_proposal *view_find_proposal(const struct forum *forum, const
                                                 struct fault *fault);
 const struct forum_agreement *view_find_agreement(const struct forum *forum, const char *name,
                                                   struct fault *fault);
+/* `R1`, `L1`, or the hex of the act's id. COMITY_NOT_FOUND. */
+COMITY_MUST_CHECK enum comity_error view_find_reservation(const struct forum *forum,
+                                                          const char *name, struct hash *ret_id,
+                                                          struct fault *fault);
+COMITY_MUST_CHECK enum comity_error view_find_allegation(const struct forum *forum,
+                                                         const char *name, struct hash *ret_id,
+                                                         struct fault *fault);
 /* `A1/r3`, or the hex of a report act's id. COMITY_NOT_FOUND. */
 COMITY_MUST_CHECK enum comity_error view_find_report(const struct forum *forum, const char *name,
                                                      struct hash *ret_id, struct fault *fault);

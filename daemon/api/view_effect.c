@@ -27,7 +27,7 @@ bool view_add_goals(const struct forum_proposal *proposal, Comity__V1__ProposalI
     return info->goals != NULL;
 }
 
-/* `A1`, or the hex of an id that is no agreement's. */
+/* `A1`, `L1`, or the hex of an id that is neither's. */
 static char *subject_name(const struct forum *forum, const struct hash *id, struct arena *arena)
 {
     char data[HASH_HEX_SIZE];
@@ -38,6 +38,13 @@ static char *subject_name(const struct forum *forum, const struct hash *id, stru
         text_format(&text, "A%u", (unsigned)subject->agreement);
     } else {
         hash_to_hex(id, data);
+    }
+    for (uint32_t i = 1; i <= forum_allegations_count(forum); i++) {
+        struct text text;
+        if (!hash_equal(&forum_allegation(forum, i)->id, id))
+            continue;
+        text_init(&text, data, sizeof data);
+        text_format(&text, "L%u", (unsigned)i);
     }
     return arena_text(arena, bytes_of_text(data));
 }

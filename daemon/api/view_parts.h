@@ -19,4 +19,14 @@ bool view_add_goals(const struct forum_proposal *proposal, Comity__V1__ProposalI
 bool view_add_effect(const struct forum *forum, const struct forum_proposal *proposal,
                      Comity__V1__ProposalInfo *info, struct arena *arena);
 
+/* view_life.c: reservations of a text; reservations, relations and allegations of an agreement. */
+bool view_add_reservations(const struct forum *forum, const struct forum_proposal *proposal,
+                           Comity__V1__ProposalInfo *info, struct arena *arena);
+bool view_add_life(const struct forum *forum, const struct forum_agreement *agreement,
+                   Comity__V1__AgreementInfo *info, struct arena *arena);
+/* Allegations to rule on, windows that end: a sentence each, at most one of each allegation and
+ * reservation. */
+size_t view_life_todo(const struct forum *forum, uint32_t seat, struct arena *arena,
+                      char **ret_lines);
+
 #endif

@@ -12,7 +12,17 @@
 /* NULL: none. */
 COMITY_MUST_CHECK enum comity_error draft_effect(const struct session *session,
                                                  const Comity__V1__DraftEffect *draft,
-                                                 struct effect *ret_effect, struct fault *fault);
+                                                 struct arena *arena, struct effect *ret_effect,
+                                                 struct fault *fault);
+COMITY_MUST_CHECK enum comity_error draft_reserve(const struct session *session,
+                                                  const Comity__V1__DraftReserve *draft,
+                                                  struct act *act, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error draft_objection(const struct session *session,
+                                                    const Comity__V1__DraftObjection *draft,
+                                                    struct act *act, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error draft_allege(const struct session *session,
+                                                 const Comity__V1__DraftAllege *draft,
+                                                 struct act *act, struct fault *fault);
 /* Pledge and report. */
 COMITY_MUST_CHECK enum comity_error draft_delivery(const struct session *session,
                                                    enum act_kind kind,

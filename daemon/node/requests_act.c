@@ -98,13 +98,15 @@ static enum comity_error draft_propose(const struct session *session, struct are
             !draft_hash(&draft->carried_proposal, &act->as.propose.carried_proposal))
             return fault_set(fault, COMITY_INVALID, "carried: two ids of %d bytes", HASH_SIZE);
     }
+    act->as.propose.reservable = draft->reservable;
+    act->as.propose.reservable_count = (uint32_t)draft->n_reservable;
     act->as.propose.terms = terms;
     act->as.propose.terms_count = (uint32_t)draft->n_terms;
     act->as.propose.pledges = pledges;
     act->as.propose.pledges_count = (uint32_t)draft->n_pledges;
     enum comity_error error = draft_goals(arena, draft, act);
     if (error == COMITY_OK)
-        error = draft_effect(session, draft->effect, &act->as.propose.effect, fault);
+        error = draft_effect(session, draft->effect, arena, &act->as.propose.effect, fault);
     if (error != COMITY_OK)
         return error;
     return draft_seats(session, draft->must_abstain, draft->n_must_abstain,
@@ -177,6 +179,7 @@ static enum comity_error draft_withdraw(const struct session *session,
     act->kind = ACT_WITHDRAW;
     act->as.withdraw.proposal = forum_proposal(forum, agreement->proposal)->id;
     act->as.withdraw.taken_back = draft->taken_back;
+    act->as.withdraw.effect_ms = draft->effect_ms;
     return COMITY_OK;
 }
 
@@ -303,6 +306,15 @@ static enum comity_error draft_act(const struct session *session, struct arena *
         return draft_procedure(session, submit->procedure, act, fault);
     case COMITY__V1__SUBMIT__ACT_RECEIPT:
         return draft_target(session, ACT_RECEIPT, submit->receipt, act, fault);
+    case COMITY__V1__SUBMIT__ACT_RESERVE:
+        return draft_reserve(session, submit->reserve, act, fault);
+    case COMITY__V1__SUBMIT__ACT_OBJECT_RESERVATION:
+        return draft_objection(session, submit->object_reservation, act, fault);
+    case COMITY__V1__SUBMIT__ACT_ALLEGE:
+        return draft_allege(session, submit->allege, act, fault);
+    case COMITY__V1__SUBMIT__ACT_LEAVE:
+        act->kind = ACT_LEAVE;
+        return COMITY_OK;
     case COMITY__V1__SUBMIT__ACT_PLEDGE:
         return draft_delivery(session, ACT_PLEDGE, submit->pledge, act, fault);
     case COMITY__V1__SUBMIT__ACT_REPORT:
