@@ -34,12 +34,19 @@ static const struct {
     {"late", "%s answered %p too late", false, STYLE_WAITING},
     {"voided", "the answer of %s to %p is void: it equivocated", false, STYLE_BAD},
     {"retracted", "%s retracts %p", false, STYLE_NONE},
+    {"pledged", "%s pledges under %a: %l", false, STYLE_NONE},
+    {"reported", "%s reports %l", false, STYLE_NONE},
+    {"attested", "%s %l", false, STYLE_NONE},
+    {"contributed", "%s pays into the fund of %a: %l", false, STYLE_NONE},
+    {"spent", "%p spends of the fund of %a on %s: %l", false, STYLE_GOOD},
+    {"kept", "%s has kept its word under %a: %l", false, STYLE_GOOD},
 };
 enum { SENTENCES_COUNT = sizeof sentences / sizeof sentences[0] };
 
 /* Kinds of act whose acceptance another event tells better. */
 static const char *const told_elsewhere[] = {
-    "convene", "join", "propose", "ballot", "act-alone", "withdraw", "retract", NULL,
+    "convene", "join",   "propose", "ballot", "act-alone",  "withdraw",
+    "retract", "pledge", "report",  "attest", "contribute", NULL,
 };
 
 bool event_is_told_elsewhere(const Comity__V1__Event *event)

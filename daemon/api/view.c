@@ -345,10 +345,9 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
 {
     uint32_t proposals = forum_proposals_count(forum);
     uint32_t agreements = forum_agreements_count(forum);
-    docket->todo = arena_array(arena,
-                               2 * proposals + agreements + forum_allegations_count(forum) +
-                                   forum_reservations_count(forum) + 1,
-                               sizeof *docket->todo);
+    size_t most = (size_t)2 * proposals + (size_t)(1 + VIEW_DELIVERIES_MAX) * agreements +
+                  forum_allegations_count(forum) + forum_reservations_count(forum) + 1;
+    docket->todo = arena_array(arena, most, sizeof *docket->todo);
     if (docket->todo == NULL)
         return false;
     const struct charter *charter = forum_charter(forum);
@@ -379,6 +378,7 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
             agreement->parties[seat].status == PARTY_NONE)
             docket->todo[docket->n_todo++] =
                 text_of(todo_line(arena, "ratify or decline", 'A', i, proposal->title));
+        view_add_deliveries(forum, agreement, seat, docket, arena);
     }
     return true;
 }

@@ -217,3 +217,77 @@ Comity__V1__Compliance *view_compliance(const struct forum *forum,
                ? info
                : NULL;
 }
+
+static bool has_seat(const uint64_t *mask, uint32_t seat)
+{
+    return (mask[seat / 64] >> (seat % 64) & 1) != 0;
+}
+
+/* A pledge of its own that is due and not delivered, before it is reviewed. */
+static bool waits_for_report(const struct forum *forum, const struct forum_agreement *agreement,
+                             const struct forum_pledge *pledge)
+{
+    const struct charter_rule *rule = forum_proposal(forum, agreement->proposal)->rule;
+    struct delivery delivery = accounts_delivery(agreement->accounts, rule, pledge);
+    return pledge->due_ms != 0 && pledge->due_ms <= forum_now(forum) &&
+           pledge->review == REVIEW_NONE && accounts_short_by(pledge, delivery.reported) > 0;
+}
+
+/* A report that counts, is not confirmed yet, and of which the seat has said nothing. */
+static bool waits_for_word(const struct forum *forum, const struct forum_agreement *agreement,
+                           uint32_t number, uint32_t seat)
+{
+    const struct forum_accounts *accounts = agreement->accounts;
+    const struct forum_report *report = &accounts->reports[number - 1];
+    const struct charter_rule *rule = forum_proposal(forum, agreement->proposal)->rule;
+    const struct forum_pledge *pledge =
+        accounts_find(accounts, report->seat, report->issue, report->unit, report->due_ms);
+    if (report->seat == seat || !accounts_report_counts(accounts, number) ||
+        has_seat(report->vouched, seat) || has_seat(report->disputed, seat))
+        return false;
+    struct delivery delivery = accounts_delivery(accounts, rule, pledge);
+    return delivery.vouches < rule->attestations && delivery.disputes == 0;
+}
+
+static void add_todo(Comity__V1__Docket *docket, const char *line, struct arena *arena)
+{
+    char *copy = arena_text(arena, bytes_of_text(line));
+    if (copy != NULL)
+        docket->todo[docket->n_todo++] = copy;
+}
+
+void view_add_deliveries(const struct forum *forum, const struct forum_agreement *agreement,
+                         uint32_t seat, Comity__V1__Docket *docket, struct arena *arena)
+{
+    const struct charter *charter = forum_charter(forum);
+    const struct forum_accounts *accounts = agreement->accounts;
+    enum party_status status = agreement->parties[seat].status;
+    uint32_t count = 0;
+    if (status != PARTY_BOUND && status != PARTY_LEAVING)
+        return;
+    for (uint32_t i = 0; i < accounts->pledges_count; i++) {
+        const struct forum_pledge *pledge = &accounts->pledges[i];
+        if (pledge->seat != seat || !waits_for_report(forum, agreement, pledge) ||
+            count == VIEW_DELIVERIES_MAX)
+            continue;
+        char data[256];
+        struct text line;
+        text_init(&line, data, sizeof data);
+        text_format(&line, "report on your pledge under A%u: %lld %s%sof %s",
+                    (unsigned)agreement->number, (long long)pledge->quantity, pledge->unit,
+                    pledge->unit[0] != '\0' ? " " : "", pledge->issue);
+        add_todo(docket, data, arena);
+        count++;
+    }
+    for (uint32_t i = accounts->reports_count; i > 0 && count < VIEW_DELIVERIES_MAX; i--) {
+        if (!waits_for_word(forum, agreement, i, seat))
+            continue;
+        char data[256];
+        struct text line;
+        text_init(&line, data, sizeof data);
+        text_format(&line, "vouch for A%u/r%u of %s, or dispute it", (unsigned)agreement->number,
+                    (unsigned)i, charter->seats[accounts->reports[i - 1].seat].name);
+        add_todo(docket, data, arena);
+        count++;
+    }
+}

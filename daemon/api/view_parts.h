@@ -10,6 +10,11 @@
 Comity__V1__Compliance *view_compliance(const struct forum *forum,
                                         const struct forum_agreement *agreement,
                                         struct arena *arena);
+/* What waits for a party: reports on its pledges whose day is past, and others' reports that want a
+ * word. At most VIEW_DELIVERIES_MAX of them; the docket has room. */
+enum { VIEW_DELIVERIES_MAX = 8 };
+void view_add_deliveries(const struct forum *forum, const struct forum_agreement *agreement,
+                         uint32_t seat, Comity__V1__Docket *docket, struct arena *arena);
 /* `A1/r3`; "" for report 0. */
 char *view_report_name(uint32_t agreement, uint32_t report, struct arena *arena);
 

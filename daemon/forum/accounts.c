@@ -183,23 +183,25 @@ static uint32_t mask_count(const uint64_t *mask)
     return count;
 }
 
-/* What is left of the seat's payments for this pledge, the ones due before it being served. */
+/* What is left of the seat's payments for this pledge, the ones due before it being served. A
+ * seat's pledges stand side by side. */
 static int64_t paid_for(const struct forum_accounts *self, const struct charter_rule *rule,
                         const struct forum_pledge *pledge)
 {
     uint64_t left = self->paid == NULL ? 0 : self->paid[pledge->seat];
+    uint32_t own = (uint32_t)(pledge - self->pledges);
     bool is_last = true;
-    for (uint32_t i = 0; i < self->pledges_count; i++) {
-        const struct forum_pledge *other = &self->pledges[i];
-        if (other->seat != pledge->seat || other == pledge ||
-            !accounts_is_to_fund(rule, other->issue, other->unit))
+    for (uint32_t i = own; i > 0 && self->pledges[i - 1].seat == pledge->seat; i--) {
+        const struct forum_pledge *other = &self->pledges[i - 1];
+        if (!accounts_is_to_fund(rule, other->issue, other->unit))
             continue;
-        if (other > pledge) {
+        uint64_t due = other->quantity > 0 ? (uint64_t)other->quantity : 0;
+        left = left > due ? left - due : 0;
+    }
+    for (uint32_t i = own + 1; i < self->pledges_count && self->pledges[i].seat == pledge->seat;
+         i++) {
+        if (accounts_is_to_fund(rule, self->pledges[i].issue, self->pledges[i].unit))
             is_last = false;
-        } else {
-            uint64_t due = other->quantity > 0 ? (uint64_t)other->quantity : 0;
-            left = left > due ? left - due : 0;
-        }
     }
     uint64_t most = pledge->quantity > 0 ? (uint64_t)pledge->quantity : 0;
     if (is_last || most > left)

@@ -18,7 +18,7 @@
 #include "model/act.h"
 #include "model/charter.h"
 
-enum { PLEDGES_PER_SEAT_MAX = 256 }; /* Under one agreement, besides those of its text. */
+enum { PLEDGES_PER_SEAT_MAX = 64 }; /* Under one agreement, besides those of its text. */
 
 /* What the review of a pledge found, where the charter has `shortfall`. */
 enum review {
