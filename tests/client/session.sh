@@ -166,6 +166,8 @@ with Comity("GBR/sock.sock") as me:
     assert me.vote(another, "no").accepted
     assert any(act.kind == "note" for block in me.record() for act in block.acts)
     assert me.charter().seats[1].name == "GBR"
+    alone = {count.kind: count.count for count in me.conduct("climate").seats[1].counts}
+    assert alone["alone-relying"] == 1, alone
     kinds = {event.kind for event in me.events("start", for_seconds=0.5)}
     assert {"proposed", "ballot", "verdict", "in-force"} <= kinds, kinds
     try:

@@ -159,6 +159,11 @@ class Comity:
         """The forum's charter, decoded."""
         return charter.Charter.FromString(self.ask("get_charter", client.GetCharter()).charter)
 
+    def conduct(self, topic=""):
+        """What every seat did, counted by kind: on this topic, on all (""), on none (None)."""
+        return self.ask("get_conduct", client.GetConduct(topic=topic or "",
+                                                         no_topic=topic is None))
+
     def record(self, start=1, raw=False):
         """Every block of the record, from a height on."""
         while True:
@@ -264,6 +269,14 @@ class Comity:
 
     def retract(self, proposal):
         return self._target("retract", _name("P", proposal))
+
+    def shift(self, proposal, forum):
+        """Record that we take this proposal, which was not adopted, to another of our forums."""
+        for status in self.status().forums:
+            if status.name == forum:
+                return self.submit("shift", client.DraftShift(
+                    proposal=_name("P", proposal), forum=status.id, name=forum))
+        raise Error(f"we sit in no forum {forum}")
 
     def note(self, text, about=""):
         return self._target("note", about, text)
