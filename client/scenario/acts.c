@@ -46,6 +46,10 @@ static const struct verb verbs[] = {
     {"contribute", ACT_CONTRIBUTE, OBJECT_SUM, 0},
     {"attest", ACT_ATTEST, OBJECT_LABEL, 0},
     {"dispute", ACT_ATTEST, OBJECT_LABEL, 1},
+    {"reserve", ACT_RESERVE, OBJECT_LABEL, 0},
+    {"object-reservation", ACT_OBJECT_RESERVATION, OBJECT_LABEL, 0},
+    {"allege", ACT_ALLEGE, OBJECT_LABEL, 0},
+    {"leave", ACT_LEAVE, OBJECT_NOTHING, 0},
     {"close", ACT_PROCEDURE, OBJECT_LABEL, RULING_CLOSE},
     {"roll-call", ACT_PROCEDURE, OBJECT_SEATS, RULING_ROLL_CALL},
     {"suspend", ACT_PROCEDURE, OBJECT_NOTHING, RULING_SUSPEND},
@@ -56,7 +60,7 @@ static const struct verb verbs[] = {
 #define VERB_WORDS \
     "propose, amend, cosponsor, yes, no, object, abstain, pass, receipt, retract, ratify, " \
     "accede, withdraw, take-back, note, act-alone, endorse, condemn, pledge, report, " \
-    "contribute, attest, dispute, close, roll-call, " \
+    "contribute, attest, dispute, reserve, object-reservation, allege, leave, close, roll-call, " \
     "suspend, resume, tie-yes, tie-no, join"
 
 static const struct verb *find_verb(const char *word, size_t size)
@@ -124,7 +128,8 @@ static enum comity_error read_sentence(struct scenario *self, const struct yaml_
         return delivery_read(self, node, text, ret_act, fault);
     if (verb->object == OBJECT_SUM)
         return contribution_read(self, node, text, ret_act, fault);
-    if (verb->object != OBJECT_LABEL || verb->kind == ACT_AMEND)
+    if (verb->object != OBJECT_LABEL || verb->kind == ACT_AMEND || verb->kind == ACT_RESERVE ||
+        verb->kind == ACT_ALLEGE)
         return yaml_fault(node, fault, "`%s` is written as a map: {%s: ...}", verb->word,
                           verb->word);
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {

@@ -170,6 +170,8 @@ static enum comity_error read_propose(struct scenario *self, struct yaml_node *m
         error = read_pledges(self, yaml_get(map, "pledges"), act, fault);
     if (!error && yaml_get(map, "goals"))
         error = goals_read(self, yaml_get(map, "goals"), act, fault);
+    if (!error)
+        error = effects_read(self, map, from, fault);
     if (!error && yaml_get(map, "spend"))
         error = spend_read(self, yaml_get(map, "spend"), from, fault);
     if (!error)
@@ -256,9 +258,18 @@ static enum comity_error read_common(struct scenario *self, struct yaml_node *ma
 enum comity_error body_read(struct scenario *self, struct yaml_node *map, const char *verb,
                             struct scenario_act *act, struct fault *fault)
 {
-    static const char *const propose[] = {"propose",      "as",    "rule",    "topic", "binding",
-                                          "closes",       "terms", "pledges", "goals", "spend",
-                                          "must-abstain", "text",  ALWAYS,    NULL};
+    static const char *const propose[] = {
+        "propose", "as",       "rule",           "topic",      "binding",      "closes",
+        "terms",   "pledges",  "goals",          "spend",      "must-abstain", "text",
+        "finds",   "responds", "suspends-votes", "restores",   "expels",       "suspends",
+        "resumes", "ends",     "reweighs",       "reservable", ALWAYS,         NULL};
+    static const char *const reserve[] = {"reserve", "as",   "clause", "taken-back",
+                                          "text",    ALWAYS, NULL};
+    static const char *const objection[] = {"object-reservation", "refuses", "taken-back", ALWAYS,
+                                            NULL};
+    static const char *const allege[] = {"allege",      "as",   "of",   "clause",
+                                         "reservation", "text", ALWAYS, NULL};
+    static const char *const withdraw[] = {"withdraw", "on", ALWAYS, NULL};
     static const char *const report[] = {"report", "as", ALWAYS, NULL};
     static const char *const amend[] = {"amend", "as", "add",  "strike", "replace",
                                         "move",  "to", "text", ALWAYS,   NULL};
@@ -287,6 +298,23 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
         error = read_consent(map, &act->act, fault);
         known = consent;
         break;
+    case ACT_RESERVE:
+        error = reserve_read(map, &act->act, fault);
+        known = reserve;
+        break;
+    case ACT_OBJECT_RESERVATION:
+        error = objection_read(map, &act->act, fault);
+        known = objection;
+        break;
+    case ACT_ALLEGE:
+        error = allege_read(self, map, act, fault);
+        known = allege;
+        break;
+    case ACT_WITHDRAW:
+        if (!act->act.as.withdraw.taken_back)
+            known = withdraw;
+        error = withdraw_read(map, &act->act, fault);
+        break;
     case ACT_NOTE:
         known = note;
         break;
@@ -296,7 +324,8 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
     default:
         break;
     }
-    bool names = known == propose || known == amend || known == alone || known == report;
+    bool names = known == propose || known == amend || known == alone || known == report ||
+                 known == reserve || known == allege;
     if (!error && (names || yaml_get(map, "refused")))
         error = read_common(self, map, act, fault);
     return error ? error : yaml_map_done(map, known, fault);

@@ -53,6 +53,16 @@ static char *agreement_of(struct drafting *self, uint32_t label)
     return arena_text(self->arena, bytes_of_text(name));
 }
 
+/* Of an act that people know by no P, A or D. */
+static char *hex_of(struct drafting *self, uint32_t label)
+{
+    char id[HASH_HEX_SIZE];
+    if (label == SCENARIO_NONE)
+        return text_of("");
+    hash_to_hex(&self->labels[label].id, id);
+    return arena_text(self->arena, bytes_of_text(id));
+}
+
 static enum comity_error draft_terms(struct drafting *self, Comity__V1__DraftPropose *draft)
 {
     const struct act *act = &self->from->act;
@@ -129,8 +139,13 @@ static enum comity_error draft_effect(struct drafting *self, Comity__V1__DraftPr
     draft->effect->response = (Comity__V1__BreachResponse)effect->response;
     draft->effect->quantity = effect->quantity;
     draft->effect->name = text_of(effect->name);
-    draft->effect->subject = agreement_of(self, self->from->subject);
-    if (effect->kind == EFFECT_SPEND)
+    draft->effect->values = (uint64_t *)(uintptr_t)effect->values;
+    draft->effect->n_values = effect->values_count;
+    draft->effect->subject = effect->kind == EFFECT_BREACH
+                                 ? hex_of(self, self->from->subject)
+                                 : agreement_of(self, self->from->subject);
+    if (effect->kind == EFFECT_SPEND || effect->kind == EFFECT_SUSPEND_VOTES ||
+        effect->kind == EFFECT_RESTORE || effect->kind == EFFECT_EXPEL)
         draft->effect->seat = text_of(scenario_seat_name(self->cluster->scenario, effect->seat));
     return draft->effect->subject ? COMITY_OK : COMITY_MEMORY;
 }
@@ -147,6 +162,8 @@ static enum comity_error draft_propose(struct drafting *self)
     draft->topic = text_of(act->as.propose.topic);
     draft->binding = act->as.propose.binding;
     draft->closes_ms = act->as.propose.closes_ms;
+    draft->reservable = (uint32_t *)(uintptr_t)act->as.propose.reservable;
+    draft->n_reservable = act->as.propose.reservable_count;
     const struct charter *charter = self->cluster->scenario->charter;
     draft->must_abstain =
         arena_array(self->arena, charter->seats_count, sizeof *draft->must_abstain);
@@ -221,6 +238,7 @@ static enum comity_error draft_withdraw(struct drafting *self)
     comity__v1__draft_withdraw__init(draft);
     draft->agreement = agreement_of(self, self->from->target);
     draft->taken_back = self->from->act.as.withdraw.taken_back;
+    draft->effect_ms = self->from->act.as.withdraw.effect_ms;
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_WITHDRAW;
     self->submit->withdraw = draft;
     return draft->agreement ? COMITY_OK : COMITY_MEMORY;
@@ -302,17 +320,61 @@ static enum comity_error draft_contribute(struct drafting *self)
 
 static enum comity_error draft_attest(struct drafting *self)
 {
-    char id[HASH_HEX_SIZE];
     Comity__V1__DraftAttest *draft = arena_alloc(self->arena, sizeof *draft);
     if (!draft)
         return COMITY_MEMORY;
     comity__v1__draft_attest__init(draft);
-    hash_to_hex(&self->labels[self->from->target].id, id);
-    draft->report = arena_text(self->arena, bytes_of_text(id));
+    draft->report = hex_of(self, self->from->target);
     draft->disputes = self->from->act.as.attest.disputes;
     self->submit->act_case = COMITY__V1__SUBMIT__ACT_ATTEST;
     self->submit->attest = draft;
     return draft->report ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_reserve(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftReserve *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_reserve__init(draft);
+    draft->target = agreement_of(self, self->from->target);
+    draft->clause = act->as.reserve.clause;
+    draft->taken_back = act->as.reserve.taken_back;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_RESERVE;
+    self->submit->reserve = draft;
+    return draft->target ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_objection(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftObjection *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_objection__init(draft);
+    draft->reservation = hex_of(self, self->from->target);
+    draft->refuses_relations = act->as.objection.refuses_relations;
+    draft->taken_back = act->as.objection.taken_back;
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_OBJECT_RESERVATION;
+    self->submit->object_reservation = draft;
+    return draft->reservation ? COMITY_OK : COMITY_MEMORY;
+}
+
+static enum comity_error draft_allege(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftAllege *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_allege__init(draft);
+    draft->agreement = agreement_of(self, self->from->target);
+    draft->seat = text_of(scenario_seat_name(self->cluster->scenario, act->as.allege.seat));
+    draft->clause = act->as.allege.clause;
+    draft->reservation = hex_of(self, self->from->subject);
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_ALLEGE;
+    self->submit->allege = draft;
+    return draft->agreement && draft->reservation ? COMITY_OK : COMITY_MEMORY;
 }
 
 /* Acts that say no more than of what they speak. */
@@ -341,6 +403,9 @@ static enum comity_error draft_target(struct drafting *self)
         break;
     case ACT_CONDEMN:
         self->submit->act_case = COMITY__V1__SUBMIT__ACT_CONDEMN;
+        break;
+    case ACT_LEAVE:
+        self->submit->act_case = COMITY__V1__SUBMIT__ACT_LEAVE;
         break;
     default:
         self->submit->act_case = COMITY__V1__SUBMIT__ACT_JOIN;
@@ -381,6 +446,12 @@ enum comity_error draft_submit(struct cluster *self, const struct scenario_act *
         return draft_contribute(&drafting);
     case ACT_ATTEST:
         return draft_attest(&drafting);
+    case ACT_RESERVE:
+        return draft_reserve(&drafting);
+    case ACT_OBJECT_RESERVATION:
+        return draft_objection(&drafting);
+    case ACT_ALLEGE:
+        return draft_allege(&drafting);
     default:
         return draft_target(&drafting);
     }

@@ -36,9 +36,9 @@ COMITY_MUST_CHECK enum comity_error body_read(struct scenario *self, struct yaml
 
 /* bodies_life.c */
 /* `40 Mt of CO2 by 2030-01-01`; the seat is left 0. */
-COMITY_MUST_CHECK enum comity_error amount_read(struct scenario *self,
-                                                const struct yaml_node *node, const char *text,
-                                                struct pledge *ret_pledge, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error amount_read(struct scenario *self, const struct yaml_node *node,
+                                                const char *text, struct pledge *ret_pledge,
+                                                struct fault *fault);
 /* `40 Mt of CO2 under accord`: a pledge or a report. */
 COMITY_MUST_CHECK enum comity_error delivery_read(struct scenario *self,
                                                   const struct yaml_node *node, const char *text,
@@ -123,5 +123,15 @@ COMITY_MUST_CHECK enum comity_error scenario_read_seat(const struct scenario *se
                                                        const char *text, uint32_t *ret_seat,
                                                        struct fault *fault);
 struct scenario_place scenario_place_of(const struct yaml_node *node);
+
+/* bodies_rulings.c */
+enum comity_error reserve_read(struct yaml_node *map, struct act *act, struct fault *fault);
+enum comity_error objection_read(struct yaml_node *map, struct act *act, struct fault *fault);
+enum comity_error allege_read(struct scenario *self, struct yaml_node *map,
+                              struct scenario_act *act, struct fault *fault);
+enum comity_error withdraw_read(struct yaml_node *map, struct act *act, struct fault *fault);
+/* What a proposal does besides, and the clauses it opens to reservations. */
+enum comity_error effects_read(struct scenario *self, struct yaml_node *map,
+                               struct scenario_act *act, struct fault *fault);
 
 #endif

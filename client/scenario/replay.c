@@ -219,6 +219,17 @@ static void bind_life(const struct scenario_act *from, const struct stage_label 
     case ACT_ATTEST:
         act->as.attest.report = id;
         break;
+    case ACT_RESERVE:
+        act->as.reserve.proposal = id;
+        break;
+    case ACT_OBJECT_RESERVATION:
+        act->as.objection.reservation = id;
+        break;
+    case ACT_ALLEGE:
+        act->as.allege.proposal = id;
+        if (from->subject != SCENARIO_NONE)
+            act->as.allege.reservation = labels[from->subject].id;
+        break;
     case ACT_PROPOSE:
         if (act->as.propose.effect.kind != EFFECT_NONE && from->subject != SCENARIO_NONE)
             act->as.propose.effect.subject = labels[from->subject].id;
