@@ -255,27 +255,29 @@ static enum comity_error read_common(struct scenario *self, struct yaml_node *ma
                                        act->act.kind == ACT_ALONE, &act->label, fault);
 }
 
+/* What each act may say in a map. */
+static const char *const propose_keys[] = {
+    "propose", "as",       "rule",           "topic",      "binding",      "closes",
+    "terms",   "pledges",  "goals",          "spend",      "must-abstain", "text",
+    "finds",   "responds", "suspends-votes", "restores",   "expels",       "suspends",
+    "resumes", "ends",     "reweighs",       "reservable", ALWAYS,         NULL};
+static const char *const reserve_keys[] = {"reserve", "as",   "clause", "taken-back",
+                                           "text",    ALWAYS, NULL};
+static const char *const objection_keys[] = {"object-reservation", "refuses", "taken-back", ALWAYS,
+                                             NULL};
+static const char *const allege_keys[] = {"allege",      "as",   "of",   "clause",
+                                          "reservation", "text", ALWAYS, NULL};
+static const char *const withdraw_keys[] = {"withdraw", "on", ALWAYS, NULL};
+static const char *const report_keys[] = {"report", "as", ALWAYS, NULL};
+static const char *const amend_keys[] = {"amend", "as", "add",  "strike", "replace",
+                                         "move",  "to", "text", ALWAYS,   NULL};
+static const char *const alone_keys[] = {"act-alone", "as",   "topic", "relies-on",
+                                         "text",      ALWAYS, NULL};
+static const char *const note_keys[] = {"note", ALWAYS, NULL};
+
 enum comity_error body_read(struct scenario *self, struct yaml_node *map, const char *verb,
                             struct scenario_act *act, struct fault *fault)
 {
-    static const char *const propose[] = {
-        "propose", "as",       "rule",           "topic",      "binding",      "closes",
-        "terms",   "pledges",  "goals",          "spend",      "must-abstain", "text",
-        "finds",   "responds", "suspends-votes", "restores",   "expels",       "suspends",
-        "resumes", "ends",     "reweighs",       "reservable", ALWAYS,         NULL};
-    static const char *const reserve[] = {"reserve", "as",   "clause", "taken-back",
-                                          "text",    ALWAYS, NULL};
-    static const char *const objection[] = {"object-reservation", "refuses", "taken-back", ALWAYS,
-                                            NULL};
-    static const char *const allege[] = {"allege",      "as",   "of",   "clause",
-                                         "reservation", "text", ALWAYS, NULL};
-    static const char *const withdraw[] = {"withdraw", "on", ALWAYS, NULL};
-    static const char *const report[] = {"report", "as", ALWAYS, NULL};
-    static const char *const amend[] = {"amend", "as", "add",  "strike", "replace",
-                                        "move",  "to", "text", ALWAYS,   NULL};
-    static const char *const alone[] = {"act-alone", "as",   "topic", "relies-on",
-                                        "text",      ALWAYS, NULL};
-    static const char *const note[] = {"note", ALWAYS, NULL};
     const char *const consent[] = {verb, "home", ALWAYS, NULL};
     const char *const plain[] = {verb, ALWAYS, NULL};
     const char *const *known = plain;
@@ -283,15 +285,15 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
     switch (act->act.kind) {
     case ACT_PROPOSE:
         error = read_propose(self, map, act, fault);
-        known = propose;
+        known = propose_keys;
         break;
     case ACT_AMEND:
         error = read_amend(map, &act->act, fault);
-        known = amend;
+        known = amend_keys;
         break;
     case ACT_ALONE:
         error = read_alone(self, map, act, fault);
-        known = alone;
+        known = alone_keys;
         break;
     case ACT_RATIFY:
     case ACT_ACCEDE:
@@ -300,32 +302,32 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
         break;
     case ACT_RESERVE:
         error = reserve_read(map, &act->act, fault);
-        known = reserve;
+        known = reserve_keys;
         break;
     case ACT_OBJECT_RESERVATION:
         error = objection_read(map, &act->act, fault);
-        known = objection;
+        known = objection_keys;
         break;
     case ACT_ALLEGE:
         error = allege_read(self, map, act, fault);
-        known = allege;
+        known = allege_keys;
         break;
     case ACT_WITHDRAW:
         if (!act->act.as.withdraw.taken_back)
-            known = withdraw;
+            known = withdraw_keys;
         error = withdraw_read(map, &act->act, fault);
         break;
     case ACT_NOTE:
-        known = note;
+        known = note_keys;
         break;
     case ACT_REPORT:
-        known = report;
+        known = report_keys;
         break;
     default:
         break;
     }
-    bool names = known == propose || known == amend || known == alone || known == report ||
-                 known == reserve || known == allege;
+    bool names = known == propose_keys || known == amend_keys || known == alone_keys ||
+                 known == report_keys || known == reserve_keys || known == allege_keys;
     if (!error && (names || yaml_get(map, "refused")))
         error = read_common(self, map, act, fault);
     return error ? error : yaml_map_done(map, known, fault);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* carried.h - organisations that answer for their members (`carries`): once one has answered, its
- * answer is that of every member of its group, whatever they said; its own is never counted. Pure. */
+ * answer is that of every member of its group, whatever they said; its own is never counted.
+ * Pure. */
 #ifndef COMITY_FORUM_CARRIED_H
 #define COMITY_FORUM_CARRIED_H
 
