@@ -64,7 +64,8 @@ def read(name, what, begin, end, answer, **arguments):
 def good():
     dump = {"height": 5, "hash": "h5", "observing": False, "alarm": "", "blocks": BLOCKS,
             "proposals": {"1": PROPOSAL}, "agreements": {}, "feed": FEED}
-    run = Run(run={"seats": SEATS, "progress_s": 30, "memory_kib": 1000})
+    run = Run(run={"seats": SEATS, "progress_s": 30, "memory_kib": 1000, "quorum": 3,
+                   "quorum_s": 15})
     run.events = [{"t": 0.1, "event": "start", "seat": seat} for seat in SEATS] + [
         {"t": 5, "event": "storm", "storm": 0}, {"t": 6, "event": "exit", "seat": "BRA",
                                                  "code": -9, "expected": "killed"},
@@ -163,6 +164,42 @@ class ChecksTest(unittest.TestCase):
         self.refuse(run, "everybody_goes_on_after_a_storm")
         run.events.append({"t": 99, "event": "healed", "storm": 1, "seconds": 31})
         self.refuse(run, "everybody_goes_on_after_a_storm")
+
+    def silent(self, *steps):
+        """A good life whose record did not grow from 10 to 60, and what was done meanwhile."""
+        run = good()
+        run.events += [{"t": 8, "event": "healed", "storm": 1, "seconds": 1},
+                       {"t": 60, "event": "healed", "storm": 2, "seconds": 1}]
+        for seat in SEATS:
+            run.feeds[seat][0]["t"], run.feeds[seat][1]["t"] = 9, 10
+        for seat, event in (("AUT", 9), ("CAN", 9), ("DNK", 9)):
+            run.events.append({"t": event, "event": "start", "seat": seat})
+        for t, event, *rest in steps:
+            told = {"event": "step", "action": event, "arguments": rest}
+            if event in ("exit", "start", "loss"):
+                told = {"event": event, "seat": rest[0], "code": -9, "expected": "killed",
+                        "how": "journal"}
+            run.events.append({"t": t, **told})
+        run.events.sort(key=lambda one: one["t"])
+        return "a_whole_quorum_goes_on" in {name for name, _ in check(run)}
+
+    def test_a_quorum_that_stands_still(self):
+        apart = [[0, 1], [1, 0]]
+        self.assertTrue(self.silent())
+        self.assertTrue(self.silent((11, "cut", [[0, 1], [0, 2], [0, 3]])))
+        self.assertTrue(self.silent((11, "exit", "DNK")))
+        self.assertTrue(self.silent((11, "pause", 3), (30, "go_on", 3, False)))
+        self.assertTrue(self.silent((11, "lose", 20, []), (12, "exit", "DNK")) is False)
+        self.assertFalse(self.silent((11, "exit", "DNK"), (12, "cut", apart)))
+        self.assertFalse(self.silent((11, "exit", "DNK"), (12, "pause", 0)))
+        self.assertFalse(self.silent((11, "exit", "DNK"), (12, "exit", "CAN")))
+        self.assertFalse(self.silent((11, "fill", 0), (12, "clock", 1, 5)))
+        self.assertFalse(self.silent((11, "cut_leader")))
+        self.assertFalse(self.silent((11, "cut", [[0, 1], [2, 3]])))
+        run = good()
+        run.events += [{"t": 8, "event": "healed", "storm": 1, "seconds": 1},
+                       {"t": 60, "event": "healed", "storm": 2, "seconds": 1}]
+        self.refuse(run, "a_whole_quorum_goes_on")
 
     def test_two_records(self):
         run = good()

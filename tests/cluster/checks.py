@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import combinations
 
 SICK = re.compile(r"Sanitizer|runtime error:|[Aa]ssert|SUMMARY:|signed two|diverged|"
                   r"ordering stopped|guard refused|forged|commits to another state|damaged|"
@@ -202,6 +203,70 @@ def everybody_goes_on_after_a_storm(run):
             yield f"after storm {one['storm']} not everybody went on"
         elif seconds > run.run["progress_s"]:
             yield f"after storm {one['storm']} it took {seconds} s"
+
+
+class Weather:
+    """What the steps of a life left whole, as they come: which daemons can work, who hears whom.
+
+    A daemon that anything but a cut was done to counts as hurt until the next calm: its links,
+    its disk and its clock need their time."""
+
+    def __init__(self, seats):
+        self.seats = seats
+        self.up, self.lossy = set(), set()
+        self.calm()
+
+    def calm(self):
+        self.hurt, self.cut, self.blind = set(), set(), False
+
+    def take(self, event):
+        kind = event["event"]
+        if kind == "start":
+            self.up.add(event["seat"])
+        elif kind == "exit":
+            self.up.discard(event["seat"])
+        elif kind == "loss":
+            self.lossy.add(event["seat"])
+        elif kind == "calm":
+            self.calm()
+        elif kind == "step":
+            action, arguments = event["action"], event["arguments"]
+            if action == "cut":
+                self.cut = {(self.seats[a], self.seats[b]) for a, b in arguments[0]}
+            elif action in ("cut_leader", "lose"):
+                self.blind = True  # Nobody is sure to hear anybody.
+            elif action in ("link", "pause", "fill", "clock"):
+                self.hurt.add(self.seats[arguments[0]])
+
+    def holds(self, group):
+        return not self.blind and group <= self.up - self.lossy - self.hurt and not any(
+            a in group and b in group for a, b in self.cut)
+
+
+def a_whole_quorum_goes_on(run):
+    """While a quorum is untouched and hears each other, whatever is done to the rest, its record
+    grows: its feeds show a new height at least every so often. Clients always have something."""
+    patience = run.run["quorum_s"]
+    end = max((one["t"] for one in events_of(run, "healed")), default=0)
+    begin = min((one["t"] for one in events_of(run, "healed")), default=0)
+    grown = defaultdict(list)
+    for seat, pages in run.feeds.items():
+        grown[seat] = [page["t"] for page in pages if page.get("events")]
+    for group in map(set, combinations(run.run["seats"], run.run["quorum"])):
+        weather, since = Weather(run.run["seats"]), None
+        for event in [*(one for one in run.events if one["t"] < end), {"t": end, "event": "end"}]:
+            weather.take(event)
+            whole = weather.holds(group) and event["t"] >= begin and event["event"] != "end"
+            if whole and since is None:
+                since = event["t"]
+            if whole or since is None:
+                continue
+            times = sorted(t for seat in group for t in grown[seat] if since < t < event["t"])
+            for before, after in zip([since, *times], [*times, event["t"]]):
+                if after - before > patience:
+                    yield f"{', '.join(sorted(group))} heard each other from {before} to " \
+                          f"{after}, and their record did not grow"
+            since = None
 
 
 def records_are_one(run):
@@ -530,7 +595,7 @@ def answers_are_sound(run):
 
 
 CHECKS = [the_life_ended_as_planned, something_was_tried, no_daemon_ended_by_itself,
-          logs_are_healthy, memory_is_bounded, everybody_goes_on_after_a_storm, records_are_one,
+          logs_are_healthy, memory_is_bounded, everybody_goes_on_after_a_storm, a_whole_quorum_goes_on, records_are_one,
           a_restart_takes_nothing_away, seats_number_their_acts, no_slot_is_signed_twice, no_act_is_there_twice,
           no_acknowledged_act_is_lost, a_refused_act_is_not_done,
           no_seat_says_what_it_was_not_told, order_is_that_of_real_time, verdicts_stay,

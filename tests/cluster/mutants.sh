@@ -87,6 +87,9 @@ mutant stale_height node/session_view.c \
 mutant lost_journal_not_noticed node/node_files.c \
     's/^    else if \(error == COMITY_OK \&\& !bytes_equal\(known.*/    else if (false) {/' \
     --seed 1 --minutes 0.8 --only files_lost,killed
+mutant views_never_given_up consensus/timers.c \
+    's/^            own_nullify\(self\);/            timers_disarm(self);/' --seed 1 --minutes 1 \
+    --only isolated,killed --storm 25
 mutant refused_and_done node/requests_act.c \
     's/^    uint32_t wait_ms = submit->wait_ms > WAIT_MS_MAX.*/&\
     if (seq % 64 == 63) { api_fail(self->api, \&call->route, COMITY_CLOSED, ""); return; }/' \

@@ -39,6 +39,7 @@ topics: [weather]
 pace: 250ms
 """
 SAMPLE_S = 1.0
+QUORUM_S = 15   # At the latest so often the record grows while a quorum hears each other.
 
 
 class Stuck(Exception):
@@ -103,7 +104,7 @@ class Life:
             json.dump({"seed": options.seed, "n": options.n, "seconds": options.seconds,
                        "seats": self.seats, "orderers": options.n,
                        "quorum": options.n - (options.n - 1) // 3,
-                       "progress_s": options.progress, "memory_kib": options.memory_mib << 10,
+                       "progress_s": options.progress, "quorum_s": QUORUM_S, "memory_kib": options.memory_mib << 10,
                        "sanitized": self.program.sanitized, "comityd": options.comityd,
                        "again": options.again}, file, indent=1)
 
