@@ -77,6 +77,8 @@ enum comity_error check_life(const struct charter *self, const struct charter_ru
         return error;
     if (rule->attestations > SEATS_MAX)
         return refuse(fault, rule, "more `attestations` than a forum has seats");
+    if (rule->sponsors == 1 || rule->sponsors > SEATS_MAX)
+        return refuse(fault, rule, "`sponsors` are 2 to 256, where a proposer is not enough");
     if ((rule->may & ~(uint32_t)MAY_BITS) != 0)
         return refuse(fault, rule, "`may` names what this version does not know");
     if (rule->has_breach) {
@@ -167,7 +169,7 @@ bool charter_same_life(const struct charter *self, const struct charter_rule *le
            left->window_months == right->window_months && left->exit.final == right->exit.final &&
            left->exit.no_later == right->exit.no_later &&
            left->attestations == right->attestations && left->may == right->may &&
-           left->has_breach == right->has_breach &&
+           left->sponsors == right->sponsors && left->has_breach == right->has_breach &&
            same_text(left->breach.ruled_by, right->breach.ruled_by) &&
            left->breach.alleged_by == right->breach.alleged_by &&
            left->breach.responses == right->breach.responses &&

@@ -144,10 +144,15 @@ enum comity_error compile_life(const struct compile_rules *self, struct yaml_nod
     struct yaml_node *breach = yaml_get(map, "breach");
     struct yaml_node *fund = yaml_get(map, "fund");
     const struct yaml_node *attestations = yaml_get(map, "attestations");
+    const struct yaml_node *sponsors = yaml_get(map, "sponsors");
     struct yaml_node *may = yaml_get(map, "may");
     uint64_t count = 0;
+    uint64_t least = 1;
     enum comity_error error = COMITY_OK;
-    if (reservations != NULL)
+    if (sponsors != NULL)
+        error = yaml_u64(sponsors, "sponsors", 1, SEATS_MAX, &least, self->fault);
+    rule->sponsors = least == 1 ? 0 : (uint32_t)least; /* Its proposer need not be said. */
+    if (error == COMITY_OK && reservations != NULL)
         error = compile_reservations(self, reservations, rule);
     if (error == COMITY_OK && breach != NULL)
         error = compile_breach(self, breach, rule);

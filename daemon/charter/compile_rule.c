@@ -6,10 +6,12 @@
 #include "rules/rule.h"
 
 static const char *const rule_keys[] = {
-    "sentence", "quorum",       "answers", "no-abstain", "must-abstain", "pass-turns",   "closes",
-    "silence",  "receipt",      "absent",  "revise",     "tie",          "revote",       "first",
-    "class-by", "freeze",       "binds",   "in-force",   "exit",         "reservations", "breach",
-    "fund",     "attestations", "may",     NULL};
+    "sentence",   "quorum", "answers",      "no-abstain", "must-abstain",
+    "pass-turns", "closes", "silence",      "receipt",    "absent",
+    "revise",     "tie",    "revote",       "first",      "class-by",
+    "freeze",     "binds",  "in-force",     "exit",       "reservations",
+    "breach",     "fund",   "attestations", "may",        "sponsors",
+    NULL};
 
 static enum comity_error compile_sentence(const struct compile_rules *self,
                                           const struct yaml_node *node, const char *what,

@@ -44,6 +44,12 @@ void charter_lint_life(const struct charter *charter, const struct charter_rule 
     if (rule->attestations >= charter->seats_count)
         tell(context, rule->name,
              "more `attestations` than there are other seats: no report is ever confirmed");
+    uint32_t members = 0;
+    for (uint32_t i = 0; i < charter->seats_count; i++)
+        members += charter->seats[i].role == SEAT_MEMBER ? 1 : 0;
+    if (rule->sponsors > members)
+        tell(context, rule->name,
+             "more `sponsors` than members: nothing is ever put to the ballot");
     if ((rule->may & MAY_SUSPEND_VOTES) != 0 && !some_rule_may(charter, MAY_RESTORE))
         tell(context, rule->name,
              "may suspend votes, and no rule restores them (say `may: [restore]`)");

@@ -54,6 +54,7 @@ void life_to_message(const struct charter_rule *rule, uint32_t seats_count,
     }
     message->attestations = rule->attestations;
     message->may = rule->may;
+    message->sponsors = rule->sponsors;
 }
 
 static void breach_from_message(const Comity__V1__Breach *breach, struct charter_rule *rule)
@@ -96,5 +97,6 @@ enum comity_error life_from_message(const Comity__V1__Rule *message, uint32_t se
     }
     rule->attestations = message->attestations;
     rule->may = message->may;
+    rule->sponsors = message->sponsors;
     return COMITY_OK;
 }

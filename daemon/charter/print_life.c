@@ -114,6 +114,7 @@ enum comity_error print_life(const struct charter *charter, const struct charter
     if (rule->has_fund)
         put_fund(&self, charter, rule);
     put_number(&self, "    attestations: ", rule->attestations);
+    put_number(&self, "    sponsors: ", rule->sponsors == 0 ? 1 : rule->sponsors);
     put_set(&self, "    may: [", charter_may_words, rule->may);
     return self.error;
 }

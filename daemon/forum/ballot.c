@@ -117,7 +117,9 @@ enum comity_error ballot_check(const struct forum *self, struct step *step)
     if (proposal->is.tied)
         return fault_set(step->fault, COMITY_CLOSED, "P%u ended in a tie: the chair decides",
                          number);
-    enum comity_error error = check_seat(self, proposal, act, step->fault);
+    enum comity_error error = proposal_refuse_paper(self, proposal, step->fault);
+    if (error == COMITY_OK)
+        error = check_seat(self, proposal, act, step->fault);
     if (error == COMITY_OK)
         error = check_answer(self, proposal, act, step->fault);
     if (error != COMITY_OK)

@@ -26,7 +26,7 @@ static enum comity_error check_close(const struct forum *self, struct step *step
         return fault_set(step->fault, COMITY_CLOSED, "P%u is closed",
                          (unsigned)proposal->is.number);
     step->proposal = proposal;
-    return COMITY_OK;
+    return proposal_refuse_paper(self, proposal, step->fault);
 }
 
 static enum comity_error check_tie(const struct forum *self, struct step *step)

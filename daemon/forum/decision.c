@@ -139,6 +139,13 @@ void proposal_settle(struct forum *self, struct proposal *proposal)
 {
     if (proposal->is.tied)
         return; /* Nothing but the chair's ruling counts now. */
+    if (proposal_is_paper(self, proposal)) {
+        struct text line;
+        text_init(&line, proposal->question->line, sizeof proposal->question->line);
+        proposal_paper_line(proposal, &line);
+        forum_change_record(self, proposal->record);
+        return;
+    }
     /* After a tie everybody has answered, and has time to think again. */
     bool closed = proposal->is.status == PROPOSAL_OPEN && !proposal->revoted &&
                   proposal->is.rule->closes == CLOSES_ALL_ANSWERED && all_answered(self, proposal);
@@ -161,6 +168,14 @@ void proposal_pass_deadline(struct forum *self, struct proposal *proposal)
 {
     if (proposal->is.status == PROPOSAL_CLOSED) {
         settle(self, proposal, true, true);
+        return;
+    }
+    if (proposal_is_paper(self, proposal)) {
+        char line[96];
+        struct text text;
+        text_init(&text, line, sizeof line);
+        proposal_paper_line(proposal, &text);
+        proposal_retract(self, proposal, line);
         return;
     }
     bool presided = self->charter->clock == CLOCK_PRESIDED;

@@ -347,12 +347,18 @@ void retract_apply(struct forum *self, struct step *step)
         amendments_try_friendly(self, proposal);
         return;
     }
+    proposal_retract(self, proposal, "retracted by its proposer");
+}
+
+void proposal_retract(struct forum *self, struct proposal *proposal, const char *line)
+{
     proposal->is.status = PROPOSAL_RETRACTED;
     proposal->is.decided_ms = self->now_ms;
     proposal->is.decided_block_ms = self->block_ms;
     proposal->is.decided_height = self->height;
-    proposal_retire(self, proposal, "retracted by its proposer");
-    forum_tell(self, OUTCOME_RETRACTED, seat, proposal, NULL);
+    proposal_retire(self, proposal, line);
+    forum_tell(self, OUTCOME_RETRACTED, proposal->is.proposer, proposal, NULL)->line =
+        proposal->is.line;
     amendments_moot(self, proposal, "moot: the draft was retracted");
 }
 

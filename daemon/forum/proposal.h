@@ -43,6 +43,8 @@ void proposal_settle_tie(struct forum *self, struct proposal *proposal, enum ans
 void proposal_settle(struct forum *self, struct proposal *proposal);
 void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict verdict,
                      const char *line);
+/* It is off the table without a verdict. */
+void proposal_retract(struct forum *self, struct proposal *proposal, const char *line);
 /* It is no question any more: forget what only a question needs. */
 void proposal_retire(struct forum *self, struct proposal *proposal, const char *line);
 
@@ -61,6 +63,14 @@ enum comity_error receipt_check(const struct forum *self, struct step *step);
 void receipt_apply(struct forum *self, struct step *step);
 /* The seat has signed something about the text it has now. */
 void proposal_receive(struct forum *self, struct proposal *proposal, uint32_t seat);
+
+/* paper.c */
+/* It has fewer sponsors than its rule asks for, and nobody has answered it. */
+bool proposal_is_paper(const struct forum *self, const struct proposal *proposal);
+void proposal_paper_line(const struct proposal *proposal, struct text *out);
+/* COMITY_REFUSED: it is a working paper, which nobody answers and nobody closes. */
+enum comity_error proposal_refuse_paper(const struct forum *self, const struct proposal *proposal,
+                                        struct fault *fault);
 
 /* ballot.c */
 /* The ANSWER_BITs a seat may give now; a pass apart. */

@@ -129,8 +129,9 @@ struct charter_rule {
         const uint64_t *key; /* By seat; NULL: none. */
     } fund;
     uint32_t attestations;
-    uint32_t may;     /* MAY_ bits. */
-    struct hash hash; /* H("comity/rule/v1", encoded Rule): what ballots name. */
+    uint32_t may;      /* MAY_ bits. */
+    uint32_t sponsors; /* A draft with fewer is a working paper; 0 and 1: its proposer is enough. */
+    struct hash hash;  /* H("comity/rule/v1", encoded Rule): what ballots name. */
 };
 
 struct charter {

@@ -187,7 +187,7 @@ static const struct {
      "c:7:5: unknown key \"veto\"; known here: sentence, quorum, answers, no-abstain, "
      "must-abstain, pass-turns, closes, silence, receipt, absent, revise, tie, revote, first, "
      "class-by, freeze, "
-     "binds, in-force, exit, reservations, breach, fund, attestations, may"},
+     "binds, in-force, exit, reservations, breach, fund, attestations, may, sponsors"},
     /* The rest. */
     {GOOD "topics: [a, a]\n", "c:5:13: a topic twice: \"a\""},
     {GOOD "topics: [a-topic-whose-name-is-much-too-long]\n",

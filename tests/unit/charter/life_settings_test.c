@@ -138,6 +138,8 @@ static const struct {
      "c:6:3: rule \"r\": the sum of the fund's shares is not below 2^64"},
     {RULE "    attestations: 257\n",
      "c:8:19: expected attestations, a whole number from 0 to 256, found \"257\""},
+    {RULE "    sponsors: 0\n",
+     "c:8:15: expected sponsors, a whole number from 1 to 256, found \"0\""},
     {RULE "    may: [restore, forgive]\n",
      "c:8:20: expected may, suspend-votes, restore, expel, suspend, end or reweigh, found "
      "\"forgive\""},
@@ -181,6 +183,7 @@ static const char every_setting[] = NAME
     "             accused: votes, shortfall: breach, review: 8 weeks}\n"
     "    fund: {spent-by: ruling, issue: relief, unit: USD, shares: {A: 3, B: 5, default: 0}}\n"
     "    attestations: 2\n"
+    "    sponsors: 2\n"
     "  ruling: {sentence: yes by w >= 2, may: [restore, end], freeze: adoption}\n"
     "  weighted:\n"
     "    sentence: yes >= 2\n"
@@ -208,6 +211,7 @@ static void assert_treaty(const struct charter_rule *rule)
     const uint64_t key[] = {3, 5, 0, 0};
     assert_memory_equal(rule->fund.key, key, sizeof key);
     assert_int_equal(rule->attestations, 2);
+    assert_int_equal(rule->sponsors, 2);
     assert_int_equal(rule->may, 0);
 }
 
@@ -248,7 +252,7 @@ static void what_is_not_said_has_its_default_and_no_trace_in_the_bytes(void **st
     assert_int_equal(compile(RULE "    exit: {notice: 1 year}\n", &plain), COMITY_OK);
     assert_int_equal(compile(RULE "    exit: {notice: 1 year, take-back: yes, extend: yes}\n"
                                   "    reservations: {allowed: any, window: 12 months}\n"
-                                  "    attestations: 0\n",
+                                  "    attestations: 0\n    sponsors: 1\n",
                              &said),
                      COMITY_OK);
     assert_true(bytes_equal(buffer_bytes(&plain), buffer_bytes(&said)));
@@ -257,7 +261,7 @@ static void what_is_not_said_has_its_default_and_no_trace_in_the_bytes(void **st
     assert_int_equal(rule->window_months, 12);
     assert_int_equal(rule->window_days, 0);
     assert_false(rule->has_breach || rule->has_fund || rule->exit.final || rule->exit.no_later);
-    assert_int_equal(rule->attestations | rule->may, 0);
+    assert_int_equal(rule->attestations | rule->may | rule->sponsors, 0);
     buffer_free(&plain);
     buffer_free(&said);
 }
@@ -356,6 +360,12 @@ static void spoil_attestations(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
     rule->attestations = SEATS_MAX + 1;
 }
 
+static void spoil_sponsors(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
+{
+    (void)seat;
+    rule->sponsors = 1;
+}
+
 static void spoil_delay(Comity__V1__Rule *rule, Comity__V1__Seat *seat)
 {
     (void)seat;
@@ -389,6 +399,7 @@ static const struct spoil spoils[] = {
     {"by_what", spoil_by_what, "a weight the charter lacks"},
     {"unit", spoil_unit, "its unit of at most 31"},
     {"attestations", spoil_attestations, "more `attestations`"},
+    {"sponsors", spoil_sponsors, "`sponsors` are 2 to 256"},
     {"delay", spoil_delay, "days and months together"},
     {"late", spoil_late, "beyond a hundred years"},
     {"carries", spoil_carries, "unknown group"},
@@ -422,7 +433,8 @@ static void a_staged_rule_that_differs_after_the_signing_is_refused(void **state
 {
     (void)state;
     static void (*const changes[])(Comity__V1__Rule *, Comity__V1__Seat *) = {
-        spoil_none, spoil_may, spoil_responses, spoil_review, spoil_unit, spoil_attestations};
+        spoil_none, spoil_may,          spoil_responses, spoil_review,
+        spoil_unit, spoil_attestations, spoil_sponsors};
     struct buffer good = {0};
     assert_int_equal(compile(every_setting, &good), COMITY_OK);
     struct charter charter = *decoded(&good);
@@ -479,6 +491,7 @@ static const struct {
     {RULE "    binds: all\n    breach: {ruled-by: r, responses: end}\n", "and binds every member"},
     {RULE "    binds: all\n    reservations: listed\n", "makes no reservation"},
     {RULE "    attestations: 3\n", "no report is ever confirmed"},
+    {RULE "    sponsors: 3\n", "nothing is ever put to the ballot"},
     {RULE "    may: suspend-votes\n", "no rule restores them"},
     {NAME "seats: [A, B]\nrules:\n  r: {sentence: yes >= 1, may: reweigh}\n",
      "may change weights, and the charter has none"},

@@ -106,22 +106,44 @@ static inline void retract_draft(struct room *room, uint32_t seat, uint32_t numb
     room_assert_accepted(room);
 }
 
+/* Two sponsors are needed; the second comes, goes, comes again, and goes after the first answer. */
 static inline void a_sponsor_leaves_before_and_after_the_first_answer(struct room *room)
 {
-    open_draft(room, "1. One.\n");
-    sign_draft(room, 1, 1);
+    room_plan(room, 4, "objections = 0");
+    room->rules[0].closes = CLOSES_PRESIDING;
+    room->rules[0].closes_ms = DAY;
+    room->rules[0].sponsors = 2;
+    room_open(room, 4);
+    room_put(room, 0, false);
+    const struct forum_proposal *draft = forum_proposal(room->forum, 1);
+    assert_string_equal(draft->line, "a working paper: 1 of the 2 sponsors needed");
+    for (int round = 0; round < 2; round++) {
+        room_ballot(room, 2, 1, ANSWER_YES);
+        room_block(room);
+        room_assert_refused(room, COMITY_REFUSED);
+        room_rule(room, 0, RULING_CLOSE)->as.procedure.proposal = draft->id;
+        room_block(room);
+        room_assert_refused(room, COMITY_REFUSED);
+        sign_draft(room, 1, 1);
+        if (round == 0)
+            retract_draft(room, 1, 1); /* Back to a working paper. */
+    }
     room_ballot(room, 2, 1, ANSWER_YES);
     room_block(room);
     retract_draft(room, 1, 1); /* Balloting has begun: nothing happens. */
-    assert_int_equal(forum_proposal(room->forum, 1)->status, PROPOSAL_OPEN);
-    assert_int_equal(forum_proposal(room->forum, 1)->ballots[2].answer, ANSWER_YES);
-    assert_int_equal(forum_proposal(room->forum, 1)->sponsors[0], 1);
-    room_put(room, 0, false);
-    retract_draft(room, 0, 2); /* Nobody is left who stands for it. */
-    assert_int_equal(forum_proposal(room->forum, 2)->status, PROPOSAL_RETRACTED);
-    room_ballot(room, 2, 2, ANSWER_YES);
+    assert_int_equal(draft->ballots[2].answer, ANSWER_YES);
+    room_ballot(room, 3, 1, ANSWER_YES);
     room_block(room);
-    room_assert_refused(room, COMITY_CLOSED);
+    room_assert_accepted(room);
+    room_rule(room, 0, RULING_CLOSE)->as.procedure.proposal = draft->id;
+    room_block(room);
+    room_assert_accepted(room);
+    assert_int_equal(draft->verdict, VERDICT_ADOPTED);
+    room_put(room, 0, false); /* Nobody joins in: nothing is adopted because nobody objected. */
+    room_block_at(room, room->now_ms + 2 * DAY);
+    assert_int_equal(forum_proposal(room->forum, 2)->status, PROPOSAL_RETRACTED);
+    assert_int_equal(forum_proposal(room->forum, 2)->verdict, VERDICT_OPEN);
+    forum_check(room->forum);
 }
 
 static inline void observers_speak_and_are_never_members(struct room *room)
