@@ -181,6 +181,26 @@ static void add_title(struct page *page, const Comity__V1__ProposalInfo *proposa
     page_format(page, ", at height %" PRIu64 " of the record</em></p>\n", proposal->decided_height);
 }
 
+static void add_goals(struct page *page, const Comity__V1__ProposalInfo *proposal)
+{
+    if (proposal->n_goals > 0)
+        page_add(page, "<h2>Goals</h2>\n<table><thead><tr><th>Issue</th>"
+                       "<th class=\"number\">Quantity</th><th>Unit</th><th>Due</th></tr></thead>"
+                       "<tbody>\n");
+    for (size_t i = 0; i < proposal->n_goals; i++) {
+        const Comity__V1__Goal *goal = proposal->goals[i];
+        page_add(page, "<tr><td>");
+        page_html(page, goal->issue);
+        page_format(page, "</td><td class=\"number\">%" PRId64 "</td><td>", goal->quantity);
+        page_html(page, goal->unit);
+        page_add(page, "</td><td>");
+        if (goal->due_ms != 0)
+            add_day(page, goal->due_ms);
+        page_add(page, "</td></tr>\n");
+    }
+    page_add(page, proposal->n_goals > 0 ? "</tbody></table>\n" : "");
+}
+
 static void add_terms(struct page *page, const Comity__V1__ProposalInfo *proposal,
                       const show_forum *forum)
 {
@@ -351,6 +371,7 @@ void show_proposal_html(struct page *page, const Comity__V1__ProposalInfo *propo
     page_add(page, "<div class=\"text\">\n");
     markdown_html(page, proposal->text);
     page_add(page, "</div>\n<div class=\"end\"></div>\n");
+    add_goals(page, proposal);
     add_terms(page, proposal, forum);
     add_roll(page, proposal, forum);
     add_outcome(page, proposal, forum);

@@ -41,10 +41,27 @@ static void add_roll(struct page *page, const Comity__V1__ProposalInfo *proposal
     page_add(page, "\n\n");
 }
 
+static void add_goals(struct page *page, const Comity__V1__ProposalInfo *proposal)
+{
+    for (size_t i = 0; i < proposal->n_goals; i++) {
+        const Comity__V1__Goal *goal = proposal->goals[i];
+        page_format(page, "- Goal: %" PRId64 " ", goal->quantity);
+        markdown_escape(page, goal->unit);
+        page_add(page, goal->unit[0] != '\0' ? " of " : "of ");
+        markdown_escape(page, goal->issue);
+        if (goal->due_ms != 0) {
+            page_add(page, " by ");
+            page_time(page, goal->due_ms);
+        }
+        page_add(page, "\n");
+    }
+}
+
 static void add_terms(struct page *page, const Comity__V1__ProposalInfo *proposal)
 {
-    if (proposal->n_terms + proposal->n_pledges > 0)
+    if (proposal->n_terms + proposal->n_pledges + proposal->n_goals > 0)
         page_add(page, "\n## Terms and pledges\n\n");
+    add_goals(page, proposal);
     for (size_t i = 0; i < proposal->n_terms; i++) {
         struct page value;
         page_init(&value, false);

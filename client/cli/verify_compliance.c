@@ -95,6 +95,13 @@ void verify_add_compliance(struct page *page, const struct instrument_report *re
                     compliance->paid_sum, compliance->spent_sum, compliance->balance);
         page_plain(page, report->rule->fund.unit);
         page_add(page, "\n");
+        for (uint32_t i = 0; i < report->accounts->spendings_count; i++) {
+            const struct forum_spending *spending = &report->accounts->spendings[i];
+            page_format(page, "  P%" PRIu32 " spent %" PRIu64 " on ", spending->proposal,
+                        spending->quantity);
+            page_plain(page, report->charter->seats[spending->seat].name);
+            page_add(page, ", as the orderers say\n");
+        }
     }
 }
 
@@ -165,11 +172,22 @@ static json_t *fund_json(const struct instrument_report *report)
             (void)json_object_set_new(paid, report->charter->seats[seat].name,
                                       sum_json(compliance->paid[seat]));
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "issue", report->rule->fund.issue,
+    json_t *spendings = json_array();
+    for (uint32_t i = 0; i < report->accounts->spendings_count; i++) {
+        const struct forum_spending *spending = &report->accounts->spendings[i];
+        char ruling[HASH_HEX_SIZE];
+        hash_to_hex(&spending->ruling, ruling);
+        (void)json_array_append_new(spendings,
+                                    json_pack("{s:I, s:s, s:s, s:o}", "proposal",
+                                              (json_int_t)spending->proposal, "ruling", ruling,
+                                              "seat", report->charter->seats[spending->seat].name,
+                                              "quantity", sum_json(spending->quantity)));
+    }
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "issue", report->rule->fund.issue,
                      "unit", report->rule->fund.unit, "goal", sum_json(compliance->fund_goal),
                      "paid", sum_json(compliance->paid_sum), "spent",
                      sum_json(compliance->spent_sum), "balance", sum_json(compliance->balance),
-                     "paid_by", paid);
+                     "paid_by", paid, "spendings", spendings);
 }
 
 json_t *verify_compliance_json(const struct instrument_report *report)

@@ -92,7 +92,9 @@ static enum comity_error play_acts(struct play *self, const struct scenario_step
         const struct scenario_act *act = &step->acts[i];
         if (act->label != SCENARIO_NONE && results[i].accepted)
             self->labels[act->label] = (struct stage_label){
-                .known = true, .id = results[i].id, .proposal = results[i].proposal};
+                .known = true,
+                .id = results[i].id,
+                .proposal = act->act.kind == ACT_REPORT ? 0 : results[i].proposal};
         error = check_result(self, act, &results[i]);
         self->acts_done++;
         if (!error && self->watch.act)

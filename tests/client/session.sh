@@ -103,6 +103,8 @@ gbr 0 '1 yes, all 2 needed' vote P1 yes
 fra 1 'there is no proposal "P9"' vote P9 yes
 fra 0 'adopted: ' vote P1 yes
 fra 0 'In favour: 2' show P1 --format html
+grep -q '<td>relief</td><td class="number">101</td>' out || fail "no goal on the page: $(cat out)"
+fra 0 '- Goal: 10 Mt of CO2 by 2040-01-01' show P1 --format markdown
 fra 0 '"verdict": "adopted"' show P1 --json
 fra 0 'bound' show A1
 fra 0 'yes = all members' show charter
