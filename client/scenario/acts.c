@@ -39,6 +39,7 @@ static const struct verb verbs[] = {
     {"take-back", ACT_WITHDRAW, OBJECT_LABEL, 1},
     {"note", ACT_NOTE, OBJECT_TEXT, 0},
     {"act-alone", ACT_ALONE, OBJECT_TITLE, 0},
+    {"shift", ACT_SHIFT, OBJECT_LABEL, 0},
     {"endorse", ACT_ENDORSE, OBJECT_LABEL, 0},
     {"condemn", ACT_CONDEMN, OBJECT_LABEL, 0},
     {"pledge", ACT_PLEDGE, OBJECT_AMOUNT, 0},
@@ -59,7 +60,7 @@ static const struct verb verbs[] = {
 };
 #define VERB_WORDS \
     "propose, amend, cosponsor, yes, no, object, abstain, pass, receipt, retract, ratify, " \
-    "accede, withdraw, take-back, note, act-alone, endorse, condemn, pledge, report, " \
+    "accede, withdraw, take-back, note, act-alone, shift, endorse, condemn, pledge, report, " \
     "contribute, attest, dispute, reserve, object-reservation, allege, leave, close, roll-call, " \
     "suspend, resume, tie-yes, tie-no, join"
 
@@ -80,6 +81,7 @@ static void begin_act(const struct verb *verb, const struct yaml_node *node,
         .label = SCENARIO_NONE,
         .target = SCENARIO_NONE,
         .subject = SCENARIO_NONE,
+        .carried = SCENARIO_NONE,
     };
     if (verb->kind == ACT_PROPOSE)
         ret_act->act.as.propose.effect.name = "";
@@ -129,7 +131,7 @@ static enum comity_error read_sentence(struct scenario *self, const struct yaml_
     if (verb->object == OBJECT_SUM)
         return contribution_read(self, node, text, ret_act, fault);
     if (verb->object != OBJECT_LABEL || verb->kind == ACT_AMEND || verb->kind == ACT_RESERVE ||
-        verb->kind == ACT_ALLEGE)
+        verb->kind == ACT_ALLEGE || verb->kind == ACT_SHIFT)
         return yaml_fault(node, fault, "`%s` is written as a map: {%s: ...}", verb->word,
                           verb->word);
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {

@@ -175,6 +175,8 @@ static enum comity_error read_propose(struct scenario *self, struct yaml_node *m
     if (!error && yaml_get(map, "spend"))
         error = spend_read(self, yaml_get(map, "spend"), from, fault);
     if (!error)
+        error = carried_read(self, map, from, fault);
+    if (!error)
         error = read_markdown(map, act, fault);
     if (!error && act->text.size == 0) /* A draft is never empty: its title is its text. */
         act->text = bytes_of_text(act->as.propose.title);
@@ -257,10 +259,11 @@ static enum comity_error read_common(struct scenario *self, struct yaml_node *ma
 
 /* What each act may say in a map. */
 static const char *const propose_keys[] = {
-    "propose", "as",       "rule",           "topic",      "binding",      "closes",
-    "terms",   "pledges",  "goals",          "spend",      "must-abstain", "text",
-    "finds",   "responds", "suspends-votes", "restores",   "expels",       "suspends",
-    "resumes", "ends",     "reweighs",       "reservable", ALWAYS,         NULL};
+    "propose",        "as",       "rule",       "topic",    "binding",
+    "closes",         "terms",    "pledges",    "goals",    "spend",
+    "must-abstain",   "text",     "carried",    "finds",    "responds",
+    "suspends-votes", "restores", "expels",     "suspends", "resumes",
+    "ends",           "reweighs", "reservable", ALWAYS,     NULL};
 static const char *const reserve_keys[] = {"reserve", "as",   "clause", "taken-back",
                                            "text",    ALWAYS, NULL};
 static const char *const objection_keys[] = {"object-reservation", "refuses", "taken-back", ALWAYS,
@@ -274,6 +277,7 @@ static const char *const amend_keys[] = {"amend", "as", "add",  "strike", "repla
 static const char *const alone_keys[] = {"act-alone", "as",   "topic", "relies-on",
                                          "text",      ALWAYS, NULL};
 static const char *const note_keys[] = {"note", ALWAYS, NULL};
+static const char *const shift_keys[] = {"shift", "to", ALWAYS, NULL};
 
 enum comity_error body_read(struct scenario *self, struct yaml_node *map, const char *verb,
                             struct scenario_act *act, struct fault *fault)
@@ -319,6 +323,10 @@ enum comity_error body_read(struct scenario *self, struct yaml_node *map, const 
         break;
     case ACT_NOTE:
         known = note_keys;
+        break;
+    case ACT_SHIFT:
+        error = shift_read(map, &act->act, fault);
+        known = shift_keys;
         break;
     case ACT_REPORT:
         known = report_keys;

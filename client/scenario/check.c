@@ -178,12 +178,14 @@ static enum comity_error check_conduct(struct check *self, struct fault *fault)
     if (error)
         return error;
     const char *word = self->item->text;
-    uint32_t got = strcmp(word, "joined") == 0    ? conduct.joined
-                   : strcmp(word, "dissent") == 0 ? conduct.dissent
-                   : strcmp(word, "exit") == 0    ? conduct.exit
-                   : strcmp(word, "alone") == 0   ? conduct.alone
-                                                  : conduct.defection;
-    return check_number(self, got);
+    enum conduct_kind kind = conduct_from_word(word);
+    uint32_t class = 0;
+    while (class < CLASS_ACTIVITY &&
+           strcmp(conduct_class_word((enum conduct_class) class), word) != 0)
+        class ++;
+    /* `alone` is a class and a kind: the class. */
+    return check_number(self,
+                        class < CLASS_ACTIVITY ? conduct.classes[class] : conduct.kinds[kind]);
 }
 
 static enum comity_error check_proposal(struct check *self)

@@ -50,7 +50,7 @@ static enum comity_error wait_joined(struct cluster *self, const struct seat_set
         enum comity_error error = link_status(self, reader, &reply, fault);
         if (error)
             return error;
-        const Comity__V1__ForumStatus *forum = link_forum(&reply);
+        const Comity__V1__ForumStatus *forum = link_forum(self, &reply);
         uint32_t missing = 0;
         uint64_t height = forum ? forum->height : 0;
         char waiting[256];
@@ -76,12 +76,27 @@ static enum comity_error wait_seat(struct cluster *self, uint32_t seat, struct f
     return wait_joined(self, &only, fault);
 }
 
+/* Who does not join by an act of its own takes its seat; the first convenes. */
+static enum comity_error convene_all(struct cluster *self, struct fault *fault)
+{
+    uint32_t convener = SCENARIO_NONE;
+    struct seat_set joining = {0};
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; !error && i < self->scenario->charter->seats_count; i++) {
+        if (seat_set_has(&self->scenario->unjoined, i))
+            continue;
+        seat_set_add(&joining, i);
+        error = take_seat(self, i, convener == SCENARIO_NONE, fault);
+        convener = convener == SCENARIO_NONE ? i : convener;
+    }
+    return error ? error : wait_joined(self, &joining, fault);
+}
+
 static enum comity_error start_all(struct cluster *self, const struct cluster_progress *progress,
                                    struct fault *fault)
 {
-    uint32_t count = self->scenario->charter->seats_count, convener = SCENARIO_NONE;
+    uint32_t count = self->scenario->charter->seats_count;
     char line[128];
-    struct seat_set joining = {0};
     enum comity_error error = COMITY_OK;
     int64_t started_ms = clock_steady_ms();
     (void)snprintf(line, sizeof line, "starting %u daemons", count);
@@ -94,20 +109,48 @@ static enum comity_error start_all(struct cluster *self, const struct cluster_pr
                    count, (long long)(clock_steady_ms() - started_ms));
     if (!error)
         tell(progress, line);
-    for (uint32_t i = 0; !error && i < count; i++) {
-        if (seat_set_has(&self->scenario->unjoined, i))
-            continue;
-        seat_set_add(&joining, i);
-        error = take_seat(self, i, convener == SCENARIO_NONE, fault);
-        convener = convener == SCENARIO_NONE ? i : convener;
-    }
     if (!error)
-        error = wait_joined(self, &joining, fault);
+        error = convene_all(self, fault);
     (void)snprintf(line, sizeof line, "the forum \"%s\" is convened after %lld ms",
                    self->scenario->charter->name, (long long)(clock_steady_ms() - started_ms));
     if (!error)
         tell(progress, line);
     return error;
+}
+
+/* The same daemons in another forum. */
+static enum comity_error enter(struct cluster *self, struct fault *fault)
+{
+    const struct charter *charter = self->scenario->charter;
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; !error && i < charter->seats_count; i++) {
+        self->daemons[i] =
+            (uint32_t)charter_find_seat(self->scenario->main->charter, charter->seats[i].name);
+        error = link_open(self, i, fault);
+    }
+    return error ? error : convene_all(self, fault);
+}
+
+enum comity_error cluster_open_other(struct cluster *main, const struct scenario *scenario,
+                                     const struct cluster_progress *progress,
+                                     struct cluster **ret_cluster, struct fault *fault)
+{
+    char line[128];
+    struct cluster *self = calloc(1, sizeof *self);
+    if (!self)
+        return COMITY_MEMORY;
+    self->machine = main->machine;
+    self->scenario = scenario;
+    enum comity_error error = enter(self, fault);
+    if (error) {
+        cluster_close(&self);
+        return error;
+    }
+    main->others[main->others_count++] = self;
+    (void)snprintf(line, sizeof line, "the forum \"%s\" is convened too", scenario->charter->name);
+    tell(progress, line);
+    *ret_cluster = self;
+    return COMITY_OK;
 }
 
 enum comity_error cluster_open(struct machine *machine, const struct scenario *scenario,
@@ -124,6 +167,8 @@ enum comity_error cluster_open(struct machine *machine, const struct scenario *s
         return COMITY_MEMORY;
     self->machine = machine;
     self->scenario = scenario;
+    for (uint32_t i = 0; i < SEATS_MAX; i++)
+        self->daemons[i] = i;
     enum comity_error error = start_all(self, progress, fault);
     if (error)
         cluster_close(&self);
@@ -256,7 +301,7 @@ static enum comity_error await_day(struct cluster *self, int64_t time_ms, struct
         enum comity_error error = link_status(self, link_reader(self), &reply, fault);
         if (error)
             return error;
-        const Comity__V1__ForumStatus *forum = link_forum(&reply);
+        const Comity__V1__ForumStatus *forum = link_forum(self, &reply);
         int64_t left_days_ms = forum ? time_ms - forum->forum_ms : 0;
         int64_t due_ms = forum ? forum->block_ms : 0;
         uint64_t height = forum ? forum->height : 0;
@@ -287,7 +332,7 @@ static enum comity_error cluster_advance(void *context, int64_t time_ms, struct 
     enum comity_error error = link_status(self, self->scenario->chair, &reply, fault);
     if (error)
         return error;
-    int64_t now_ms = link_forum(&reply) ? link_forum(&reply)->forum_ms : 0;
+    int64_t now_ms = link_forum(self, &reply) ? link_forum(self, &reply)->forum_ms : 0;
     comity_reply_free(&reply);
     if (time_ms <= now_ms)
         return COMITY_OK;
@@ -321,7 +366,7 @@ static enum comity_error cluster_settle(void *context, struct fault *fault)
         error = link_status(self, link_reader(self), &reply, fault);
         if (error)
             return error;
-        uint64_t height = link_forum(&reply) ? link_forum(&reply)->height : 0;
+        uint64_t height = link_forum(self, &reply) ? link_forum(self, &reply)->height : 0;
         comity_reply_free(&reply);
         error = link_wait_event(self, link_reader(self), height, UINT32_MAX, 500, fault);
         if (error)
@@ -339,8 +384,23 @@ static enum comity_error cluster_kill(void *context, const struct seat_set *seat
             continue;
         machine_kill(self->machine, i);
         comity_close(&self->links[i]);
+        for (uint32_t j = 0; j < self->others_count; j++) {
+            uint32_t seat = link_seat_of(self->others[j], i);
+            if (seat != SCENARIO_NONE)
+                comity_close(&self->others[j]->links[seat]);
+        }
     }
     return COMITY_OK;
+}
+
+/* Links of this forum to daemons that run again. */
+static enum comity_error reopen(struct cluster *self, struct fault *fault)
+{
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; !error && i < self->scenario->charter->seats_count; i++)
+        if (!self->links[i] && self->machine->daemons[self->daemons[i]].pid > 0)
+            error = link_open(self, i, fault);
+    return error ? error : link_reach(self, self->height, fault);
 }
 
 static enum comity_error cluster_start(void *context, const struct seat_set *seats,
@@ -354,6 +414,8 @@ static enum comity_error cluster_start(void *context, const struct seat_set *sea
     for (uint32_t i = 0; !error && i < self->machine->daemons_count; i++)
         if (seat_set_has(seats, i) && !self->links[i])
             error = link_open(self, i, fault);
+    for (uint32_t j = 0; !error && j < self->others_count; j++)
+        error = reopen(self->others[j], fault);
     return error ? error : link_reach(self, self->height, fault);
 }
 

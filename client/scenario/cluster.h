@@ -20,6 +20,12 @@ COMITY_MUST_CHECK enum comity_error cluster_open(struct machine *machine,
                                                  const struct scenario *scenario,
                                                  const struct cluster_progress *progress,
                                                  struct cluster **ret_cluster, struct fault *fault);
+/* The same daemons take their seats in a forum beside the main one; closed before that. */
+COMITY_MUST_CHECK enum comity_error cluster_open_other(struct cluster *main,
+                                                       const struct scenario *scenario,
+                                                       const struct cluster_progress *progress,
+                                                       struct cluster **ret_cluster,
+                                                       struct fault *fault);
 void cluster_close(struct cluster **self); /* Connections only; NULL-safe and nulling. */
 struct stage cluster_stage(struct cluster *self);
 

@@ -139,42 +139,96 @@ static void tell_line(void *context, const char *line)
     (void)printf("%s\n\n", line);
 }
 
+/* One forum of the file. */
+struct side {
+    const struct scenario *scenario;
+    struct cluster *cluster; /* The main one's is borrowed. */
+    struct play play;
+    struct showing showing;
+    bool opened; /* The play is. */
+};
+
+static enum comity_error open_side(struct side *self, const struct side *main,
+                                   const struct cluster_arguments *arguments)
+{
+    self->showing =
+        (struct showing){.scenario = self->scenario, .terminal = isatty(STDERR_FILENO) == 1};
+    struct play_watch watch = {.context = &self->showing, .progress = tell_progress};
+    narrator_init(&self->showing.narrator, self->scenario, stdout, isatty(STDOUT_FILENO) == 1);
+    if (arguments->narrate)
+        watch = narrator_watch(&self->showing.narrator);
+    enum comity_error error =
+        play_open(self->scenario, cluster_stage(self->cluster), &watch, &self->play);
+    self->opened = !error;
+    self->play.main = main ? &main->play : NULL;
+    self->showing.narrator.play = &self->play;
+    return error;
+}
+
+static enum comity_error finish_side(struct side *self, const struct cluster_arguments *arguments,
+                                     int64_t started_ms, struct fault *fault)
+{
+    struct report_style style = {.colour = isatty(STDOUT_FILENO) == 1,
+                                 .verbose = arguments->verbose};
+    struct stage stage = self->play.stage;
+    char same[STAGE_LINE_MAX], footer[STAGE_LINE_MAX + 64];
+    if (self->scenario->main && !arguments->json)
+        (void)printf("\nThe forum %s\n\n", self->scenario->name);
+    enum comity_error error =
+        play_verify(&self->play, arguments->json ? tell_start : tell_line, NULL, fault);
+    if (!error)
+        error = stage.ops->compare(stage.self, same, fault);
+    if (error)
+        return error;
+    (void)snprintf(footer, sizeof footer, "%s; %u acts in %.1f s", same, self->play.acts_done,
+                   (double)(clock_steady_ms() - started_ms) / 1000);
+    return arguments->json ? report_json(&self->play, "cluster", stdout, fault)
+                           : report_print(&self->play, style, footer, stdout, fault);
+}
+
+static enum comity_error play_sides(struct side *sides, uint32_t count,
+                                    const struct cluster_arguments *arguments, struct fault *fault)
+{
+    struct play *plays[1 + SCENARIO_OTHERS_MAX];
+    int64_t started_ms = clock_steady_ms();
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; !error && i < count; i++) {
+        error = open_side(&sides[i], i ? &sides[0] : NULL, arguments);
+        plays[i] = &sides[i].play;
+    }
+    if (!error)
+        error = play_run_all(plays, count, fault);
+    for (uint32_t i = 0; arguments->narrate && i < count; i++)
+        if (sides[i].opened)
+            narrator_end(&sides[i].showing.narrator);
+    for (uint32_t i = 0; !error && i < count; i++)
+        error = finish_side(&sides[i], arguments, started_ms, fault);
+    return error;
+}
+
 static enum comity_error play_it(struct cluster *cluster, const struct scenario *scenario,
                                  const struct cluster_arguments *arguments, bool *ret_differs,
                                  struct fault *fault)
 {
-    struct play play;
-    struct showing showing = {.scenario = scenario, .terminal = isatty(STDERR_FILENO) == 1};
-    struct report_style style = {.colour = isatty(STDOUT_FILENO) == 1,
-                                 .verbose = arguments->verbose};
-    struct stage stage = cluster_stage(cluster);
-    struct play_watch watch = {.context = &showing, .progress = tell_progress};
-    char same[STAGE_LINE_MAX], footer[STAGE_LINE_MAX + 64];
-    int64_t started_ms = clock_steady_ms();
-    narrator_init(&showing.narrator, scenario, stdout, style.colour);
-    if (arguments->narrate)
-        watch = narrator_watch(&showing.narrator);
-    enum comity_error error = play_open(scenario, stage, &watch, &play);
-    if (error)
-        return error;
-    showing.narrator.play = &play;
-    error = play_run(&play, fault);
-    if (arguments->narrate)
-        narrator_end(&showing.narrator);
-    if (!error)
-        error = play_verify(&play, arguments->json ? tell_start : tell_line, NULL, fault);
-    if (!error)
-        error = stage.ops->compare(stage.self, same, fault);
-    if (!error) {
-        (void)snprintf(footer, sizeof footer, "%s; %u acts in %.1f s", same, play.acts_done,
-                       (double)(clock_steady_ms() - started_ms) / 1000);
-        error = arguments->json ? report_json(&play, "cluster", stdout, fault)
-                                : report_print(&play, style, footer, stdout, fault);
+    struct side sides[1 + SCENARIO_OTHERS_MAX] = {{.scenario = scenario, .cluster = cluster}};
+    struct cluster_progress progress = {.tell = tell_start};
+    uint32_t count = 1 + scenario->others_count;
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 1; !error && i < count; i++) {
+        sides[i].scenario = scenario->others[i - 1];
+        error = cluster_open_other(cluster, sides[i].scenario, &progress, &sides[i].cluster, fault);
     }
-    if (error)
-        report_differences(&play, stderr); /* They may be why. */
-    *ret_differs = play.differences_count > 0;
-    play_close(&play);
+    if (!error)
+        error = play_sides(sides, count, arguments, fault);
+    for (uint32_t i = 0; i < count; i++) {
+        if (error && sides[i].opened)
+            report_differences(&sides[i].play, stderr); /* They may be why. */
+        *ret_differs = *ret_differs || sides[i].play.differences_count > 0;
+        if (sides[i].opened)
+            play_close(&sides[i].play);
+        if (i > 0)
+            cluster_close(&sides[i].cluster);
+    }
     return error;
 }
 

@@ -68,47 +68,100 @@ static int read_arguments(int argc, char **argv, struct replay_arguments *ret_ar
     return 0;
 }
 
+/* One forum of the file. */
+struct side {
+    const struct scenario *scenario;
+    struct replay *replay;
+    struct play play;
+    struct narrator narrator;
+    bool opened; /* The play is. */
+};
+
+static enum comity_error open_side(struct side *self, const struct scenario *scenario,
+                                   const struct side *main,
+                                   const struct replay_arguments *arguments, bool colour,
+                                   struct fault *fault)
+{
+    self->scenario = scenario;
+    narrator_init(&self->narrator, scenario, stdout, colour);
+    struct play_watch watch = narrator_watch(&self->narrator);
+    enum comity_error error = replay_open(scenario, &self->replay, fault);
+    if (!error)
+        error = play_open(scenario, replay_stage(self->replay), arguments->narrate ? &watch : NULL,
+                          &self->play);
+    self->opened = !error;
+    self->narrator.play = &self->play;
+    self->play.main = main ? &main->play : NULL;
+    return error;
+}
+
+static void close_sides(struct side *sides, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (sides[i].opened)
+            play_close(&sides[i].play);
+        replay_close(&sides[i].replay);
+    }
+}
+
+static void print_head(const struct scenario *scenario)
+{
+    (void)printf("%s\n", scenario->title);
+    (void)printf("%u seats, %u acts%s%s\n", scenario->charter->seats_count, scenario->acts_count,
+                 scenario->choice ? ", choice " : "", scenario->choice ? scenario->choice : "");
+    for (uint32_t i = 0; i < scenario->others_count; i++)
+        (void)printf("beside it the forum %s: %u seats, %u acts\n", scenario->others[i]->name,
+                     scenario->others[i]->charter->seats_count, scenario->others[i]->acts_count);
+    (void)putchar('\n');
+}
+
+static enum comity_error report_side(struct side *self, const struct replay_arguments *arguments,
+                                     int64_t started_ms, struct fault *fault)
+{
+    char footer[160];
+    struct report_style style = {.colour = isatty(STDOUT_FILENO) == 1,
+                                 .verbose = arguments->verbose};
+    (void)snprintf(footer, sizeof footer, "replayed: %u acts in %llu blocks, %lld ms",
+                   self->play.acts_done, (unsigned long long)replay_blocks(self->replay),
+                   (long long)(clock_steady_ms() - started_ms));
+    if (self->scenario->main && !arguments->json)
+        (void)printf("\nThe forum %s\n\n", self->scenario->name);
+    return arguments->json ? report_json(&self->play, "replay", stdout, fault)
+                           : report_print(&self->play, style, footer, stdout, fault);
+}
+
 static enum comity_error play_it(const struct scenario *scenario,
                                  const struct replay_arguments *arguments, bool *ret_differs,
                                  struct fault *fault)
 {
-    struct replay *replay = NULL;
-    struct play play = {0};
-    struct narrator narrator;
-    struct report_style style = {.colour = isatty(STDOUT_FILENO) == 1,
-                                 .verbose = arguments->verbose};
-    char footer[160];
+    struct side sides[1 + SCENARIO_OTHERS_MAX] = {{0}};
+    struct play *plays[1 + SCENARIO_OTHERS_MAX];
+    uint32_t count = 1 + scenario->others_count;
+    bool colour = isatty(STDOUT_FILENO) == 1;
     int64_t started_ms = clock_steady_ms();
-    narrator_init(&narrator, scenario, stdout, style.colour);
-    struct play_watch watch = narrator_watch(&narrator);
-    enum comity_error error = replay_open(scenario, &replay, fault);
-    if (error)
-        return error;
-    error = play_open(scenario, replay_stage(replay), arguments->narrate ? &watch : NULL, &play);
-    if (error)
-        goto close_replay;
-    narrator.play = &play;
-    if (!arguments->json) {
-        (void)printf("%s\n", scenario->title);
-        (void)printf("%u seats, %u acts%s%s\n\n", scenario->charter->seats_count,
-                     scenario->acts_count, scenario->choice ? ", choice " : "",
-                     scenario->choice ? scenario->choice : "");
+    enum comity_error error = COMITY_OK;
+    for (uint32_t i = 0; !error && i < count; i++) {
+        error = open_side(&sides[i], i ? scenario->others[i - 1] : scenario, i ? &sides[0] : NULL,
+                          arguments, colour, fault);
+        plays[i] = &sides[i].play;
     }
-    error = play_run(&play, fault);
-    if (arguments->narrate)
-        narrator_end(&narrator);
-    (void)snprintf(footer, sizeof footer, "replayed: %u acts in %llu blocks, %lld ms",
-                   play.acts_done, (unsigned long long)replay_blocks(replay),
-                   (long long)(clock_steady_ms() - started_ms));
-    if (!error)
-        error = arguments->json ? report_json(&play, "replay", stdout, fault)
-                                : report_print(&play, style, footer, stdout, fault);
-    if (error)
-        report_differences(&play, stderr); /* They may be why. */
-    *ret_differs = play.differences_count > 0;
-    play_close(&play);
-close_replay:
-    replay_close(&replay);
+    if (error) {
+        close_sides(sides, count);
+        return error;
+    }
+    if (!arguments->json)
+        print_head(scenario);
+    error = play_run_all(plays, count, fault);
+    for (uint32_t i = 0; arguments->narrate && i < count; i++)
+        narrator_end(&sides[i].narrator);
+    for (uint32_t i = 0; !error && i < count; i++)
+        error = report_side(&sides[i], arguments, started_ms, fault);
+    for (uint32_t i = 0; i < count; i++) {
+        if (error)
+            report_differences(plays[i], stderr); /* They may be why. */
+        *ret_differs = *ret_differs || plays[i]->differences_count > 0;
+    }
+    close_sides(sides, count);
     return error;
 }
 

@@ -164,6 +164,11 @@ static enum comity_error draft_propose(struct drafting *self)
     draft->closes_ms = act->as.propose.closes_ms;
     draft->reservable = (uint32_t *)(uintptr_t)act->as.propose.reservable;
     draft->n_reservable = act->as.propose.reservable_count;
+    if (act->as.propose.has_carried) {
+        draft->carried_forum.data = (uint8_t *)(uintptr_t)act->as.propose.carried_forum.bytes;
+        draft->carried_proposal.data = (uint8_t *)(uintptr_t)act->as.propose.carried_proposal.bytes;
+        draft->carried_forum.len = draft->carried_proposal.len = HASH_SIZE;
+    }
     const struct charter *charter = self->cluster->scenario->charter;
     draft->must_abstain =
         arena_array(self->arena, charter->seats_count, sizeof *draft->must_abstain);
@@ -305,6 +310,22 @@ static enum comity_error draft_delivery(struct drafting *self)
     return draft->agreement ? COMITY_OK : COMITY_MEMORY;
 }
 
+static enum comity_error draft_shift(struct drafting *self)
+{
+    const struct act *act = &self->from->act;
+    Comity__V1__DraftShift *draft = arena_alloc(self->arena, sizeof *draft);
+    if (!draft)
+        return COMITY_MEMORY;
+    comity__v1__draft_shift__init(draft);
+    draft->proposal = name_of(self, self->from->target);
+    draft->forum.data = (uint8_t *)(uintptr_t)act->as.shift.forum.bytes;
+    draft->forum.len = HASH_SIZE;
+    draft->name = text_of(act->as.shift.name);
+    self->submit->act_case = COMITY__V1__SUBMIT__ACT_SHIFT;
+    self->submit->shift = draft;
+    return draft->proposal ? COMITY_OK : COMITY_MEMORY;
+}
+
 static enum comity_error draft_contribute(struct drafting *self)
 {
     Comity__V1__DraftContribute *draft = arena_alloc(self->arena, sizeof *draft);
@@ -442,6 +463,8 @@ enum comity_error draft_submit(struct cluster *self, const struct scenario_act *
     case ACT_PLEDGE:
     case ACT_REPORT:
         return draft_delivery(&drafting);
+    case ACT_SHIFT:
+        return draft_shift(&drafting);
     case ACT_CONTRIBUTE:
         return draft_contribute(&drafting);
     case ACT_ATTEST:

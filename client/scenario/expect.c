@@ -2,6 +2,7 @@
 /* expect.c - `expect`: what must be so at the end of a day, or at the end. */
 #include <string.h>
 
+#include "model/conduct.h"
 #include "scenario/reader.h"
 
 struct subject {
@@ -18,9 +19,6 @@ static const char *const party_words[] = {"none", "consented", "bound", "leaving
                                           "left", "suspended", NULL};
 static const char *const defection_words[] = {"none",     "withdrew-in-lock",   "equivocated",
                                               "breached", "hollow-reservation", NULL};
-static const char *const conduct_words[] = {"joined", "dissent",   "exit",
-                                            "alone",  "defection", NULL};
-
 static enum comity_error add(struct subject *self, const struct yaml_node *node,
                              enum expectation_kind kind, const struct expectation *value)
 {
@@ -167,6 +165,16 @@ static enum comity_error read_label(struct subject *self, const struct yaml_node
     return error;
 }
 
+/* A class, or a kind. */
+static bool is_conduct(const char *word)
+{
+    uint32_t class = 0;
+    while (class < CLASS_ACTIVITY &&
+           strcmp(conduct_class_word((enum conduct_class) class), word) != 0)
+        class ++;
+    return class < CLASS_ACTIVITY || conduct_from_word(word) < CONDUCT_KINDS_COUNT;
+}
+
 /* `conduct: {VEL: {defection: 1}}` */
 static enum comity_error read_conduct(struct subject *self, struct yaml_node *map)
 {
@@ -179,16 +187,17 @@ static enum comity_error read_conduct(struct subject *self, struct yaml_node *ma
         if (!error)
             error = yaml_expect(counts, YAML_MAP, "a seat's conduct", self->fault);
         for (size_t j = 0; !error && j < counts->count; j++) {
-            size_t word;
+            const char *word = counts->keys[j]->text;
             uint64_t number;
-            error =
-                yaml_word(counts->keys[j], "a class of conduct", conduct_words, &word, self->fault);
+            if (!is_conduct(word))
+                return yaml_fault(counts->keys[j], self->fault,
+                                  "\"%s\" is no class and no kind of conduct; the classes are "
+                                  "joined, dissent, exit, alone, defection",
+                                  word);
+            error = yaml_u64(counts->items[j], "a count", 0, UINT32_MAX, &number, self->fault);
             if (!error)
-                error = yaml_u64(counts->items[j], "a count", 0, UINT32_MAX, &number, self->fault);
-            if (!error)
-                error = add(
-                    &seat, counts->items[j], EXPECT_CONDUCT,
-                    &(struct expectation){.text = conduct_words[word], .number = (uint32_t)number});
+                error = add(&seat, counts->items[j], EXPECT_CONDUCT,
+                            &(struct expectation){.text = word, .number = (uint32_t)number});
         }
     }
     return error;

@@ -182,15 +182,22 @@ enum comity_error inspect_conduct(struct cluster *self, uint32_t seat,
                                   struct stage_conduct *ret_view, struct fault *fault)
 {
     struct comity_reply reply;
-    enum comity_error error = link_status(self, link_reader(self), &reply, fault);
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    Comity__V1__GetConduct body = COMITY__V1__GET_CONDUCT__INIT;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_CONDUCT;
+    request.get_conduct = &body;
+    enum comity_error error = link_ask(self, link_reader(self), &request,
+                                       COMITY__V1__RESPONSE__RESPONSE_CONDUCT, &reply, fault);
     if (error)
         return error;
-    const Comity__V1__ForumStatus *forum = link_forum(&reply);
-    *ret_view = (struct stage_conduct){0};
-    if (forum && seat < forum->n_seats) {
-        const Comity__V1__SeatStatus *status = forum->seats[seat];
-        *ret_view = (struct stage_conduct){status->joined_count, status->dissent, status->exit,
-                                           status->alone, status->defection};
+    const Comity__V1__Conduct *conduct = reply.response->conduct;
+    *ret_view = (struct stage_conduct){{0}, {0}};
+    for (size_t i = 0; seat < conduct->n_seats && i < conduct->seats[seat]->n_counts; i++) {
+        enum conduct_kind kind = conduct_from_word(conduct->seats[seat]->counts[i]->kind);
+        if (kind == CONDUCT_KINDS_COUNT)
+            continue;
+        ret_view->kinds[kind] = conduct->seats[seat]->counts[i]->count;
+        ret_view->classes[conduct_class_of(kind)] += ret_view->kinds[kind];
     }
     comity_reply_free(&reply);
     return COMITY_OK;
@@ -217,7 +224,7 @@ static enum comity_error read_end(struct cluster *self, uint32_t seat, struct re
     enum comity_error error = link_status(self, seat, &reply, fault);
     if (error)
         return error;
-    const Comity__V1__ForumStatus *forum = link_forum(&reply);
+    const Comity__V1__ForumStatus *forum = link_forum(self, &reply);
     const char *name = scenario_seat_name(self->scenario, seat);
     if (!forum)
         error = fault_set(fault, COMITY_NOT_FOUND, "the daemon of %s has no forum", name);

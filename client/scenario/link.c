@@ -10,13 +10,15 @@ enum comity_error link_open(struct cluster *self, uint32_t seat, struct fault *f
 {
     char path[PATH_MAX];
     int64_t end_ms = clock_steady_ms() + LINK_PATIENCE_MS;
-    machine_socket(self->machine, seat, path);
+    machine_socket(self->machine, self->daemons[seat], path);
     for (;;) {
         struct comity_reply reply;
         enum comity_error error = machine_check(self->machine, fault);
         if (error)
             return error;
         error = comity_open(path, &self->links[seat], fault);
+        if (!error)
+            error = comity_set_forum(self->links[seat], self->scenario->charter->name, fault);
         if (!error) {
             error = link_status(self, seat, &reply, fault);
             if (!error)
@@ -108,10 +110,18 @@ uint32_t link_reader(const struct cluster *self)
     return 0;
 }
 
-const Comity__V1__ForumStatus *link_forum(const struct comity_reply *reply)
+const Comity__V1__ForumStatus *link_forum(const struct cluster *self,
+                                          const struct comity_reply *reply)
 {
-    const Comity__V1__DaemonStatus *status = reply->response->status;
-    return status->n_forums ? status->forums[0] : NULL;
+    return comity_find_forum(reply->response->status, self->scenario->charter->name);
+}
+
+uint32_t link_seat_of(const struct cluster *self, uint32_t daemon)
+{
+    uint32_t seat = 0;
+    while (seat < self->scenario->charter->seats_count && self->daemons[seat] != daemon)
+        seat++;
+    return seat < self->scenario->charter->seats_count ? seat : SCENARIO_NONE;
 }
 
 enum comity_error link_status(struct cluster *self, uint32_t seat, struct comity_reply *ret_reply,
@@ -160,7 +170,7 @@ static enum comity_error complain(struct cluster *self, uint32_t seat, uint64_t 
     enum comity_error error = link_status(self, seat, &reply, fault);
     if (error)
         return error;
-    const Comity__V1__ForumStatus *forum = link_forum(&reply);
+    const Comity__V1__ForumStatus *forum = link_forum(self, &reply);
     error = fault_set(fault, COMITY_PENDING, "the daemon of %s stays at block %llu of %llu: %s",
                       scenario_seat_name(self->scenario, seat),
                       forum ? (unsigned long long)forum->height : 0, (unsigned long long)height,
@@ -180,7 +190,7 @@ static enum comity_error reach_one(struct cluster *self, uint32_t seat, uint64_t
         enum comity_error error = link_status(self, seat, &reply, fault);
         if (error)
             return error;
-        const Comity__V1__ForumStatus *forum = link_forum(&reply);
+        const Comity__V1__ForumStatus *forum = link_forum(self, &reply);
         uint64_t at = forum ? forum->height : 0;
         comity_reply_free(&reply);
         if (at >= height)

@@ -13,11 +13,16 @@ enum { LINK_PATIENCE_MS = 60000, LINK_SLICE_MS = 200 };
 struct cluster {
     struct machine *machine;
     const struct scenario *scenario;
-    struct comity *links[SEATS_MAX]; /* NULL: the daemon does not run. */
-    bool seated[SEATS_MAX];          /* It was given the charter. */
-    uint64_t height;                 /* That every running daemon has reached. */
+    struct comity *links[SEATS_MAX];             /* NULL: the daemon does not run. */
+    bool seated[SEATS_MAX];                      /* It was given the charter. */
+    uint64_t height;                             /* That every running daemon has reached. */
+    uint32_t daemons[SEATS_MAX];                 /* The machine's, by seat. */
+    struct cluster *others[SCENARIO_OTHERS_MAX]; /* Borrowed: the same daemons in other forums. */
+    uint32_t others_count;
 };
 
+/* The seat whose daemon this is, or SCENARIO_NONE. */
+uint32_t link_seat_of(const struct cluster *self, uint32_t daemon);
 /* Connect, as soon as the daemon answers. */
 COMITY_MUST_CHECK enum comity_error link_open(struct cluster *self, uint32_t seat,
                                               struct fault *fault);
@@ -37,7 +42,8 @@ COMITY_MUST_CHECK enum comity_error link_ask(struct cluster *self, uint32_t seat
 /* A seat whose daemon runs and has joined: the chair if it can be. */
 uint32_t link_reader(const struct cluster *self);
 /* The forum in a daemon's status, or NULL. */
-const Comity__V1__ForumStatus *link_forum(const struct comity_reply *reply);
+const Comity__V1__ForumStatus *link_forum(const struct cluster *self,
+                                          const struct comity_reply *reply);
 COMITY_MUST_CHECK enum comity_error link_status(struct cluster *self, uint32_t seat,
                                                 struct comity_reply *ret_reply,
                                                 struct fault *fault);

@@ -80,14 +80,37 @@ static enum comity_error check_result(struct play *self, const struct scenario_a
     return COMITY_OK;
 }
 
+static bool is_carried(const struct scenario_act *act)
+{
+    return act->act.kind == ACT_PROPOSE && act->act.as.propose.has_carried;
+}
+
+/* A copy of the step's acts; what is carried from the main forum has its id by now, or its text
+ * never got there. */
+static struct scenario_act *carry_acts(const struct play *self, const struct scenario_step *step)
+{
+    struct scenario_act *acts = calloc(step->acts_count, sizeof *acts);
+    for (uint32_t i = 0; acts && i < step->acts_count; i++) {
+        acts[i] = step->acts[i];
+        if (!is_carried(&acts[i]))
+            continue;
+        const struct stage_label *label = &self->main->labels[acts[i].carried];
+        acts[i].act.as.propose.has_carried = label->known;
+        acts[i].act.as.propose.carried_forum = self->main->scenario->charter->id;
+        acts[i].act.as.propose.carried_proposal = label->id;
+    }
+    return acts;
+}
+
 static enum comity_error play_acts(struct play *self, const struct scenario_step *step,
                                    struct fault *fault)
 {
     struct stage_result *results = calloc(step->acts_count, sizeof *results);
-    if (!results)
-        return COMITY_MEMORY;
-    enum comity_error error = self->stage.ops->perform(
-        self->stage.self, step->acts, step->acts_count, self->labels, results, fault);
+    struct scenario_act *acts = carry_acts(self, step);
+    enum comity_error error = !results || !acts ? COMITY_MEMORY : COMITY_OK;
+    if (!error)
+        error = self->stage.ops->perform(self->stage.self, acts, step->acts_count, self->labels,
+                                         results, fault);
     for (uint32_t i = 0; !error && i < step->acts_count; i++) {
         const struct scenario_act *act = &step->acts[i];
         if (act->label != SCENARIO_NONE && results[i].accepted)
@@ -96,11 +119,15 @@ static enum comity_error play_acts(struct play *self, const struct scenario_step
                 .id = results[i].id,
                 .proposal = act->act.kind == ACT_REPORT ? 0 : results[i].proposal};
         error = check_result(self, act, &results[i]);
+        if (!error && is_carried(act) && !is_carried(&acts[i]))
+            error = play_differ(self, act->place, "\"%s\" is not in the main forum's record yet",
+                                scenario_label_name(self->main->scenario, act->carried));
         self->acts_done++;
         if (!error && self->watch.act)
             self->watch.act(self->watch.context, act, &results[i]);
     }
     free(results);
+    free(acts);
     return error;
 }
 
@@ -208,32 +235,58 @@ static enum comity_error end_day(struct play *self, int64_t time_ms, struct faul
     return error ? error : play_check(self, time_ms, fault);
 }
 
-enum comity_error play_run(struct play *self, struct fault *fault)
+/* Every step of the next day. */
+static enum comity_error play_day(struct play *self, struct fault *fault)
 {
     const struct scenario *scenario = self->scenario;
-    enum comity_error error = COMITY_OK;
-    for (uint32_t i = 0; !error && i < scenario->steps_count; i++) {
-        const struct scenario_step *step = &scenario->steps[i];
-        if (step->time_ms >= self->stop_ms)
-            return COMITY_OK;
-        bool first = i == 0 || scenario->steps[i - 1].time_ms != step->time_ms;
-        bool last =
-            i + 1 == scenario->steps_count || scenario->steps[i + 1].time_ms != step->time_ms;
-        if (first) {
-            error = self->stage.ops->advance(self->stage.self, step->time_ms, fault);
-            if (!error)
-                error = self->stage.ops->settle(self->stage.self, fault);
-            if (!error && self->watch.day)
-                self->watch.day(self->watch.context, step->time_ms);
-            if (!error)
-                error = tell(self, fault);
+    int64_t time_ms = scenario->steps[self->next].time_ms;
+    enum comity_error error = self->stage.ops->advance(self->stage.self, time_ms, fault);
+    if (!error)
+        error = self->stage.ops->settle(self->stage.self, fault);
+    if (!error && self->watch.day)
+        self->watch.day(self->watch.context, time_ms);
+    if (!error)
+        error = tell(self, fault);
+    while (!error && self->next < scenario->steps_count &&
+           scenario->steps[self->next].time_ms == time_ms)
+        error = play_step(self, &scenario->steps[self->next++], fault);
+    return error ? error : end_day(self, time_ms, fault);
+}
+
+/* The play whose next day comes first; NULL: none has any. */
+static struct play *find_next(struct play *const *plays, uint32_t count)
+{
+    struct play *found = NULL;
+    int64_t found_ms = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct scenario *scenario = plays[i]->scenario;
+        if (plays[i]->next == scenario->steps_count)
+            continue;
+        int64_t time_ms = scenario->steps[plays[i]->next].time_ms;
+        if (!found || time_ms < found_ms) {
+            found = plays[i];
+            found_ms = time_ms;
         }
-        if (!error)
-            error = play_step(self, step, fault);
-        if (!error && last)
-            error = end_day(self, step->time_ms, fault);
     }
-    return error ? error : play_check(self, INT64_MAX, fault);
+    return found;
+}
+
+enum comity_error play_run_all(struct play *const *plays, uint32_t count, struct fault *fault)
+{
+    enum comity_error error = COMITY_OK;
+    for (struct play *next; !error && (next = find_next(plays, count));) {
+        if (next->scenario->steps[next->next].time_ms >= plays[0]->stop_ms)
+            return COMITY_OK;
+        error = play_day(next, fault);
+    }
+    for (uint32_t i = 0; !error && i < count; i++)
+        error = play_check(plays[i], INT64_MAX, fault);
+    return error;
+}
+
+enum comity_error play_run(struct play *self, struct fault *fault)
+{
+    return play_run_all(&self, 1, fault);
 }
 
 enum comity_error play_verify(struct play *self, void (*tell_line)(void *context, const char *line),

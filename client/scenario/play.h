@@ -30,6 +30,8 @@ struct play {
     struct stage stage;
     struct play_watch watch;
     struct stage_label *labels; /* By label of the scenario. */
+    const struct play *main;    /* NULL: of the main forum. */
+    uint32_t next;              /* Step to play. */
     int64_t stop_ms; /* Steps of this time and later are not played, nor the end's checks; */
                      /* INT64_MAX, as opened: all are. */
     struct play_difference *differences;
@@ -50,6 +52,9 @@ COMITY_MUST_CHECK enum comity_error play_open(const struct scenario *scenario, s
 void play_close(struct play *self);
 /* COMITY_OK also when something differs: see differences_count. Otherwise the stage's error. */
 COMITY_MUST_CHECK enum comity_error play_run(struct play *self, struct fault *fault);
+/* Several forums side by side, the main one first: day by day, and on one day in this order. */
+COMITY_MUST_CHECK enum comity_error play_run_all(struct play *const *plays, uint32_t count,
+                                                 struct fault *fault);
 /* Expected, got: one sentence. COMITY_MEMORY. */
 COMITY_MUST_CHECK enum comity_error play_differ(struct play *self, struct scenario_place place,
                                                 const char *format, ...) COMITY_PRINTF(3, 4);

@@ -64,16 +64,21 @@ static enum comity_error write_keys(const struct cluster *self, char path[PATH_M
 enum comity_error prove_instrument(struct cluster *self, uint32_t proposal, uint32_t agreement,
                                    char ret_text[STAGE_TEXT_MAX], struct fault *fault)
 {
-    char name[16], socket[PATH_MAX], file[PATH_MAX + 32], keys[PATH_MAX + 32];
-    char output[STAGE_TEXT_MAX];
+    char name[16], forum[NAME_MAX_SIZE + 1], socket[PATH_MAX], file[PATH_MAX + 96],
+        keys[PATH_MAX + 32];
+    char output[STAGE_TEXT_MAX], shown[NAME_MAX_SIZE + 20];
     struct text text;
     int code;
     (void)snprintf(name, sizeof name, "%c%u", agreement ? 'A' : 'P',
                    agreement ? agreement : proposal);
-    machine_socket(self->machine, link_reader(self), socket);
-    (void)snprintf(file, sizeof file, "%s/%s.instrument", self->machine->folder, name);
+    machine_socket(self->machine, self->daemons[link_reader(self)], socket);
+    (void)snprintf(forum, sizeof forum, "%s", self->scenario->charter->name);
+    (void)snprintf(shown, sizeof shown, "%s%s%s", self->scenario->main ? forum : "",
+                   self->scenario->main ? "-" : "", name);
+    (void)snprintf(file, sizeof file, "%s/%s.instrument", self->machine->folder, shown);
     (void)unlink(file);
-    char *const export_words[] = {"comity", "-d", socket, "export", name, "-o", file, NULL};
+    char *const export_words[] = {"comity", "-d", socket, "-f", forum,
+                                  "export", name, "-o",   file, NULL};
     char *const verify_words[] = {"comity", "verify", file, "--keys", keys, NULL};
     text_init(&text, output, sizeof output);
     enum comity_error error = write_keys(self, keys, fault);
@@ -91,7 +96,7 @@ enum comity_error prove_instrument(struct cluster *self, uint32_t proposal, uint
         output[--text.size] = '\0';
     if (!error)
         (void)snprintf(ret_text, STAGE_TEXT_MAX,
-                       "$ comity verify %s.instrument --keys known-keys\n%.*s", name,
-                       STAGE_TEXT_MAX - 80, output);
+                       "$ comity verify %s.instrument --keys known-keys\n%.*s", shown,
+                       STAGE_TEXT_MAX - 160, output);
     return error;
 }

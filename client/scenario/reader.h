@@ -81,6 +81,27 @@ COMITY_MUST_CHECK enum comity_error source_filter_row(struct source_filter *self
 COMITY_MUST_CHECK enum comity_error expect_read(struct scenario *self, struct yaml_node *map,
                                                 struct fault *fault);
 
+/* forums.c: `forums`, each with its own charter, acts and expectations; its seats are of the main
+ * forum's. */
+COMITY_MUST_CHECK enum comity_error forums_read(struct scenario *self, struct yaml_node *map,
+                                                const struct scenario_options *options,
+                                                struct fault *fault);
+/* The forums that shifts name: one of the file's, or one outside of it. */
+void forums_bind_shifts(struct scenario *self);
+/* `carried: dam` of a proposal, and `to: willing` of a shift. */
+COMITY_MUST_CHECK enum comity_error carried_read(struct scenario *self, struct yaml_node *map,
+                                                 struct scenario_act *act, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error shift_read(struct yaml_node *map, struct act *act,
+                                               struct fault *fault);
+/* scenario.c, for them. */
+COMITY_MUST_CHECK enum comity_error scenario_read_charter(struct scenario *self,
+                                                          struct yaml_node *root,
+                                                          const struct scenario_options *options,
+                                                          struct fault *fault);
+COMITY_MUST_CHECK enum comity_error scenario_read_parts(struct scenario *self,
+                                                        struct yaml_node *map, struct fault *fault);
+COMITY_MUST_CHECK enum comity_error scenario_order(struct scenario *self, struct fault *fault);
+
 /* lesson.c: `lesson`, and what it has to know of each of `choices` (NULL: none). */
 COMITY_MUST_CHECK enum comity_error lesson_read(struct scenario *self, struct yaml_node *map,
                                                 struct yaml_node *choices, struct fault *fault);

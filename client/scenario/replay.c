@@ -230,6 +230,9 @@ static void bind_life(const struct scenario_act *from, const struct stage_label 
         if (from->subject != SCENARIO_NONE)
             act->as.allege.reservation = labels[from->subject].id;
         break;
+    case ACT_SHIFT:
+        act->as.shift.proposal = id;
+        break;
     case ACT_PROPOSE:
         if (act->as.propose.effect.kind != EFFECT_NONE && from->subject != SCENARIO_NONE)
             act->as.propose.effect.subject = labels[from->subject].id;
@@ -373,8 +376,11 @@ static enum comity_error replay_conduct(void *context, uint32_t seat,
     struct replay *self = context;
     (void)fault;
     struct forum_conduct conduct = forum_seat_conduct(self->forum, seat);
-    *ret_view = (struct stage_conduct){conduct.joined, conduct.dissent, conduct.exit, conduct.alone,
-                                       conduct.defection};
+    *ret_view = (struct stage_conduct){{0}, {0}};
+    for (uint32_t kind = 0; kind < CONDUCT_KINDS_COUNT; kind++) {
+        ret_view->kinds[kind] = conduct.kinds[kind];
+        ret_view->classes[conduct_class_of((enum conduct_kind)kind)] += conduct.kinds[kind];
+    }
     return COMITY_OK;
 }
 

@@ -208,12 +208,15 @@ static enum comity_error print_conduct(struct play *play, struct report_style st
         enum comity_error error = play->stage.ops->conduct(play->stage.self, i, &conduct, fault);
         if (error)
             return error;
-        if (brief && !conduct.exit && !conduct.alone && !conduct.defection && !conduct.dissent) {
+        if (brief && !conduct.classes[CLASS_EXIT] && !conduct.classes[CLASS_ALONE] &&
+            !conduct.classes[CLASS_DEFECTION] && !conduct.classes[CLASS_DISSENT]) {
             hidden++;
             continue;
         }
-        (void)fprintf(out, "%-15s %7u %8u %5u %6u %10u\n", charter->seats[i].name, conduct.joined,
-                      conduct.dissent, conduct.exit, conduct.alone, conduct.defection);
+        (void)fprintf(out, "%-15s %7u %8u %5u %6u %10u\n", charter->seats[i].name,
+                      conduct.classes[CLASS_JOINED], conduct.classes[CLASS_DISSENT],
+                      conduct.classes[CLASS_EXIT], conduct.classes[CLASS_ALONE],
+                      conduct.classes[CLASS_DEFECTION]);
     }
     if (hidden)
         (void)fprintf(out, "%u delegations did nothing but join (--verbose shows each)\n", hidden);

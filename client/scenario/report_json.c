@@ -78,11 +78,12 @@ static enum comity_error add_subjects(struct play *play, json_t *root, struct fa
             continue;
         error = play->stage.ops->conduct(play->stage.self, i, &view, fault);
         if (!error)
-            (void)json_object_set_new(conduct, scenario_seat_name(play->scenario, i),
-                                      json_pack("{si si si si si}", "joined", (int)view.joined,
-                                                "dissent", (int)view.dissent, "exit",
-                                                (int)view.exit, "alone", (int)view.alone,
-                                                "defection", (int)view.defection));
+            (void)json_object_set_new(
+                conduct, scenario_seat_name(play->scenario, i),
+                json_pack("{si si si si si}", "joined", (int)view.classes[CLASS_JOINED], "dissent",
+                          (int)view.classes[CLASS_DISSENT], "exit", (int)view.classes[CLASS_EXIT],
+                          "alone", (int)view.classes[CLASS_ALONE], "defection",
+                          (int)view.classes[CLASS_DEFECTION]));
     }
     (void)json_object_set_new(root, "proposals", proposals);
     (void)json_object_set_new(root, "agreements", agreements);

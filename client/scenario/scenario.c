@@ -14,7 +14,7 @@
 
 static const char *const known_keys[] = {"name",     "title",  "about",     "roster", "charter",
                                          "unjoined", "acts",   "acts-from", "expect", "choices",
-                                         "choice",   "verify", "lesson",    NULL};
+                                         "choice",   "verify", "lesson",    "forums", NULL};
 static const char *const choice_keys[] = {"about",  "acts",   "acts-from", "expect",
                                           "verify", "assume", NULL};
 
@@ -52,8 +52,8 @@ static enum comity_error read_charter_file(struct scenario *self, const struct y
     return error ? error : yaml_read(path, &self->arena, ret_charter, fault);
 }
 
-static enum comity_error read_charter(struct scenario *self, struct yaml_node *root,
-                                      const struct scenario_options *options, struct fault *fault)
+enum comity_error scenario_read_charter(struct scenario *self, struct yaml_node *root,
+                                        const struct scenario_options *options, struct fault *fault)
 {
     static const uint8_t no_nonce[16];
     struct yaml_node *charter = yaml_get(root, "charter");
@@ -125,8 +125,8 @@ static enum comity_error read_verify(struct scenario *self, struct yaml_node *li
     return error;
 }
 
-static enum comity_error read_parts(struct scenario *self, struct yaml_node *map,
-                                    struct fault *fault)
+enum comity_error scenario_read_parts(struct scenario *self, struct yaml_node *map,
+                                      struct fault *fault)
 {
     struct parts parts = {yaml_get(map, "acts"), yaml_get(map, "acts-from"),
                           yaml_get(map, "expect"), yaml_get(map, "verify")};
@@ -170,7 +170,7 @@ static enum comity_error read_choice(struct scenario *self, struct yaml_node *ro
     if (!error)
         (void)(yaml_get(chosen, "about"), yaml_get(chosen, "assume"));
     if (!error)
-        error = read_parts(self, chosen, fault);
+        error = scenario_read_parts(self, chosen, fault);
     if (!error)
         error = yaml_map_done(chosen, choice_keys, fault);
     return error;
@@ -241,6 +241,13 @@ static enum comity_error check_order(struct scenario *self, struct fault *fault)
     return COMITY_OK;
 }
 
+enum comity_error scenario_order(struct scenario *self, struct fault *fault)
+{
+    if (self->steps_count)
+        qsort(self->steps, self->steps_count, sizeof *self->steps, compare_steps);
+    return check_order(self, fault);
+}
+
 static enum comity_error read_all(struct scenario *self, const char *path,
                                   const struct scenario_options *options, struct fault *fault)
 {
@@ -255,12 +262,12 @@ static enum comity_error read_all(struct scenario *self, const char *path,
     if (!error)
         error = read_names(self, root, fault);
     if (!error)
-        error = read_charter(self, root, options, fault);
+        error = scenario_read_charter(self, root, options, fault);
     struct yaml_node *unjoined = error ? NULL : yaml_get(root, "unjoined");
     if (unjoined)
         error = scenario_read_set(self, unjoined, &self->unjoined, fault);
     if (!error)
-        error = read_parts(self, root, fault);
+        error = scenario_read_parts(self, root, fault);
     struct yaml_node *lesson = error ? NULL : yaml_get(root, "lesson");
     if (lesson)
         error = lesson_read(self, lesson, yaml_get(root, "choices"), fault);
@@ -268,9 +275,12 @@ static enum comity_error read_all(struct scenario *self, const char *path,
         error = read_choice(self, root, options->choice, fault);
     if (error)
         return error;
-    if (self->steps_count)
-        qsort(self->steps, self->steps_count, sizeof *self->steps, compare_steps);
-    return check_order(self, fault);
+    struct yaml_node *forums = yaml_get(root, "forums");
+    if (forums)
+        error = forums_read(self, forums, options, fault);
+    if (!error)
+        forums_bind_shifts(self);
+    return error ? error : scenario_order(self, fault);
 }
 
 enum comity_error scenario_read(const char *path, const struct scenario_options *options,
@@ -295,6 +305,8 @@ void scenario_free(struct scenario **self)
 {
     if (!self || !*self)
         return;
+    for (uint32_t i = 0; i < (*self)->others_count; i++)
+        scenario_free(&(*self)->others[i]);
     arena_free(&(*self)->arena);
     buffer_free(&(*self)->charter_bytes);
     free((*self)->steps);

@@ -16,7 +16,12 @@
 #include "scenario/figures.h"
 #include "scenario/lesson.h"
 
-enum { SCENARIO_NONE = UINT32_MAX, SCENARIO_LABEL_MAX = 63, SCENARIO_ACTS_MAX = 1000000 };
+enum {
+    SCENARIO_NONE = UINT32_MAX,
+    SCENARIO_LABEL_MAX = 63,
+    SCENARIO_ACTS_MAX = 1000000,
+    SCENARIO_OTHERS_MAX = 7, /* Forums beside the main one. */
+};
 
 /* Where something is written, for messages. */
 struct scenario_place {
@@ -39,6 +44,7 @@ struct scenario_act {
     uint32_t target;           /* Label it speaks of, or SCENARIO_NONE. */
     const uint32_t *relies_on; /* Labels; act.as.alone.relies_on_count of them. */
     uint32_t subject;          /* Label a proposal's effect is about; only where it has one. */
+    uint32_t carried;          /* Label of the main forum: where a proposal was put before. */
     const char *refused;       /* NULL: must be accepted; else words its refusal contains. */
 };
 
@@ -125,6 +131,9 @@ struct scenario {
     uint32_t *verify; /* Labels whose instruments are exported and verified at the end. */
     uint32_t verify_count;
     uint32_t acts_count;
+    const struct scenario *main; /* NULL: this is the main forum. */
+    struct scenario **others;    /* Owned: the forums beside it, under `forums`. */
+    uint32_t others_count;
 };
 
 struct scenario_options {

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "model/conduct.h"
 #include "scenario/scenario.h"
 
 enum { STAGE_LINE_MAX = 2048, STAGE_TEXT_MAX = 8192 };
@@ -53,7 +54,8 @@ struct stage_agreement {
 };
 
 struct stage_conduct {
-    uint32_t joined, dissent, exit, alone, defection;
+    uint32_t classes[CONDUCT_CLASSES_COUNT];
+    uint32_t kinds[CONDUCT_KINDS_COUNT];
 };
 
 struct stage_ops {

@@ -243,6 +243,8 @@ static const struct hash *target_of(const struct act *act)
     case ACT_ENDORSE:
     case ACT_CONDEMN:
         return &act->as.opinion.target;
+    case ACT_SHIFT:
+        return &act->as.shift.proposal;
     case ACT_PROCEDURE:
         return act->as.procedure.ruling == RULING_RESUME ? NULL : &act->as.procedure.proposal;
     default:
@@ -312,6 +314,10 @@ static enum comity_error step(struct replay *self, const struct act *act, uint32
     case ACT_ENDORSE:
     case ACT_CONDEMN:
         return on_opinion(self, act);
+    case ACT_SHIFT: /* It says where the question went, and decides nothing here. */
+        return self->proof->charter->seats[act->seat].role == SEAT_MEMBER
+                   ? COMITY_OK
+                   : refuse(self, act, "is of no member");
     case ACT_PROCEDURE:
         return on_ruling(self, act);
     case ACT_EVIDENCE:

@@ -85,6 +85,21 @@ with 's/seats: {NOR.*/{file: roster.csv, seat: code, title: name, weights: {kt: 
 with 's/seats: {NOR.*/{file: roster.csv, seat: code, groups: {shore: {column: coast, is: "yes"}}}/; s/NOR, EAS: yes/shore: yes/; s/WES: abstain/all but shore: abstain/' |
     refuses 0 'formed by NOR; stayed out WES; defected EAS'
 
+# Forums side by side, by the shipped example.
+beside() { sed "$1" "$source/configs/scenarios/forum-shift.yaml"; }
+beside 's/^  willing:/  wilting:/' | refuses 2 'goes by its charter'
+beside 's/^\(        - {name: BRE, title: Brevia}\)/\1\n        - {name: FOE, key: '"$(printf '%064d' 7)"'}/' | refuses 2 'FOE'
+beside 's/carried: ban,/carried: bin,/' | refuses 2 'the main forum has no proposal "bin"'
+beside 's/as: ban,/as: ban, carried: basing,/' | refuses 2 'carried from the main forum into one of'
+beside 's/{shift: ban, to: willing}/{shift: ban}/' | refuses 2 'a shift needs `to`'
+beside 's/      2033-02-10:/      2033-02-10:\n        - kill: ALD/' | refuses 2 'stand among the main'
+beside 's/      2033-02-01:/      2033-01-09:/' | refuses 2 'an act before the charter'
+beside 's/proposed: 1, adopted-yes: 1/proposed: 2, adopted-yes: 1/' |
+    refuses 1 'ALD: proposed: expected 2, got 1'
+beside 's/shifted: 1, endorsed/shafted: 1, endorsed/' | refuses 2 '"shafted" is no class and no kind of conduct'
+beside 's/^      2033-02-01:/      2033-01-10:/; s/^  2033-01-10:/  2033-01-12:/' |
+    refuses 1 '"ban" is not in the main forum'
+
 "$comity" replay fish.yaml --choice none >out 2>&1
 [ $? = 2 ] || fail "a choice that is not there passes"
 "$comity" replay fish.yaml --json | grep -q '"differences": \[\]' || fail "no JSON"
