@@ -82,6 +82,8 @@ void daemon_init(struct world *world, uint32_t index)
     self->index = index;
     if (identity_from_seed(seed, &self->identity) != COMITY_OK)
         abort();
+    const uint8_t *key = identity_key(self->identity);
+    world->seats[key[0] | key[1] << 8] = (uint8_t)index;
     self->config = (struct config){.data_path = "/d", .socket_path = "/d/socket"};
     self->disk.chance.state = mix64(world->plan.seed * 131 + index);
     self->chance.state = mix64(world->plan.seed * 137 + index);

@@ -35,8 +35,13 @@ void wire_close(struct wire **self)
     *self = NULL;
 }
 
+/* As a rule no two of a world's keys begin alike. */
 static uint32_t seat_of(const struct world *world, const uint8_t key[KEY_SIZE])
 {
+    uint32_t seat = world->seats[key[0] | key[1] << 8];
+    if (seat < world->plan.n &&
+        memcmp(identity_key(world->daemons[seat].identity), key, KEY_SIZE) == 0)
+        return seat;
     for (uint32_t i = 0; i < world->plan.n; i++) {
         if (memcmp(identity_key(world->daemons[i].identity), key, KEY_SIZE) == 0)
             return i;
