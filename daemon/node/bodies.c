@@ -140,6 +140,10 @@ enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
         *ret_body = held;
         return COMITY_EXISTS;
     }
+    if (self->count >= BODIES_MAX && self->consensus != NULL)
+        bodies_sweep(self, self->consensus);
+    if (self->count >= BODIES_MAX)
+        return fault_set(fault, COMITY_LIMIT, "%u blocks wait already", (unsigned)self->count);
     struct body *body = calloc(1, sizeof *body);
     if (body == NULL)
         return COMITY_MEMORY;
@@ -157,6 +161,7 @@ enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
     body->next = self->first;
     self->first = body;
     self->count++;
+    self->grown = true;
     *ret_body = body;
     return COMITY_OK;
 }
@@ -164,6 +169,7 @@ enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
 void bodies_sweep(struct bodies *self, const struct consensus *consensus)
 {
     struct body **at = &self->first;
+    self->grown = false;
     while (*at != NULL) {
         struct body *body = *at;
         if (consensus_needs_body(consensus, &body->block.hash)) {

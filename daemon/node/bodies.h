@@ -20,9 +20,17 @@ struct body {
     struct body *next;
 };
 
+/* What consensus may refer to at one time, with SESSION_VIEWS_MAX = 64: two blocks of each view in
+ * its ring and of each notarized one beside it (4 * 64), a trail of final ones that wait (3 * 64),
+ * a range that is being fetched (64), and three named by hash. session.c proves that it fits. What
+ * peers sent on top of that is dropped when room is needed, so that no peer makes it grow. */
+enum { BODIES_MAX = 576 };
+
 struct bodies {
+    const struct consensus *consensus; /* Whose references keep a body; NULL: nothing is dropped. */
     struct body *first;
-    uint32_t count;
+    uint32_t count; /* At most BODIES_MAX. */
+    bool grown;     /* Since the last sweep. */
 };
 
 /* Decode a block, check it against its header's acts root, and its acts: canonical order, forum,
@@ -30,7 +38,7 @@ struct bodies {
  * wrong makes the block unsound, not an error: the leader signed it. Acts found to be good here go
  * into the pool, so that they are not verified again when they come by themselves.
  * COMITY_INVALID: header and body do not belong together, or are malformed. COMITY_EXISTS: held
- * already. On success the set owns *ret_body. */
+ * already. COMITY_LIMIT: there is no room, which with a consensus cannot be. On success the set owns *ret_body. */
 COMITY_MUST_CHECK enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
                                                struct pool *pool, struct bytes header,
                                                struct bytes encoded, struct body **ret_body,

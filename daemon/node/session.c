@@ -13,6 +13,7 @@
 #include "node/session_state.h"
 
 enum { STALL_BLOCKS = 64 };
+static_assert(BODIES_MAX > 8 * SESSION_VIEWS_MAX + 3, "room for all that consensus refers to");
 
 const uint8_t *session_peer_key(const struct session *self, uint32_t peer)
 {
@@ -172,7 +173,10 @@ void session_tick(struct session *self, struct session_time time)
     watch_links(self);
     struct consensus_event event = {.kind = EVENT_TICK};
     session_step(self, &event);
-    bodies_sweep(&self->bodies, self->consensus);
+    uint64_t final_view = consensus_final_view(self->consensus);
+    if (self->bodies.grown || final_view != self->swept_view)
+        bodies_sweep(&self->bodies, self->consensus);
+    self->swept_view = final_view;
 }
 
 void session_persisted(struct session *self, struct session_time time)
@@ -268,6 +272,7 @@ static enum comity_error open_consensus(struct session *self, struct fault *faul
     enum comity_error error = consensus_init(&self->order_arena, &config, &self->consensus);
     if (error == COMITY_OK)
         error = guard_init(&self->order_arena, SESSION_VIEWS_MAX, &self->guard);
+    self->bodies.consensus = self->consensus;
     if (error != COMITY_OK)
         return fault_set(fault, error, "forum %s: ordering cannot start: %s", self->name,
                          error_text(error));

@@ -89,6 +89,7 @@ struct session {
 
     struct pool *pool;
     struct bodies bodies;
+    uint64_t swept_view; /* Final when they were swept last. */
     struct chain chain;
     struct arena scratch; /* Decoding; reset after each message. */
     struct buffer frame;

@@ -11,7 +11,7 @@
 #include "sim/daemons/world.h"
 #include "store/journal_file.h"
 
-enum { BODIES_BOUND = 16 * SESSION_VIEWS_MAX, JOURNAL_BOUND = 8 << 20, UNSTORED_BOUND = 256 };
+enum { JOURNAL_BOUND = 8 << 20, UNSTORED_BOUND = 256 };
 
 static struct record_height *height_of(struct world *world, uint64_t height)
 {
@@ -261,7 +261,7 @@ void check_daemon(struct daemon *daemon)
     if (is_liar(daemon) || session == NULL || world->failed)
         return;
     const struct chain *chain = session_chain(session);
-    if (pool_count(session->pool) > POOL_ACTS_MAX || session->bodies.count > BODIES_BOUND ||
+    if (pool_count(session->pool) > POOL_ACTS_MAX || session->bodies.count > BODIES_MAX ||
         chain->unstored_count > UNSTORED_BOUND ||
         daemon->node->journal->pending.size > JOURNAL_BOUND)
         world_fail(world, "seat %u holds %u acts, %u bodies, %u blocks, %zu bytes of journal",
