@@ -2,6 +2,8 @@
 #include "sim/workers.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +15,8 @@
 #include <unistd.h>
 
 #include "sim/chance.h"
+
+enum { PROGRESS_SECONDS = 60 };
 
 struct slot { /* Of one worker. */
     uint64_t seed;
@@ -113,10 +117,10 @@ static void work(const struct workers *self, struct shared *shared, struct slot 
 static void last_words(FILE *errors, int status, bool aloud, struct finding *ret_finding)
 {
     char line[1024];
-    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     *ret_finding = (struct finding){.passed = false};
     (void)snprintf(ret_finding->failure, sizeof ret_finding->failure, "it died: %s %d",
-                   signal > 0 ? "signal" : "status", signal > 0 ? signal : WEXITSTATUS(status));
+                   number > 0 ? "signal" : "status", number > 0 ? number : WEXITSTATUS(status));
     rewind(errors);
     while (fgets(line, sizeof line, errors) != NULL) {
         if (aloud)
@@ -155,16 +159,39 @@ static void worker_start(struct worker *worker, const struct workers *self, stru
     _exit(0);
 }
 
+/* A minute has passed; waiting goes on. */
+static void on_alarm(int number)
+{
+    (void)number;
+}
+
+static void tell_progress(const struct workers *self, struct shared *shared)
+{
+    uint64_t next = atomic_load(&shared->next);
+    if (next > self->last + 1)
+        next = self->last + 1;
+    fprintf(stderr, "%llu of %llu\n", (unsigned long long)(next - self->first),
+            (unsigned long long)(self->last - self->first + 1));
+    (void)alarm(PROGRESS_SECONDS);
+}
+
 static void wait_for_all(const struct workers *self, struct shared *shared, uint32_t jobs)
 {
     struct worker workers[WORKERS_MAX];
     uint32_t left = jobs;
+    struct sigaction action = {.sa_handler = on_alarm};
+    (void)sigaction(SIGALRM, &action, NULL);
+    (void)alarm(PROGRESS_SECONDS);
     for (uint32_t i = 0; i < jobs; i++)
         worker_start(&workers[i], self, shared, &shared->slots[i]);
     while (left > 0) {
         int status = 0;
         pid_t process = wait(&status);
         uint32_t at = 0;
+        if (process < 0 && errno == EINTR) {
+            tell_progress(self, shared);
+            continue;
+        }
         while (at < jobs && workers[at].process != process)
             at++;
         if (process < 0)
@@ -189,6 +216,7 @@ static void wait_for_all(const struct workers *self, struct shared *shared, uint
         else
             left--;
     }
+    (void)alarm(0);
 }
 
 void workers_all(const struct workers *self, struct workers_sum *ret_sum)

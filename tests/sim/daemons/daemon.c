@@ -254,9 +254,7 @@ void daemon_turn(struct daemon *self)
     polls = 0;
     poll_wait_ms = 0;
     client_turn(self);
-    uint64_t before = self->disk.effects;
     enum comity_error error = node_run(self->node, SIMD_STOP_FD, NULL, NULL);
-    self->effects += self->disk.effects - before;
     assert(self->farewell ? error == COMITY_OK : error == COMITY_IO);
     world->turns++;
     if (self->farewell && !self->disk.dead) {

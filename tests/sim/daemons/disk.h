@@ -22,7 +22,7 @@ struct disk {
     bool sync_fails;      /* The next one. */
     bool dead;            /* Its daemon died: no effect leaves it. */
     int64_t boundaries;   /* Effects until it dies; 0: it lives. */
-    uint64_t effects;     /* So many so far. */
+    uint64_t effects;     /* So many so far, over all lives. */
     struct chance chance; /* Where a write is torn. */
 };
 

@@ -177,6 +177,33 @@ static bool roots(struct lie *self, const struct bytes *acts, size_t count, stru
     return block_acts_root(ids, signatures, count, ret_root) == COMITY_OK;
 }
 
+/* Other times, parents, views and heights. */
+static void change_header(struct lie *self, struct block_header *header)
+{
+    static const int64_t times[] = {1, 9000, 11000, 3600000, INT64_MAX / 4};
+    if ((self->lies & LIE_TIME) && chance_hit(self->chance, 500)) {
+        int64_t by = times[chance_below(self->chance, 5)];
+        header->time_ms += chance_hit(self->chance, 500) ? by : -by;
+    }
+    if ((self->lies & LIE_PARENT) && chance_hit(self->chance, 500)) {
+        switch (chance_below(self->chance, 3)) {
+        case 0:
+            random_bytes(self, &header->parent_hash, sizeof header->parent_hash);
+            break;
+        case 1: /* An older one, skipping what was not nullified. */
+            header->parent_view = header->parent_view > 0 ? header->parent_view - 1 : 0;
+            break;
+        default:
+            header->height += chance_hit(self->chance, 500) ? 1 : (uint64_t)-1;
+            break;
+        }
+    }
+    if ((self->lies & LIE_FUTURE) && chance_hit(self->chance, 300)) {
+        header->view += self->world->plan.orderers * (uint64_t)(1 + chance_below(self->chance, 99));
+        header->height += chance_below(self->chance, 1000);
+    }
+}
+
 static void lie_proposal(struct lie *self, struct peer_message *message)
 {
     struct block_header header;
@@ -198,6 +225,8 @@ static void lie_proposal(struct lie *self, struct peer_message *message)
             header.outcomes_root.bytes[3] ^= 1;
     }
     count = change_acts(self, acts, count);
+    change_header(self, &header);
+    message->as.proposal.vote.view = header.view;
     if (roots(self, acts, count, &header.acts_root) &&
         block_body_encode(acts, count, &body) == COMITY_OK) {
         uint8_t bytes[BLOCK_HEADER_SIZE];
@@ -253,6 +282,43 @@ static void lie_acts(struct lie *self, const struct peer_message *message)
         if (other.size > 0)
             post(self, &made);
     }
+}
+
+static void post_vote(struct lie *self, enum vote_kind kind, uint64_t view, const struct hash *hash)
+{
+    struct peer_message made = {.kind = PEER_VOTE};
+    struct vote *vote = &made.as.vote;
+    *vote = (struct vote){.kind = kind, .view = view, .signer = self->daemon->index};
+    if (kind != VOTE_NULLIFY)
+        vote->hash = *hash;
+    sign_vote(self, vote);
+    post(self, &made);
+}
+
+/* Blocks nobody asked for, as a push to a follower would come, and answers with something else. */
+static void lie_blocks(struct lie *self, const struct block_header *like)
+{
+    struct peer_message made = {.kind = PEER_BLOCKS};
+    struct peer_block blocks[4] = {{.has_cert = false}};
+    uint8_t headers[4][BLOCK_HEADER_SIZE];
+    struct buffer body = {0};
+    struct block_header header = *like;
+    bool sound =
+        roots(self, NULL, 0, &header.acts_root) && block_body_encode(NULL, 0, &body) == COMITY_OK;
+    for (uint32_t i = 0; i < 4 && sound; i++) {
+        random_bytes(self, &header.state_hash, sizeof header.state_hash);
+        header.height += chance_below(self->chance, 3);
+        header.view += chance_below(self->chance, 3);
+        block_header_encode(&header, headers[i]);
+        blocks[i].header = bytes_of(headers[i], BLOCK_HEADER_SIZE);
+        blocks[i].body = buffer_bytes(&body);
+    }
+    made.as.blocks.blocks = blocks;
+    made.as.blocks.count = sound ? 4 : 0;
+    made.as.blocks.id = chance_below(self->chance, 4);
+    if (sound)
+        post(self, &made);
+    buffer_free(&body);
 }
 
 static void forge_cert(struct lie *self, uint64_t view, const struct hash *hash)
@@ -317,16 +383,32 @@ static void disturb(struct lie *self, struct bytes frame)
 /* True: the frame itself stays here. */
 static bool tell(struct lie *self, struct peer_message *message)
 {
+    struct block_header header;
     if ((self->lies & LIE_WITHHOLD) && chance_hit(self->chance, 200))
         return true;
     switch (message->kind) {
     case PEER_PROPOSAL:
-        if (!(self->lies & (LIE_EQUIVOCATE | LIE_STATE | LIE_FORGE | LIE_ORDER)) ||
+        if (self->lies & LIE_NULLIFY)
+            post_vote(self, VOTE_NULLIFY, message->as.proposal.vote.view, NULL);
+        if ((self->lies & LIE_FETCH) &&
+            block_header_decode(message->as.proposal.header, &header) == COMITY_OK)
+            lie_blocks(self, &header);
+        if (!(self->lies & (LIE_EQUIVOCATE | LIE_STATE | LIE_FORGE | LIE_ORDER | LIE_TIME |
+                            LIE_PARENT | LIE_FUTURE)) ||
             chance_hit(self->chance, 400))
             return false;
         lie_proposal(self, message);
         return true;
     case PEER_VOTE:
+        if ((self->lies & LIE_FUTURE) && chance_hit(self->chance, 200))
+            post_vote(self, message->as.vote.kind,
+                      message->as.vote.view + (uint64_t)1 * chance_below(self->chance, UINT32_MAX),
+                      &message->as.vote.hash);
+        if ((self->lies & LIE_RESIGN) && !self->world->plan.real_signatures) {
+            message->as.vote.signature[SIGNATURE_SIZE - 1] = (uint8_t)chance_next(self->chance);
+            post(self, message);
+            return chance_hit(self->chance, 500);
+        }
         if ((self->lies & LIE_FORGE) && chance_hit(self->chance, 100))
             forge_cert(self, message->as.vote.view, &message->as.vote.hash);
         if ((self->lies & LIE_FORGE) && chance_hit(self->chance, 200))
@@ -342,9 +424,23 @@ static bool tell(struct lie *self, struct peer_message *message)
     case PEER_ACTS:
         lie_acts(self, message);
         return self->lies & LIE_EQUIVOCATE && self->to % 2 == 0;
+    case PEER_BLOCKS:
+        if (!(self->lies & LIE_FETCH) || message->as.blocks.count == 0 ||
+            block_header_decode(message->as.blocks.blocks[0].header, &header) != COMITY_OK)
+            return false;
+        lie_blocks(self, &header);
+        return chance_hit(self->chance, 500); /* And keeps what was asked for. */
     default:
         return false;
     }
+}
+
+/* For seconds on end it talks to some only. */
+static bool is_shunned(const struct lie *self)
+{
+    uint64_t when = (uint64_t)self->world->now_ms / 8192;
+    return (self->lies & LIE_SELECTIVE) != 0 &&
+           (mix64(self->world->plan.seed ^ when << 16 ^ self->to << 8 ^ self->daemon->index) & 1);
 }
 
 void liar_send(struct daemon *daemon, uint32_t to, struct bytes frame)
@@ -356,6 +452,8 @@ void liar_send(struct daemon *daemon, uint32_t to, struct bytes frame)
                        .to = to,
                        .lies = world->plan.lies[daemon->index]};
     struct peer_message message;
+    if (is_shunned(&self))
+        return;
     arena_init(&self.arena, 0);
     disturb(&self, frame);
     if (peer_message_decode(frame, world->plan.orderers, &self.arena, &message, NULL) !=

@@ -391,8 +391,8 @@ void world_run(const struct plan *plan, bool print, struct result *ret_result)
                                   .virtual_ms = self->now_ms,
                                   .failed_ms = self->failed ? self->now_ms : 0};
     for (uint32_t i = 0; i < plan->n; i++) {
-        if (self->daemons[i].effects > ret_result->effects)
-            ret_result->effects = self->daemons[i].effects;
+        if (self->daemons[i].disk.effects > ret_result->effects)
+            ret_result->effects = self->daemons[i].disk.effects;
     }
     (void)snprintf(ret_result->failure, sizeof ret_result->failure, "%s", self->failure);
     world_close(self);

@@ -44,7 +44,7 @@ struct world {
     const struct charter *charter;
     struct vote_domain domain;
     uint8_t seats[65536]; /* By the first two bytes of a key. */
-    struct link *links; /* From seat a to seat b: a * n + b. */
+    struct link *links;   /* From seat a to seat b: a * n + b. */
     bool strike_runs[SIMD_STRIKES_MAX];
     uint32_t strike_leader[SIMD_STRIKES_MAX];
     struct event *events;
