@@ -20,6 +20,8 @@ static int poll_wait_ms;
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
 uint64_t __wrap_journal_size(const struct journal *journal);
 uint64_t __real_journal_size(const struct journal *journal);
+void __wrap_session_begin(struct session *self, struct session_time time);
+void __real_session_begin(struct session *self, struct session_time time);
 
 /* One turn of node_run lies between two calls: the second one ends it. */
 int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
@@ -34,6 +36,13 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     poll_wait_ms = timeout_ms;
     errno = ENXIO;
     return -1;
+}
+
+/* The loop begins once in a life, though each turn enters node_run. */
+void __wrap_session_begin(struct session *self, struct session_time time)
+{
+    if (!daemon_now->has_begun)
+        __real_session_begin(self, time);
 }
 
 uint64_t __wrap_journal_size(const struct journal *journal)
@@ -220,6 +229,7 @@ void daemon_start(struct daemon *self)
     struct fault fault = {{0}};
     daemon_now = self;
     disk_now = &self->disk;
+    self->has_begun = false;
     if (self->rots)
         rot_snapshot(self);
     self->rots = false;
@@ -255,6 +265,7 @@ void daemon_turn(struct daemon *self)
     poll_wait_ms = 0;
     client_turn(self);
     enum comity_error error = node_run(self->node, SIMD_STOP_FD, NULL, NULL);
+    self->has_begun = true;
     assert(self->farewell ? error == COMITY_OK : error == COMITY_IO);
     world->turns++;
     if (self->farewell && !self->disk.dead) {

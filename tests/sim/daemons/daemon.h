@@ -69,6 +69,7 @@ struct daemon {
     int64_t skew; /* Millionths. */
     enum crash crash;
     bool has_crash;
+    bool has_begun;               /* Its loop, in this life. */
     bool farewell;                /* Stopped in an orderly way. */
     uint8_t dies_with_vote;       /* enum vote_kind: once it would send one; 0: none. */
     bool rots;                    /* Its snapshot, at its next start. */
