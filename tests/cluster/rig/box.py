@@ -37,11 +37,18 @@ def unmount(target):
     _call("umount2", target.encode(), 2)  # MNT_DETACH
 
 
+class CommandFailed(Exception):
+    """It ended badly, or is not there."""
+
+
 def run(*command, given=None):
     """A command that must succeed."""
-    done = subprocess.run(command, input=given, text=True, capture_output=True)
+    try:
+        done = subprocess.run(command, input=given, text=True, capture_output=True)
+    except OSError as problem:
+        raise CommandFailed(f"{command[0]}: {problem.strerror}") from None
     if done.returncode != 0:
-        raise CannotBox(f"{' '.join(command)}: {done.stderr.strip()}")
+        raise CommandFailed(f"{' '.join(command)}: {done.stderr.strip()}")
     return done.stdout
 
 

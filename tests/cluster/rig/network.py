@@ -31,9 +31,15 @@ table bridge weather {
 class Network:
     def __init__(self, count):
         self.count = count
+        try:
+            self.make()
+        except box.CommandFailed as problem:
+            raise box.CannotBox(problem) from None
+
+    def make(self):
         lines = ["link add switch type bridge", "link set switch up", "link set lo up"]
         box.run("ip", "-batch", "-", given="\n".join(lines) + "\n")
-        for node in range(count):
+        for node in range(self.count):
             box.run("ip", "netns", "add", self.namespace(node))
             box.run("ip", "-batch", "-", given="\n".join([
                 f"link add port{node} type veth peer name eth0 netns {self.namespace(node)}",
