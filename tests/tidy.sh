@@ -28,10 +28,11 @@ identity:   base model | sodium.h sodium/
 store:      base model codec | sqlite3.h
 wire:       base model codec identity | zmq.h sodium.h sodium/
 instrument: base model rules forum codec charter identity | pb-c.h
+overlay:    base model | pure
 lobby:      base model codec identity | sodium.h pb-c.h
 api:        base model rules forum codec charter | zmq.h pb-c.h
 system:     base | seccomp.h
-node:       base model rules forum consensus codec yaml identity charter store wire instrument lobby api | pb-c.h
+node:       base model rules forum consensus codec yaml identity charter store wire instrument lobby overlay api | pb-c.h
 '
 
 # What a pure room may include in angle brackets.

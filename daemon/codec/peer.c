@@ -6,6 +6,7 @@
 
 #include "codec/act_body.h"
 #include "codec/block_parts.h"
+#include "codec/relay.h"
 #include "codec/strict.h"
 #include "envelope.pb-c.h"
 
@@ -179,6 +180,10 @@ static enum comity_error body_read(const Comity__V1__PeerMessage *body, uint32_t
         message->as.acts.count = body->acts->n_acts;
         return acts_from_data(body->acts->acts, body->acts->n_acts, arena, &message->as.acts.acts,
                               fault);
+    case COMITY__V1__PEER_MESSAGE__MESSAGE_RELAY:
+    case COMITY__V1__PEER_MESSAGE__MESSAGE_ROUTES_WANTED:
+    case COMITY__V1__PEER_MESSAGE__MESSAGE_ROUTES:
+        return relay_read(body, message, fault);
     default:
         return fault_set(fault, COMITY_INVALID, "PeerMessage: empty");
     }

@@ -21,8 +21,13 @@ enum peer_kind {
     PEER_STATUS,
     PEER_FETCH,
     PEER_BLOCKS,
-    PEER_ACTS
+    PEER_ACTS,
+    PEER_RELAY,
+    PEER_ROUTES_WANTED,
+    PEER_ROUTES
 };
+
+enum { PEER_HOPS_MAX = 8 };
 
 struct peer_block {
     struct bytes header; /* BLOCK_HEADER_SIZE bytes. */
@@ -64,6 +69,18 @@ struct peer_message {
             const struct bytes *acts;
             size_t count;
         } acts;
+        struct {
+            uint32_t origin;
+            uint64_t id;
+            uint64_t to[SEATS_MAX / 64]; /* By peer's number. */
+            uint32_t hops;
+            struct bytes frame;
+            const uint8_t *signature; /* SIGNATURE_SIZE bytes. */
+        } relay;
+        struct {
+            uint64_t peers[SEATS_MAX / 64];
+            uint8_t hops[SEATS_MAX]; /* By peer's number; of ROUTES_WANTED: none. */
+        } routes;
     } as;
 };
 
@@ -82,6 +99,10 @@ COMITY_MUST_CHECK enum comity_error peer_message_decode(struct bytes frame, uint
                                                         struct arena *arena,
                                                         struct peer_message *ret_message,
                                                         struct fault *fault);
+/* What a relay's origin signs, appended. */
+COMITY_MUST_CHECK enum comity_error relay_sign_bytes(const uint8_t tag[FORUM_TAG_SIZE],
+                                                     const struct peer_message *relay,
+                                                     struct buffer *ret_bytes);
 /* First 16 bytes of H("comity/forum-tag/v1", forum ‖ epoch). */
 void forum_tag(const struct hash *forum, uint64_t epoch, uint8_t ret_tag[FORUM_TAG_SIZE]);
 

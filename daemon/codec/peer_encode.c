@@ -7,11 +7,13 @@
 #include "codec/act_body.h"
 #include "codec/block_parts.h"
 #include "codec/peer.h"
+#include "codec/relay.h"
 #include "codec/strict.h"
 #include "envelope.pb-c.h"
 
 static_assert((int)PEER_PROPOSAL == COMITY__V1__PEER_MESSAGE__MESSAGE_PROPOSAL &&
-                  (int)PEER_ACTS == COMITY__V1__PEER_MESSAGE__MESSAGE_ACTS,
+                  (int)PEER_ACTS == COMITY__V1__PEER_MESSAGE__MESSAGE_ACTS &&
+                  (int)PEER_ROUTES == COMITY__V1__PEER_MESSAGE__MESSAGE_ROUTES,
               "a peer message's kind is its field number");
 
 /* Everything a message of one kind needs on the stack. */
@@ -22,6 +24,7 @@ struct parts {
         Comity__V1__Fetch fetch;
         Comity__V1__Blocks blocks;
         Comity__V1__Acts acts;
+        union relay_parts relay;
     };
     Comity__V1__Vote vote;
     struct cert_message cert;
@@ -129,6 +132,11 @@ static enum comity_error body_write(const struct peer_message *message, uint32_t
         error = acts_write(message, arena, &parts->acts);
         body->acts = &parts->acts;
         return error;
+    case PEER_RELAY:
+    case PEER_ROUTES_WANTED:
+    case PEER_ROUTES:
+        body->relay = &parts->relay.relay; /* Every member of both unions is one address. */
+        return relay_write(message, arena, &parts->relay);
     }
     return COMITY_INVALID;
 }

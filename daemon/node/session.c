@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "charter/charter.h"
 #include "codec/block.h"
+#include "node/session_relay.h"
 #include "node/session_state.h"
 
 enum { STALL_BLOCKS = 64 };
@@ -151,7 +152,7 @@ static void watch_links(struct session *self)
     for (uint32_t i = 0; i < self->peers_count; i++) {
         if (i == self->self)
             continue;
-        bool up = self->env.heard(self->env.context, session_peer_key(self, i), SESSION_HEARD_MS);
+        bool up = session_hears(self, i);
         if (up == self->peers[i].up)
             continue;
         self->peers[i].up = up;
@@ -171,6 +172,7 @@ void session_tick(struct session *self, struct session_time time)
     if (session_is_stalled(self))
         return;
     watch_links(self);
+    session_tend_overlay(self);
     struct consensus_event event = {.kind = EVENT_TICK};
     session_step(self, &event);
     uint64_t final_view = consensus_final_view(self->consensus);
@@ -273,6 +275,8 @@ static enum comity_error open_consensus(struct session *self, struct fault *faul
     if (error == COMITY_OK)
         error = guard_init(&self->order_arena, SESSION_VIEWS_MAX, &self->guard);
     self->bodies.consensus = self->consensus;
+    if (error == COMITY_OK)
+        error = session_open_overlay(self);
     if (error != COMITY_OK)
         return fault_set(fault, error, "forum %s: ordering cannot start: %s", self->name,
                          error_text(error));
@@ -369,6 +373,7 @@ void session_close(struct session **self)
     arena_free(&session->charter_arena);
     arena_free(&session->scratch);
     buffer_free(&session->frame);
+    buffer_free(&session->relay);
     buffer_free(&session->payload);
     free(session->signed_votes);
     free(session->fates);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "codec/block.h"
+#include "node/session_relay.h"
 #include "node/session_state.h"
 
 enum {
@@ -15,7 +16,7 @@ enum {
 
 static void send_to(struct session *self, uint32_t peer, enum wire_urgency urgency)
 {
-    if (peer < self->peers_count && peer != self->self)
+    if (peer < self->peers_count && peer != self->self && !session_relay_takes(self, peer))
         self->env.send(self->env.context, session_peer_key(self, peer), urgency,
                        buffer_bytes(&self->frame));
 }
@@ -33,12 +34,11 @@ void session_send(struct session *self, uint32_t peer, enum wire_urgency urgency
                  error_text(error));
         return;
     }
-    if (peer != CONSENSUS_TO_ALL) {
-        send_to(self, peer, urgency);
-        return;
-    }
-    for (uint32_t i = 0; i < self->charter->orderers_count; i++)
+    for (uint32_t i = 0; i < self->charter->orderers_count && peer == CONSENSUS_TO_ALL; i++)
         send_to(self, i, urgency);
+    if (peer != CONSENSUS_TO_ALL)
+        send_to(self, peer, urgency);
+    session_relay_out(self, urgency);
 }
 
 /* Declarations go to everybody: they must be seen even where nothing is ordered. */
@@ -53,6 +53,7 @@ static void flush_acts(struct session *self, uint32_t peer, const struct bytes *
         return;
     for (uint32_t i = self->charter->orderers_count; i < self->peers_count; i++)
         send_to(self, i, WIRE_BULK);
+    session_relay_out(self, WIRE_BULK);
 }
 
 /* Acts on their way to one receiver, in frames of a bounded size. */
@@ -326,8 +327,7 @@ static void take_blocks(struct session *self, uint32_t peer, const struct peer_m
     bodies_sweep(&self->bodies, self->consensus);
 }
 
-/* Once a second and peer: whoever sends rubbish must not fill the log with it. */
-static void note_bad_frame(struct session *self, uint32_t peer, const char *why)
+void session_note_bad_frame(struct session *self, uint32_t peer, const char *why)
 {
     struct session_peer *sender = &self->peers[peer];
     sender->bad_frames++;
@@ -339,21 +339,16 @@ static void note_bad_frame(struct session *self, uint32_t peer, const char *why)
              (unsigned long long)sender->bad_frames, why);
 }
 
-void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct bytes frame,
-                     struct session_time time)
+void session_take_frame(struct session *self, uint32_t peer, struct bytes frame, bool relayed)
 {
     struct peer_message message;
     struct fault fault = {{0}};
-    uint32_t peer = session_find_peer(self, key);
-    self->time = time;
-    if (peer == UINT32_MAX || session_is_stalled(self))
-        return; /* Admitted for another forum only; or the disk is full: it will be sent again. */
     struct arena arena; /* Scratch is used on the way; the message must outlive that. */
     arena_init(&arena, 8 << 20);
     enum comity_error error =
         peer_message_decode(frame, self->charter->orderers_count, &arena, &message, &fault);
     if (error != COMITY_OK) {
-        note_bad_frame(self, peer, fault.text);
+        session_note_bad_frame(self, peer, fault.text);
         arena_free(&arena);
         return;
     }
@@ -380,7 +375,26 @@ void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct b
         for (size_t i = 0; i < message.as.acts.count; i++)
             session_take_act(self, message.as.acts.acts[i], false);
         break;
+    case PEER_RELAY:
+        if (!relayed)
+            session_take_relay(self, peer, &message);
+        break;
+    case PEER_ROUTES_WANTED:
+    case PEER_ROUTES:
+        if (!relayed)
+            session_take_routes(self, peer, &message);
+        break;
     }
     arena_reset(&self->scratch);
     arena_free(&arena);
+}
+
+void session_receive(struct session *self, const uint8_t key[KEY_SIZE], struct bytes frame,
+                     struct session_time time)
+{
+    uint32_t peer = session_find_peer(self, key);
+    self->time = time;
+    if (peer == UINT32_MAX || session_is_stalled(self))
+        return; /* Admitted for another forum only; or the disk is full: it will be sent again. */
+    session_take_frame(self, peer, frame, false);
 }

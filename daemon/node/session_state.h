@@ -10,6 +10,7 @@
 #include "node/chain.h"
 #include "node/pool.h"
 #include "node/session.h"
+#include "overlay/overlay.h"
 
 enum {
     SESSION_VIEWS_MAX = 64,
@@ -53,7 +54,9 @@ struct session_peer {
     uint64_t told_seq;
     int64_t answered_ms; /* When it was last told so itself, because it asked. */
     int64_t tokens_ms;
-    uint32_t tokens; /* Fetches it may still ask. */
+    uint32_t tokens;       /* Fetches it may still ask. */
+    uint32_t relay_tokens; /* Bytes of others that are still carried for it now. */
+    int64_t relay_ms;
 };
 
 struct session {
@@ -94,6 +97,13 @@ struct session {
     struct arena scratch; /* Decoding; reset after each message. */
     struct buffer frame;
     struct buffer payload;
+
+    struct overlay *overlay;
+    uint64_t relay_to[SEATS_MAX / 64]; /* For whom `frame` goes through others. */
+    uint64_t relay_id;
+    int64_t overlay_ms; /* Steady: when neighbours were last spoken to about routes. */
+    struct buffer relay;
+    uint64_t relayed_frames, relayed_bytes; /* Carried for others. */
 
     /* Asked for by consensus, done by session_settle. */
     struct hash validates[SESSION_VALIDATES_MAX];
@@ -163,6 +173,11 @@ void session_verify_cert(struct session *self, uint32_t peer, const struct cert 
 
 /* Orderers that know no more of our acts than we do. */
 uint32_t session_tellers(const struct session *self);
+
+/* Once a second and peer: whoever sends rubbish must not fill the log with it. */
+void session_note_bad_frame(struct session *self, uint32_t peer, const char *why);
+/* From a peer, over its own link or a relay. */
+void session_take_frame(struct session *self, uint32_t peer, struct bytes frame, bool relayed);
 
 /* session_serve.c */
 void session_take_fetch(struct session *self, uint32_t peer, const struct peer_message *message);

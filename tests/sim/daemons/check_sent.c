@@ -157,8 +157,9 @@ static void check_act(struct daemon *daemon, struct bytes encoded, struct arena 
 static void trace_message(struct daemon *daemon, const struct peer_message *message)
 {
     struct world *world = daemon->world;
-    static const char *const kinds[] = {"?",      "proposal", "vote",   "cert",
-                                        "status", "fetch",    "blocks", "acts"};
+    static const char *const kinds[] = {"?",      "proposal",      "vote",   "cert",
+                                        "status", "fetch",         "blocks", "acts",
+                                        "relay",  "routes-wanted", "routes"};
     uint64_t view = 0, height = 0;
     if (message->kind == PEER_VOTE) {
         view = message->as.vote.view;
@@ -200,6 +201,8 @@ void check_sent(struct daemon *daemon, struct bytes frame)
             message.kind == PEER_VOTE ? &message.as.vote : &message.as.proposal.vote;
         if (vote->signer == daemon->index)
             check_vote(daemon, vote);
+    } else if (message.kind == PEER_RELAY && message.as.relay.origin == daemon->index) {
+        check_sent(daemon, message.as.relay.frame);
     } else if (message.kind == PEER_ACTS) {
         for (size_t i = 0; i < message.as.acts.count; i++)
             check_act(daemon, message.as.acts.acts[i], &arena);

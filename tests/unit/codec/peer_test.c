@@ -61,13 +61,15 @@ static struct bytes body_of_two(void)
     return buffer_bytes(&body);
 }
 
-enum { SAMPLES_COUNT = 9 };
+enum { SAMPLES_COUNT = 12 };
 
 static struct peer_message sample(size_t index)
 {
     static struct peer_block blocks[2];
     static struct bytes acts[2];
-    struct peer_message message = {.kind = (enum peer_kind)(index < 7 ? index + 1 : index - 5),
+    struct peer_message message = {.kind = (enum peer_kind)(index < 7   ? index + 1
+                                                            : index < 9 ? index - 5
+                                                                        : index - 1),
                                    .forum_tag = {0xFE, 1}};
     switch (message.kind) {
     case PEER_PROPOSAL:
@@ -110,6 +112,23 @@ static struct peer_message sample(size_t index)
         acts[1] = bytes_of_text("two");
         message.as.acts.acts = acts;
         message.as.acts.count = 2;
+        break;
+    case PEER_RELAY:
+        message.as.relay.origin = 255;
+        message.as.relay.id = UINT64_MAX;
+        message.as.relay.to[0] = 5;
+        message.as.relay.to[3] = (uint64_t)1 << 63;
+        message.as.relay.hops = PEER_HOPS_MAX - 1;
+        message.as.relay.frame = bytes_of_text("a frame");
+        message.as.relay.signature = header; /* Any bytes will do. */
+        break;
+    case PEER_ROUTES_WANTED:
+    case PEER_ROUTES:
+        message.as.routes.peers[1] = 9;
+        if (message.kind == PEER_ROUTES) {
+            message.as.routes.hops[64] = 1;
+            message.as.routes.hops[67] = PEER_HOPS_MAX - 1;
+        }
         break;
     }
     return message;
