@@ -27,6 +27,8 @@ static const struct {
     {"out", "%s is no party to %a from %t", true, STYLE_WAITING},
     {"ended", "%a has ended: no party is left", false, STYLE_BAD},
     {"acted-alone", "%s acts alone: %l", false, STYLE_WAITING},
+    {"relied-on", "an act alone of %s loses its ground: %l", false, STYLE_WAITING},
+    {"shifted", "%s takes the question of %p to the forum %l", false, STYLE_WAITING},
     {"withdraw", "%s gives notice of withdrawal from %a", false, STYLE_WAITING},
     {"defection", "%s defects: %w %l", false, STYLE_BAD},
     {"clock", "the chair moves the clock to %t", false, STYLE_NONE},
@@ -45,8 +47,8 @@ enum { SENTENCES_COUNT = sizeof sentences / sizeof sentences[0] };
 
 /* Kinds of act whose acceptance another event tells better. */
 static const char *const told_elsewhere[] = {
-    "convene", "join",   "propose", "ballot", "act-alone",  "withdraw",
-    "retract", "pledge", "report",  "attest", "contribute", NULL,
+    "convene", "join",   "propose", "ballot",     "act-alone", "withdraw", "retract",
+    "pledge",  "report", "attest",  "contribute", "shift",     NULL,
 };
 
 bool event_is_told_elsewhere(const Comity__V1__Event *event)

@@ -178,6 +178,9 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
     case ACT_RECEIPT:
         (void)snprintf(out, size, "receipt of %s", target);
         break;
+    case ACT_SHIFT:
+        (void)snprintf(out, size, "the question of %s goes to %s", target, body->as.shift.name);
+        break;
     case ACT_NOTE:
         (void)snprintf(out, size, "\"%.*s\"", (int)body->text.size, (const char *)body->text.data);
         break;

@@ -230,6 +230,58 @@ static void a_question_that_did_not_pass_can_be_taken_elsewhere(void **state)
     forum_check(room->forum);
 }
 
+static void a_loaded_forum_knows_counts_and_shifts_again(void **state)
+{
+    struct room *room = *state;
+    static uint8_t data[1 << 16];
+    struct writer writer;
+    struct forum *loaded;
+    room_plan(room, 2, "yes >= 2");
+    room_open(room, 2);
+    uint32_t number = room_put(room, 0, false);
+    say_shift(room, 1, forum_proposal(room->forum, number)->id);
+    say_alone(room, 0, NULL);
+    room_block_at(room, room->now_ms + DAY);
+    writer_init(&writer, data, sizeof data);
+    forum_save(room->forum, &writer);
+    assert_false(writer.failed);
+    assert_int_equal(
+        forum_load(&room->arena, &room->charter, bytes_of(data, writer.size), &loaded, NULL),
+        COMITY_OK);
+    const struct forum_shift *before = forum_shift(room->forum, 0), *after = forum_shift(loaded, 0);
+    assert_true(before->time_ms == after->time_ms && before->time_ms == room->now_ms);
+    assert_true(hash_equal(&before->forum, &after->forum));
+    assert_string_equal(before->name, after->name);
+    assert_true(before->seat == after->seat && before->proposal == after->proposal);
+    for (uint32_t seat = 0; seat < 2; seat++) {
+        struct forum_conduct saved = forum_seat_conduct(room->forum, seat);
+        struct forum_conduct again = forum_seat_conduct(loaded, seat);
+        assert_memory_equal(&saved, &again, sizeof saved);
+    }
+    assert_int_equal(forum_seat_conduct(loaded, 0).kinds[CONDUCT_ALONE], 1);
+}
+
+static void a_consent_taken_back_is_an_exit_and_no_withdrawal(void **state)
+{
+    struct room *room = *state;
+    room_plan(room, 3, "yes >= 1");
+    room->rules[0].has_in_force = true;
+    room->rules[0].in_force.sentence = "yes >= 3";
+    room->rules[0].revise_never = true;
+    room_open(room, 3);
+    uint32_t number = room_put(room, 0, true);
+    room_ballot(room, 0, number, ANSWER_YES);
+    room_block(room);
+    room_consent(room, 0, number);
+    room_withdraw(room, 0, number, false);
+    room_block(room);
+    room_assert_accepted(room);
+    assert_int_equal(kind_of(room, 0, CONDUCT_TOOK_BACK), 1);
+    assert_int_equal(kind_of(room, 0, CONDUCT_WITHDREW), 0);
+    assert_int_equal(kind_of(room, 0, CONDUCT_CONSENTED), 1);
+    assert_int_equal(forum_seat_conduct(room->forum, 0).exit, 1);
+}
+
 static void what_was_adopted_stays(void **state)
 {
     struct room *room = *state;
@@ -270,6 +322,8 @@ int main(void)
         room_test(who_leaves_what_it_relied_on_is_told_so_and_everybody_when_it_ends),
         room_test(legitimacy_is_two_figures_of_seats),
         room_test(a_question_that_did_not_pass_can_be_taken_elsewhere),
+        room_test(a_loaded_forum_knows_counts_and_shifts_again),
+        room_test(a_consent_taken_back_is_an_exit_and_no_withdrawal),
         room_test(what_was_adopted_stays),
         room_test(a_room_for_the_world_keeps_only_what_was_done),
     };
