@@ -291,10 +291,22 @@ static enum comity_error cluster_perform(void *context, const struct scenario_ac
     return error ? error : link_reach(self, height, fault);
 }
 
+/* How long until the clock shows this day, in UTC; 0 or less: it does, and what was due by then has
+ * happened. While a deadline that has passed is not in the record the answer is a moment. */
+static int64_t until_day_ms(const struct charter *charter, const Comity__V1__ForumStatus *forum,
+                            int64_t time_ms)
+{
+    __int128 left = (__int128)(time_ms - forum->forum_ms) * charter->clock_day_ms;
+    int64_t left_ms = (int64_t)((left + CALENDAR_DAY_MS - 1) / CALENDAR_DAY_MS);
+    if (left > 0)
+        return left_ms;
+    int64_t day_ms = clock_utc_ms() + (int64_t)(left / CALENDAR_DAY_MS);
+    return forum->due_ms != 0 && forum->due_ms <= day_ms ? 50 : 0;
+}
+
 /* A scaled clock goes by itself: the feed is asked to hold back its answer until the day. */
 static enum comity_error await_day(struct cluster *self, int64_t time_ms, struct fault *fault)
 {
-    const struct charter *charter = self->scenario->charter;
     int64_t end_ms = clock_steady_ms() + SCALED_WAIT_MAX_MS;
     for (;;) {
         struct comity_reply reply;
@@ -302,12 +314,9 @@ static enum comity_error await_day(struct cluster *self, int64_t time_ms, struct
         if (error)
             return error;
         const Comity__V1__ForumStatus *forum = link_forum(self, &reply);
-        int64_t left_days_ms = forum ? time_ms - forum->forum_ms : 0;
-        int64_t due_ms = forum ? forum->block_ms : 0;
+        int64_t left_ms = forum ? until_day_ms(self->scenario->charter, forum, time_ms) : 1;
         uint64_t height = forum ? forum->height : 0;
         comity_reply_free(&reply);
-        due_ms += (int64_t)((__int128)left_days_ms * charter->clock_day_ms / CALENDAR_DAY_MS);
-        int64_t left_ms = due_ms - clock_utc_ms();
         if (left_ms <= 0)
             return COMITY_OK;
         if (clock_steady_ms() >= end_ms)

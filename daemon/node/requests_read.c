@@ -90,6 +90,7 @@ static Comity__V1__ForumStatus *forum_status(struct node *self, const struct ses
     status->waiting = state->waiting;
     status->observing = state->observing;
     status->suspended = state->suspended;
+    status->due_ms = state->due_ms == INT64_MAX ? 0 : state->due_ms;
     status->alarm = state->alarm;
     status->orderers = state->orderers;
     status->quorum = state->quorum;

@@ -123,6 +123,7 @@ struct session_state {
     uint64_t height, view;
     struct hash block_hash, state_hash, outcomes_root;
     int64_t block_ms, forum_ms;
+    int64_t due_ms; /* UTC time of the next deadline; INT64_MAX: none. */
     uint32_t pending_acts;
     uint32_t orderers, quorum;
     bool observing, suspended;

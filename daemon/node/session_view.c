@@ -152,6 +152,7 @@ void session_describe(const struct session *self, struct session_time time,
         .quorum = quorum_size(n),
         .observing = self->observing,
         .suspended = forum_is_suspended(self->chain.forum),
+        .due_ms = forum_due(self->chain.forum),
     };
     memcpy(ret_state->alarm, self->alarm, sizeof self->alarm);
     struct text line;
