@@ -213,6 +213,7 @@ static const struct {
     {"strike", COMITY__V1__AMEND__OPERATION__AMEND_STRIKE, false},
     {"replace", COMITY__V1__AMEND__OPERATION__AMEND_REPLACE, true},
     {"move", COMITY__V1__AMEND__OPERATION__AMEND_MOVE, false},
+    {"part", COMITY__V1__AMEND__OPERATION__AMEND_PART, false},
 };
 
 enum cli_exit command_amend(struct cli *cli, const struct arguments *arguments)
@@ -229,7 +230,7 @@ enum cli_exit command_amend(struct cli *cli, const struct arguments *arguments)
     while (i < OPERATIONS && strcmp(operations[i].word, arguments->words[1]) != 0)
         i++;
     if (i == OPERATIONS)
-        return cli_usage(cli, "`%.40s` is no amendment: say add, strike, replace or move",
+        return cli_usage(cli, "`%.40s` is no amendment: say add, strike, replace, move or part",
                          arguments->words[1]);
     draft.proposal = name;
     draft.operation = operations[i].operation;

@@ -185,20 +185,20 @@ static enum comity_error read_propose(struct scenario *self, struct yaml_node *m
 
 static enum comity_error read_amend(struct yaml_node *map, struct act *act, struct fault *fault)
 {
-    static const char *const words[] = {"add", "strike", "replace", "move"};
+    static const char *const words[] = {"add", "strike", "replace", "move", "part"};
     uint64_t clause = 0, to = 0;
     enum comity_error error = read_markdown(map, act, fault);
-    for (int i = 0; !error && i < 4; i++) {
+    for (int i = 0; !error && i < 5; i++) {
         struct yaml_node *node = yaml_get(map, words[i]);
         if (!node)
             continue;
         if (act->as.amend.operation)
-            return yaml_fault(node, fault, "one of add, strike, replace, move");
+            return yaml_fault(node, fault, "one of add, strike, replace, move, part");
         act->as.amend.operation = (enum amend_operation)(AMEND_ADD + i);
         error = yaml_u64(node, "a clause's number", 1, UINT32_MAX, &clause, fault);
     }
     if (!error && !act->as.amend.operation)
-        return yaml_fault(map, fault, "an amendment needs one of add, strike, replace, move");
+        return yaml_fault(map, fault, "an amendment needs one of add, strike, replace, move, part");
     if (!error && yaml_get(map, "to"))
         error = yaml_u64(yaml_get(map, "to"), "a clause's number", 1, UINT32_MAX, &to, fault);
     act->as.amend.clause = (uint32_t)clause;
@@ -272,8 +272,8 @@ static const char *const allege_keys[] = {"allege",      "as",   "of",   "clause
                                           "reservation", "text", ALWAYS, NULL};
 static const char *const withdraw_keys[] = {"withdraw", "on", ALWAYS, NULL};
 static const char *const report_keys[] = {"report", "as", ALWAYS, NULL};
-static const char *const amend_keys[] = {"amend", "as", "add",  "strike", "replace",
-                                         "move",  "to", "text", ALWAYS,   NULL};
+static const char *const amend_keys[] = {"amend", "as", "add",  "strike", "replace", "move",
+                                         "part",  "to", "text", ALWAYS,   NULL};
 static const char *const alone_keys[] = {"act-alone", "as",   "topic", "relies-on",
                                          "text",      ALWAYS, NULL};
 static const char *const note_keys[] = {"note", ALWAYS, NULL};

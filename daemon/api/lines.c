@@ -200,7 +200,7 @@ static void add_life(const struct forum *forum, const struct act *act, struct te
 
 static void add_act(const struct forum *forum, const struct act *act, struct text *line)
 {
-    static const char *const amends[] = {"", "add", "strike", "replace", "move"};
+    static const char *const amends[] = {"", "add", "strike", "replace", "move", "by itself,"};
     switch (act->kind) {
     case ACT_CONVENE:
         text_add(line, "convenes the forum");

@@ -129,7 +129,7 @@ static enum comity_error procedure_check(const struct act *act, struct fault *fa
 
 static enum comity_error amend_check(const struct act *act, struct fault *fault)
 {
-    if (act->as.amend.operation < AMEND_ADD || act->as.amend.operation > AMEND_MOVE)
+    if (act->as.amend.operation < AMEND_ADD || act->as.amend.operation > AMEND_PART)
         return out_of_limits(fault, "amend.operation");
     if (act->as.amend.clause == 0)
         return out_of_limits(fault, "amend.clause");

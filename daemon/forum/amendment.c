@@ -17,6 +17,12 @@ static bool is_only_sponsor(const struct forum_proposal *draft, uint32_t seat)
     return memcmp(only, draft->sponsors, sizeof only) == 0;
 }
 
+/* A part is put to the ballot whoever asks. */
+static bool applies_at_once(const struct proposal *draft, const struct act *act)
+{
+    return act->as.amend.operation != AMEND_PART && is_only_sponsor(&draft->is, act->seat);
+}
+
 static struct clause_change change_of(const struct act *act)
 {
     return (struct clause_change){
@@ -70,7 +76,7 @@ enum comity_error amend_check(const struct forum *self, struct step *step)
     if (error != COMITY_OK)
         return error;
     step->proposal = draft;
-    if (is_only_sponsor(&draft->is, act->seat))
+    if (applies_at_once(draft, act))
         return COMITY_OK;
     if (amendments_count(self, draft) >= AMENDMENTS_PER_DRAFT_MAX)
         return fault_set(step->fault, COMITY_LIMIT, "P%u has %d open amendments already", number,
@@ -121,7 +127,8 @@ static const char *write_title(struct forum *self, const struct proposal *draft,
     static const char *const verbs[] = {[AMEND_ADD] = "add",
                                         [AMEND_STRIKE] = "strike",
                                         [AMEND_REPLACE] = "replace",
-                                        [AMEND_MOVE] = "move"};
+                                        [AMEND_MOVE] = "move",
+                                        [AMEND_PART] = "keep"};
     char buffer[64];
     struct text title;
     text_init(&title, buffer, sizeof buffer);
@@ -144,7 +151,7 @@ void amend_apply(struct forum *self, struct step *step)
     struct forum_text text = write_text(self, draft, act);
     forum_note_act(self, draft, &act->id);
     conduct_count(self, act->seat, draft->is.topic, CONDUCT_AMENDED, 1);
-    if (is_only_sponsor(&draft->is, act->seat)) {
+    if (applies_at_once(draft, act)) {
         add_alias(self, &act->id, draft);
         proposal_set_text(self, draft, text);
         return;
@@ -157,6 +164,7 @@ void amend_apply(struct forum *self, struct step *step)
         return;
     amendment->base_text = draft->is.text.hash;
     amendment->is.amends = draft->is.number;
+    amendment->is.by_part = act->as.amend.operation == AMEND_PART;
     amendment->is.title = write_title(self, draft, act);
     amendment->is.topic = draft->is.topic;
     amendment->is.text = text;
@@ -164,8 +172,11 @@ void amend_apply(struct forum *self, struct step *step)
     amendment_try_friendly(self, amendment);
 }
 
-void amendment_adopt(struct forum *self, struct proposal *amendment)
+void amendment_decided(struct forum *self, struct proposal *amendment)
 {
+    bool by_part = amendment->is.by_part;
+    if (amendment->is.verdict != (by_part ? VERDICT_REJECTED : VERDICT_ADOPTED))
+        return;
     struct proposal *draft = forum_get_proposal(self, amendment->is.amends);
     if (draft->is.status != PROPOSAL_OPEN ||
         !hash_equal(&draft->is.text.hash, &amendment->base_text))
@@ -184,7 +195,7 @@ void amendment_try_friendly(struct forum *self, struct proposal *amendment)
         any |= draft->is.sponsors[i];
         missing |= draft->is.sponsors[i] & ~amendment->is.sponsors[i];
     }
-    if (any != 0 && missing == 0 && draft->is.status == PROPOSAL_OPEN)
+    if (!amendment->is.by_part && any != 0 && missing == 0 && draft->is.status == PROPOSAL_OPEN)
         proposal_decide(self, amendment, VERDICT_ADOPTED,
                         "adopted: every sponsor of the draft signed it");
 }

@@ -11,8 +11,8 @@
 
 enum comity_error amend_check(const struct forum *self, struct step *step);
 void amend_apply(struct forum *self, struct step *step);
-/* Adopted: the draft gets the amendment's text. */
-void amendment_adopt(struct forum *self, struct proposal *amendment);
+/* Adopted, the draft gets the amendment's text; of a part, rejected. */
+void amendment_decided(struct forum *self, struct proposal *amendment);
 /* Adopt the amendment if every sponsor of its draft has signed it. */
 void amendment_try_friendly(struct forum *self, struct proposal *amendment);
 /* The same for every open amendment of the draft, when a sponsor has left. */

@@ -152,6 +152,12 @@ enum comity_error clauses_change(struct clauses *self, const struct clause_chang
                              "without its last operative clause there is no draft");
         take_out(self, place);
         return COMITY_OK;
+    case AMEND_PART: /* If it is rejected. */
+        if (self->count == 1)
+            return fault_set(fault, COMITY_REFUSED,
+                             "the only operative clause is put with the draft itself");
+        take_out(self, place);
+        return COMITY_OK;
     case AMEND_REPLACE:
         self->bodies[place] = body;
         return COMITY_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* clauses.h - a draft's Markdown cut into a preamble and numbered operative clauses, and the four
+/* clauses.h - a draft's Markdown cut into a preamble and numbered operative clauses, and the five
  * ways to change one. Pure.
  *
  * A line that begins with digits, a full stop and a space opens an operative clause, which runs to
@@ -34,7 +34,7 @@ COMITY_MUST_CHECK enum comity_error clauses_parse(struct bytes text, struct clau
                                                   struct fault *fault);
 /* Change a clause; the new body is borrowed from the change. COMITY_NOT_FOUND: no such clause;
  * COMITY_INVALID: the new text is empty or more than one clause; COMITY_REFUSED: the last clause
- * cannot be struck; COMITY_LIMIT. Nothing changed then. */
+ * cannot be struck, or put alone; COMITY_LIMIT. Nothing changed then. */
 COMITY_MUST_CHECK enum comity_error
 clauses_change(struct clauses *self, const struct clause_change *change, struct fault *fault);
 /* Has the text this operative clause? 0, the whole, is there always. */

@@ -218,8 +218,7 @@ void proposal_decide(struct forum *self, struct proposal *proposal, enum verdict
     outcome->line = is->line;
     conduct_count_verdict(self, proposal, early);
     if (is->amends != 0) {
-        if (verdict == VERDICT_ADOPTED)
-            amendment_adopt(self, proposal);
+        amendment_decided(self, proposal);
         return;
     }
     if (verdict == VERDICT_ADOPTED && is->binding)

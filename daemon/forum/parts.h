@@ -51,7 +51,7 @@ struct forum_proposal {
     const char *title;
     const char *topic; /* "" if none. */
     const struct charter_rule *rule;
-    bool binding;
+    bool binding, by_part; /* By part: does the clause stay? */
     enum proposal_status status;
     struct forum_text text;    /* An amendment's: what the draft's would become. */
     const struct bytes *texts; /* What it said before, the first first: versions 1 ... */

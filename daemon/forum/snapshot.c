@@ -122,8 +122,10 @@ static void archive_proposal(struct archive *archive, const struct forum *forum,
     for (uint32_t i = 0; i < is->texts_count; i++)
         archive_bytes(archive, &self->texts[i]);
     is->texts = self->texts;
-    if (is->amends != 0)
+    if (is->amends != 0) {
         archive_raw(archive, &self->base_text, sizeof self->base_text);
+        archive_bool(archive, &is->by_part);
+    }
     archive_terms(archive, is);
     archive_pledges(archive, is);
     archive_extras(archive, forum, is);

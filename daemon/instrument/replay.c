@@ -150,7 +150,8 @@ static enum comity_error on_amend(struct replay *self, const struct act *act)
         (struct proof_text){.bytes = bytes, .hash = act_text_hash(bytes)};
     self->signed_text[act->seat] = self->texts[self->texts_count - 1].hash;
     /* A draft's only sponsor changes it at once; any other amendment goes to the floor. */
-    if (!self->on_floor && is_only_sponsor(self, act->seat))
+    if (!self->on_floor && act->as.amend.operation != AMEND_PART &&
+        is_only_sponsor(self, act->seat))
         text_change(self, self->texts_count - 1);
     else
         self->on_floor = true;

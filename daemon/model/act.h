@@ -48,7 +48,7 @@ enum act_kind {
 #undef X
 };
 
-enum amend_operation { AMEND_ADD = 1, AMEND_STRIKE, AMEND_REPLACE, AMEND_MOVE };
+enum amend_operation { AMEND_ADD = 1, AMEND_STRIKE, AMEND_REPLACE, AMEND_MOVE, AMEND_PART };
 enum home_verdict { HOME_UNTOLD, HOME_YES, HOME_NO };
 enum ruling {
     RULING_CLOSE = 1,

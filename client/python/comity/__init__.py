@@ -252,7 +252,7 @@ class Comity:
         return self.submit("attest", client.DraftAttest(report=report, disputes=disputes))
 
     def amend(self, proposal, operation, clause, text="", to=0):
-        """`operation`: add, strike, replace, move."""
+        """`operation`: add, strike, replace, move, part."""
         value = acts.Amend.Operation.Value("AMEND_" + operation.upper())
         return self.submit("amend", client.DraftAmend(
             proposal=_name("P", proposal), operation=value, clause=clause, to=to), text)

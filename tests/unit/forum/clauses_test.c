@@ -88,6 +88,7 @@ static void an_amended_text_is_numbered_anew(void **state)
         {AMEND_ADD, 1, 0, "New", "Whereas.\n\n1. New\n\n2. A\n\n3. B\n\n4. C\n"},
         {AMEND_ADD, 4, 0, "7. New\n", "Whereas.\n\n1. A\n\n2. B\n\n3. C\n\n4. New\n"},
         {AMEND_STRIKE, 2, 0, "", "Whereas.\n\n1. A\n\n2. C\n"},
+        {AMEND_PART, 2, 0, "", "Whereas.\n\n1. A\n\n2. C\n"}, /* If it is rejected. */
         {AMEND_REPLACE, 2, 0, " \xc3\x89t\xc3\xa9\n- x ",
          "Whereas.\n\n1. A\n\n2. \xc3\x89t\xc3\xa9\n- x\n\n3. C\n"},
         {AMEND_MOVE, 1, 3, "", "Whereas.\n\n1. B\n\n2. C\n\n3. A\n"},
@@ -142,6 +143,7 @@ static void what_is_no_change_of_one_clause_is_refused(void **state)
         {AMEND_ADD, 1, 0, "1. 2. Two", COMITY_INVALID},
         {AMEND_ADD, 1, 0, "\xff", COMITY_INVALID},
         {AMEND_STRIKE, 3, 0, "", COMITY_NOT_FOUND},
+        {AMEND_PART, 3, 0, "", COMITY_NOT_FOUND},
         {AMEND_REPLACE, 3, 0, "New", COMITY_NOT_FOUND},
         {AMEND_REPLACE, 1, 0, "", COMITY_INVALID},
         {AMEND_MOVE, 1, 0, "", COMITY_NOT_FOUND},

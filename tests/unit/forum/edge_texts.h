@@ -69,20 +69,33 @@ static inline void a_new_text_and_no_signature_moves(struct room *room)
     room_assert_refused(room, COMITY_CONFLICT);
 }
 
-/* A clause is put to the ballot alone by the question to strike it; the last one is the whole. */
+/* One part stays, one leaves, and the last is the whole. */
 static inline void rejected_parts_leave_the_text(struct room *room)
 {
-    open_draft(room, "1. Wanted.\n2. Not wanted.\n");
-    amend_draft(room, 3, 1, AMEND_STRIKE, 2, "");
+    open_draft(room, "1. Wanted.\n2. Not wanted.\n3. Nor this.\n");
+    amend_draft(room, 0, 1, AMEND_PART, 1, ""); /* Its only sponsor asks as everybody does. */
     room_block(room);
+    room_assert_accepted(room);
+    const struct forum_proposal *draft = forum_proposal(room->forum, 1);
+    struct hash before = draft->text.hash;
     answer_all(room, 4, 2, ANSWER_YES);
-    struct bytes text = forum_proposal(room->forum, 1)->text.bytes;
-    assert_true(bytes_equal(text, bytes_of_text("1. Wanted.\n")));
-    amend_draft(room, 3, 1, AMEND_STRIKE, 1, "");
+    assert_int_equal(forum_proposal(room->forum, 2)->verdict, VERDICT_ADOPTED);
+    assert_true(hash_equal(&draft->text.hash, &before)); /* It stays, and so do the answers. */
+    for (uint32_t number = 3; number <= 4; number++) {
+        amend_draft(room, 3, 1, AMEND_PART, 2, "");
+        room_block(room);
+        sign_draft(room, 0, number); /* No sponsor's signature decides of a part. */
+        assert_int_equal(forum_proposal(room->forum, number)->status, PROPOSAL_OPEN);
+        answer_all(room, 4, number, ANSWER_NO);
+        assert_int_equal(forum_proposal(room->forum, number)->verdict, VERDICT_REJECTED);
+    }
+    assert_true(bytes_equal(draft->text.bytes, bytes_of_text("1. Wanted.\n")));
+    amend_draft(room, 3, 1, AMEND_PART, 1, "");
     room_block(room);
     room_assert_refused(room, COMITY_REFUSED);
     answer_all(room, 4, 1, ANSWER_NO);
-    assert_int_equal(forum_proposal(room->forum, 1)->verdict, VERDICT_REJECTED);
+    assert_int_equal(draft->verdict, VERDICT_REJECTED);
+    forum_check(room->forum);
 }
 
 static inline void an_adopted_text_makes_the_next_moot(struct room *room)

@@ -159,7 +159,7 @@ static void say_of_draft(struct room *room, struct chance *chance, uint32_t seat
         act = room_say(room, seat, ACT_AMEND);
         act->as.amend.proposal = is->id;
         act->as.amend.base_text = is->text.hash;
-        act->as.amend.operation = (enum amend_operation)(AMEND_ADD + below(chance, 4));
+        act->as.amend.operation = (enum amend_operation)(AMEND_ADD + below(chance, 5));
         act->as.amend.clause = below(chance, 5);
         act->as.amend.to = below(chance, 4);
         act->text = bytes_of_text("Another clause.");
