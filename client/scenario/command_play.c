@@ -138,7 +138,7 @@ static enum comity_error play_part(const struct scenario *scenario, int64_t from
         report_differences(&play, stderr);
         *ret_differs = *ret_differs || play.differences_count > 0;
         if (!error && choice)
-            measures_take(replay_forum(replay), &play, choice, ret_measures);
+            error = measures_take(replay_forum(replay), &play, choice, ret_measures);
         play_close(&play);
     }
     replay_close(&replay);

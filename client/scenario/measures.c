@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "forum/clauses.h"
+#include "forum/compliance.h"
 
 struct taking {
     const struct forum *forum;
@@ -57,11 +58,10 @@ static uint32_t clauses_of(const struct forum_proposal *proposal)
     return count ? count : 1; /* A text without numbers says one thing. */
 }
 
-static void take_party(struct taking *self, const struct forum_proposal *proposal, uint32_t seat,
-                       const struct forum_party *party, uint32_t clauses)
+static void take_party(struct taking *self, uint32_t seat, const struct forum_party *party,
+                       uint32_t clauses)
 {
     struct measures *to = self->to;
-    const struct lesson *lesson = self->scenario->lesson;
     if (party->status != PARTY_NONE) {
         to->consents++;
         to->home_told += party->home != HOME_UNTOLD;
@@ -72,14 +72,31 @@ static void take_party(struct taking *self, const struct forum_proposal *proposa
     if (scenario_seat_is_member(self->scenario, seat))
         seat_set_add(&self->bound, seat);
     to->obligations += clauses;
-    for (uint32_t i = 0; i < proposal->pledges_count; i++) {
-        const struct pledge *pledge = &proposal->pledges[i];
-        if (pledge->seat != seat || strcmp(pledge->issue, lesson->issue) != 0 ||
-            strcmp(pledge->unit, lesson->unit) != 0)
+}
+
+/* What was pledged under it, in the text or by acts, and what of that is confirmed. */
+static enum comity_error take_accounts(struct taking *self, const struct forum_agreement *agreement)
+{
+    const struct lesson *lesson = self->scenario->lesson;
+    struct compliance *compliance;
+    struct arena arena;
+    arena_init(&arena, 0);
+    enum comity_error error = forum_compliance(self->forum, agreement, &arena, &compliance);
+    for (uint32_t i = 0; error == COMITY_OK && i < compliance->pledges_count; i++) {
+        const struct compliance_pledge *one = &compliance->pledges[i];
+        uint32_t seat = one->pledge->seat;
+        if (!one->counts || strcmp(one->pledge->issue, lesson->issue) != 0 ||
+            strcmp(one->pledge->unit, lesson->unit) != 0)
             continue;
-        self->burdens[seat] = add_up(self->burdens[seat], pledge->quantity);
+        self->burdens[seat] = add_up(self->burdens[seat], one->pledge->quantity);
         self->has_burden[seat] = true;
+        if (one->pledge->report == 0)
+            continue;
+        self->to->has_reached = true;
+        self->to->reached = add_up(self->to->reached, one->delivery.confirmed);
     }
+    arena_free(&arena);
+    return error;
 }
 
 /* Made since the decision, or named by the lesson. */
@@ -96,7 +113,7 @@ static bool agreement_counts(const struct taking *self, const struct forum_propo
     return false;
 }
 
-static void take_agreements(struct taking *self)
+static enum comity_error take_agreements(struct taking *self)
 {
     uint32_t seats = forum_charter(self->forum)->seats_count;
     for (uint32_t number = 1; number <= forum_agreements_count(self->forum); number++) {
@@ -113,8 +130,11 @@ static void take_agreements(struct taking *self)
         self->to->condemned += count_mask(agreement->condemned);
         uint32_t clauses = clauses_of(proposal);
         for (uint32_t seat = 0; seat < seats; seat++)
-            take_party(self, proposal, seat, &agreement->parties[seat], clauses);
+            take_party(self, seat, &agreement->parties[seat], clauses);
+        if (take_accounts(self, agreement) != COMITY_OK)
+            return COMITY_MEMORY;
     }
+    return COMITY_OK;
 }
 
 static void take_declarations(struct taking *self)
@@ -167,20 +187,24 @@ static void take_burdens(struct taking *self, const struct lesson_choice *choice
         to->pledged = add_up(to->pledged, burden);
         to->burdens_count++;
     }
-    to->has_reached = to->reached_assumed = choice->has_reached;
-    to->reached = choice->reached;
+    if (!choice->has_reached)
+        return;
+    to->has_reached = to->reached_assumed = true;
+    to->reached = add_up(to->reached, choice->reached);
 }
 
-void measures_take(const struct forum *forum, const struct play *play,
-                   const struct lesson_choice *choice, struct measures *ret_measures)
+enum comity_error measures_take(const struct forum *forum, const struct play *play,
+                                const struct lesson_choice *choice, struct measures *ret_measures)
 {
     *ret_measures = (struct measures){.effect_ms = INT64_MAX};
     struct taking self = {
         .forum = forum, .play = play, .scenario = play->scenario, .to = ret_measures};
-    take_agreements(&self);
+    if (take_agreements(&self) != COMITY_OK)
+        return COMITY_MEMORY;
     take_declarations(&self);
     take_cover(&self);
     take_burdens(&self, choice);
     ret_measures->bound = seat_set_count(&self.bound);
     ret_measures->alone = seat_set_count(&self.alone);
+    return COMITY_OK;
 }

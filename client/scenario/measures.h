@@ -25,8 +25,10 @@ struct measures {
     uint32_t broken;                        /* Commitments. */
 };
 
-/* `play` has played `choice` of its scenario's lesson to the end, in `forum`. */
-void measures_take(const struct forum *forum, const struct play *play,
-                   const struct lesson_choice *choice, struct measures *ret_measures);
+/* `play` has played `choice` of its scenario's lesson to the end, in `forum`. COMITY_MEMORY. */
+COMITY_MUST_CHECK enum comity_error measures_take(const struct forum *forum,
+                                                  const struct play *play,
+                                                  const struct lesson_choice *choice,
+                                                  struct measures *ret_measures);
 
 #endif
