@@ -156,6 +156,9 @@ fra 0 'Final at height' condemn D1
 # A bot in any language.
 printf '%s\n' '{"id":1,"note":{},"text":"hello","wait_ms":5000}' '{"id":2,"nonsense":1}' |
     "$comity" -d FRA/sock.sock bot >out
+printf '%s\n' '{"id":3,"attest":{"report":"A1/r1"},"wait_ms":5000}' |
+    "$comity" -d GBR/sock.sock bot >>out
+grep -q '"id":3.*"accepted":true' out || fail "the bot said: $(cat out)"
 grep -q '"id":1.*"accepted":true' out || fail "the bot said: $(cat out)"
 grep -q '"id":2,"ok":false' out || fail "the bot said: $(cat out)"
 
@@ -168,6 +171,12 @@ with Comity("GBR/sock.sock") as me:
     assert me.vote(another, "no").accepted
     assert any(act.kind == "note" for block in me.record() for act in block.acts)
     assert me.charter().seats[1].name == "GBR"
+    assert me.contribute(1, 5).accepted
+    assert me.pledge(1, "soot", 7, "t", 2240611200000).accepted
+    assert me.report(1, "soot", 6, "t", 2240611200000).accepted
+    figures = me.agreement(1).compliance
+    assert (figures.fund.paid, figures.fund.balance) == (65, 40), figures.fund
+    assert [row.short_by for row in figures.pledges if row.issue == "soot"] == [7]
     alone = {count.kind: count.count for count in me.conduct("climate").seats[1].counts}
     assert alone["alone-relying"] == 1, alone
     kinds = {event.kind for event in me.events("start", for_seconds=0.5)}

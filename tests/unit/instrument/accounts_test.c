@@ -214,6 +214,116 @@ static void a_breach_inside_the_lock_is_proved_as_the_graver(void **state)
     assert_int_equal(report.agreement->parties[A].defection, DEFECTION_BREACHED);
 }
 
+static uint32_t below(uint64_t *chance, uint32_t limit)
+{
+    uint64_t z = *chance += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)((z ^ (z >> 31)) % limit);
+}
+
+/* As world_block, and what does not fit is refused. */
+static void any_block(struct world *self, int64_t later)
+{
+    struct act acts[WORLD_ACTS_MAX];
+    struct outcomes outcomes;
+    uint32_t count = 0;
+    self->now_ms += later;
+    for (; self->block_first < self->said_count; self->block_first++)
+        acts[count++] = self->said[self->block_first].act;
+    struct forum_block block = {
+        .height = ++self->height, .time_ms = self->now_ms, .acts = acts, .acts_count = count};
+    assert_int_equal(forum_apply(self->forum, &block, &outcomes), COMITY_OK);
+    world_refresh(self);
+}
+
+static void say_anything(struct world *self, uint64_t *chance, const int64_t days[3])
+{
+    uint32_t seat = below(chance, SEATS);
+    const struct forum_proposal *proposal = forum_proposal(self->forum, 1);
+    const struct forum_accounts *accounts = forum_agreement(self->forum, 1)->accounts;
+    uint32_t what = below(chance, 12);
+    if (what < 4) {
+        world_say(
+            self, seat,
+            delivery(self, ACT_PLEDGE, (int64_t)below(chance, 50) - 10, days[below(chance, 3)]));
+    } else if (what < 7 && accounts->pledges_count > 0) {
+        const struct forum_pledge *pledge =
+            &accounts->pledges[below(chance, accounts->pledges_count)];
+        world_say(self, pledge->seat,
+                  delivery(self, ACT_REPORT, below(chance, 50), pledge->due_ms));
+    } else if (what < 9 && accounts->reports_count > 0) {
+        world_say(
+            self, seat,
+            (struct act){.kind = ACT_ATTEST,
+                         .as.attest = {.report = accounts->reports[accounts->reports_count - 1].id,
+                                       .disputes = below(chance, 3) == 0}});
+    } else if (what == 9) {
+        pay(self, seat, 1 + below(chance, 30));
+    } else if (what == 10) {
+        world_say(self, seat,
+                  (struct act){
+                      .kind = ACT_ACCEDE,
+                      .as.consent = {.proposal = proposal->id, .text_hash = proposal->text.hash}});
+    } else {
+        world_say(self, seat,
+                  (struct act){.kind = ACT_WITHDRAW,
+                               .as.withdraw = {.proposal = proposal->id,
+                                               .taken_back = below(chance, 2) == 0}});
+    }
+}
+
+static void assert_same(struct world *self, const struct compliance *proved)
+{
+    struct compliance *own;
+    assert_int_equal(
+        forum_compliance(self->forum, forum_agreement(self->forum, 1), &self->arena, &own),
+        COMITY_OK);
+    assert_int_equal(own->goals_count, proved->goals_count);
+    for (uint32_t i = 0; i < own->goals_count; i++)
+        assert_true(own->goals[i].pledged == proved->goals[i].pledged &&
+                    own->goals[i].reported == proved->goals[i].reported &&
+                    own->goals[i].confirmed == proved->goals[i].confirmed);
+    assert_int_equal(own->pledges_count, proved->pledges_count);
+    for (uint32_t i = 0; i < own->pledges_count; i++)
+        assert_true(own->pledges[i].short_by == proved->pledges[i].short_by &&
+                    own->pledges[i].counts == proved->pledges[i].counts &&
+                    own->pledges[i].past == proved->pledges[i].past &&
+                    own->pledges[i].pledge->review == proved->pledges[i].pledge->review);
+    assert_true(own->balance == proved->balance);
+}
+
+static void whatever_seats_say_is_proved_as_the_forum_has_it(void **state)
+{
+    uint32_t reports = 0;
+    uint32_t pledges = 0;
+    for (uint64_t seed = 1; seed <= 25; seed++) {
+        if (seed > 1) {
+            assert_int_equal(teardown(state), 0);
+            assert_int_equal(setup(state), 0);
+        }
+        struct world *self = *state;
+        uint64_t chance = seed;
+        live(self);
+        const int64_t days[3] = {0, self->now_ms + 20 * DAY, self->now_ms + 40 * DAY};
+        for (int i = 0; i < 30; i++) {
+            for (uint32_t k = below(&chance, 4); k > 0; k--)
+                say_anything(self, &chance, days);
+            any_block(self, below(&chance, 5) * DAY);
+        }
+        struct instrument instrument = world_export(self, 1);
+        struct fault fault = {""};
+        struct instrument_report report;
+        if (world_check(&instrument, &self->arena, &report, &fault) != COMITY_OK)
+            fail_msg("seed %llu: %s", (unsigned long long)seed, fault.text);
+        assert_same(self, report.compliance);
+        reports += report.accounts->reports_count;
+        pledges += report.accounts->pledges_count;
+    }
+    /* They are worth the name only if much of it is accepted. */
+    assert_true(reports > 25 * 5 && pledges > 25 * 5);
+}
+
 struct lie {
     struct forum_agreement *agreement;
     struct accounts *accounts; /* What is.accounts is of: its first member. */
@@ -331,6 +441,7 @@ int main(void)
         test(what_is_proved_is_what_the_forum_computes),
         test(every_act_of_the_accounts_is_needed),
         test(a_breach_inside_the_lock_is_proved_as_the_graver),
+        test(whatever_seats_say_is_proved_as_the_forum_has_it),
         test(what_lying_orderers_sign_of_accounts_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
