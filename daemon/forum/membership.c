@@ -103,7 +103,7 @@ static enum comity_error expel_check(const struct forum *self, const struct effe
     return check_member(self, effect->seat, fault);
 }
 
-/* Open questions keep their roll, and wait for this seat no more: it is out of the room. */
+/* Open questions keep whom they count, and wait for this seat no more: it is out of the room. */
 static void go(struct forum *self, uint32_t seat, enum seat_standing standing)
 {
     self->seats[seat].standing = standing;
@@ -112,8 +112,10 @@ static void go(struct forum *self, uint32_t seat, enum seat_standing standing)
         struct proposal *proposal = forum_get_proposal(self, self->open[i]);
         if (!mask_has(proposal->is.members, seat))
             continue;
-        if (proposal->is.ballots[seat].answer == ANSWER_SILENT)
-            proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
+        if (proposal->is.ballots[seat].answer != ANSWER_SILENT)
+            continue;
+        mask_remove(proposal->is.roll, seat);
+        proposal->question->answers[seat] = (uint8_t)roll_answer_to(self, proposal, seat);
     }
     self->recount = true;
 }

@@ -6,6 +6,10 @@
  * version; rule hash; u8 status, verdict; line; i64 opened, closes, closed, decided (forum time),
  * decided (block time); u64 decided height; u32 agreement; masks (4 u64 each) sponsors, roll,
  * endorsed, condemned; u32 seats, then by seat u8 answer, u8 voided; u32 acts, then their ids.
+ * It is u8 4 and goes on where there is more to say, and only there (not every member was asked,
+ * somebody was accused, other weights than the charter's decided, or there are reservations): mask
+ * of who was asked; u32 accused, all ones if nobody; hash of the weights; u32 reservations, each
+ * u32 number, id, u32 seat, clause, u8 status, i64 effective, masks objected, refused.
  *
  * Agreement: u8 3; u32 number, proposal; id of the proposal; text hash; rule hash; u8 status; i64
  * threshold, in force; line; u32 parties; u32 seats, then by seat u8 status, home, defection, i64
@@ -15,9 +19,10 @@
  * u8 2 it ended with the ids of its acts: such records are read still (instrument/record.c). */
 #include "forum/accounts.h"
 #include "forum/archive.h"
+#include "forum/membership.h"
 #include "forum/state.h"
 
-enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 3 };
+enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 3, RECORD_PROPOSAL_MORE = 4 };
 
 static void acts_record(struct archive *archive, const struct hash *acts, uint32_t count)
 {
@@ -27,11 +32,48 @@ static void acts_record(struct archive *archive, const struct hash *acts, uint32
     archive->size += (size_t)count * sizeof *acts;
 }
 
-/* The archive only measures or writes here, so copies serve as fields. */
-static void proposal_record(struct archive *archive, uint32_t seats_count, struct forum_proposal is)
+/* Whether there is anything to tell that most proposals do not have. */
+static bool has_more(const struct forum *self, const struct proposal *proposal)
 {
+    const struct forum_proposal *is = &proposal->is;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        if (mask_has(is->members, seat) != membership_was_member(self, seat))
+            return true;
+    }
+    return is->accused != OUTCOME_NONE || proposal->reservations_count > 0 ||
+           (!hash_is_zero(&is->weights) && !hash_equal(&is->weights, &self->weights_hash));
+}
+
+static void more_record(struct archive *archive, const struct proposal *proposal)
+{
+    struct forum_proposal is = proposal->is;
+    uint32_t count = proposal->reservations_count;
+    archive_mask(archive, is.members);
+    archive_u32(archive, &is.accused);
+    archive_raw(archive, &is.weights, sizeof is.weights);
+    archive_u32(archive, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        struct forum_reservation reservation = *proposal->reservations[i];
+        archive_u32(archive, &reservation.number);
+        archive_raw(archive, &reservation.id, sizeof reservation.id);
+        archive_u32(archive, &reservation.seat);
+        archive_u32(archive, &reservation.clause);
+        archive_word(archive, reservation.status, RESERVATION_LAPSED);
+        archive_i64(archive, &reservation.effective_ms);
+        archive_mask(archive, reservation.objected);
+        archive_mask(archive, reservation.refused);
+    }
+}
+
+/* The archive only measures or writes here, so copies serve as fields. */
+static void proposal_record(struct archive *archive, const struct forum *self,
+                            const struct proposal *proposal)
+{
+    struct forum_proposal is = proposal->is;
+    uint32_t seats_count = self->charter->seats_count;
     struct hash rule_hash = is.rule->hash;
-    archive_word(archive, RECORD_PROPOSAL, RECORD_PROPOSAL);
+    bool more = has_more(self, proposal);
+    archive_word(archive, more ? RECORD_PROPOSAL_MORE : RECORD_PROPOSAL, RECORD_PROPOSAL_MORE);
     archive_u32(archive, &is.number);
     archive_u32(archive, &is.amends);
     archive_raw(archive, &is.id, sizeof is.id);
@@ -61,6 +103,8 @@ static void proposal_record(struct archive *archive, uint32_t seats_count, struc
         archive_word(archive, is.ballots[seat].voided, 1);
     }
     acts_record(archive, is.acts, is.acts_count);
+    if (more)
+        more_record(archive, proposal);
 }
 
 static void party_record(struct archive *archive, struct forum_party party)
@@ -134,7 +178,7 @@ static void record_write(const struct forum *self, uint32_t index, struct archiv
     const struct record *record = &self->records[index];
     uint32_t seats_count = self->charter->seats_count;
     if (record->proposal != 0) {
-        proposal_record(archive, seats_count, self->proposals[record->proposal - 1]->is);
+        proposal_record(archive, self, self->proposals[record->proposal - 1]);
     } else {
         const struct agreement *agreement = self->agreements[record->agreement - 1];
         agreement_record(archive, seats_count, agreement->is, &agreement->proposal->is);

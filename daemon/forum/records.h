@@ -24,6 +24,11 @@ const uint32_t *forum_records_changed(const struct forum *self, uint32_t *ret_co
 bool forum_record_is_settled(const struct forum *self, uint32_t index);
 size_t forum_record_size(const struct forum *self, uint32_t index);
 void forum_record_encode(const struct forum *self, uint32_t index, struct writer *writer);
+/* What an instrument of this proposal, and of its agreement, must also prove: the proposals that
+ * changed the weights anything in it was decided by, in their order, then those the agreement's
+ * acts name, in theirs. P numbers; how many there are, of which at most `most` are written. */
+uint32_t forum_record_rulings(const struct forum *self, uint32_t proposal, uint32_t *ret_numbers,
+                              uint32_t most);
 uint32_t forum_proposal_record(const struct forum *self, uint32_t number);
 uint32_t forum_agreement_record(const struct forum *self, uint32_t number);
 

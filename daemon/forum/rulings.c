@@ -5,6 +5,7 @@
 #include "forum/breach.h"
 #include "forum/index.h"
 #include "forum/journal.h"
+#include "forum/membership.h"
 
 static struct agreement *find_subject(const struct forum *self, const struct effect *effect,
                                       struct fault *fault)
@@ -95,3 +96,49 @@ static void end_apply(struct forum *self, struct proposal *ruling)
 const struct effect_row agreement_suspend_row = {MAY_SUSPEND, suspend_check, suspend_apply};
 const struct effect_row agreement_resume_row = {MAY_SUSPEND, resume_check, resume_apply};
 const struct effect_row agreement_end_row = {MAY_END, end_check, end_apply};
+
+/* So many changes of weights had gone before what decided it. */
+static uint32_t version_of(const struct forum *self, const struct proposal *proposal)
+{
+    uint32_t version = self->reweighs_count;
+    while (version > 0 && !hash_equal(&self->reweighs[version - 1].hash, &proposal->is.weights))
+        version--;
+    return version;
+}
+
+static const struct proposal *ruling_of(const struct forum *self, const struct hash *act)
+{
+    const struct proposal *proposal = index_find_proposal(self, act);
+    return proposal != NULL && proposal->is.effect.kind != EFFECT_NONE ? proposal : NULL;
+}
+
+uint32_t forum_record_rulings(const struct forum *self, uint32_t number, uint32_t *ret_numbers,
+                              uint32_t most)
+{
+    const struct proposal *proposal = forum_get_proposal(self, number);
+    const struct agreement *agreement =
+        proposal->is.agreement == 0 ? NULL : self->agreements[proposal->is.agreement - 1];
+    uint32_t acts_count = agreement == NULL ? 0 : agreement->is.acts_count;
+    uint32_t versions = version_of(self, proposal);
+    uint32_t count = 0;
+    if (agreement != NULL && agreement->weights > versions)
+        versions = agreement->weights;
+    for (uint32_t i = 0; i < acts_count; i++) {
+        const struct proposal *ruling = ruling_of(self, &agreement->acts[i]);
+        uint32_t version = ruling == NULL ? 0 : version_of(self, ruling);
+        versions = version > versions ? version : versions;
+    }
+    for (uint32_t i = 0; i < versions; i++, count++) {
+        if (count < most)
+            ret_numbers[count] = self->reweighs[i].proposal;
+    }
+    for (uint32_t i = 0; i < acts_count; i++) {
+        const struct proposal *ruling = ruling_of(self, &agreement->acts[i]);
+        if (ruling == NULL)
+            continue;
+        if (count < most)
+            ret_numbers[count] = ruling->is.number;
+        count++;
+    }
+    return count;
+}

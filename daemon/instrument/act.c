@@ -58,7 +58,7 @@ static enum comity_error check_named(struct proof *self, uint32_t index, uint32_
     (void)snprintf(name, sizeof name, "act %u", (unsigned)index + 1);
     const struct hash *id = named_id(self, index);
     hash_to_hex(id, hex);
-    if (index >= self->file->acts_count)
+    if (index >= self->acts_count)
         return fault_set(self->fault, COMITY_NOT_FOUND,
                          "an act was left out: the record names %.16s, and the file ends", hex);
     struct signed_act *act = &self->acts[index];
@@ -105,7 +105,7 @@ static int compare_slots(const void *left, const void *right)
 /* A slot has one act in a record; an endorsement may stand in both lists. */
 static enum comity_error check_slots(struct proof *self)
 {
-    uint32_t count = self->file->acts_count;
+    uint32_t count = self->acts_count;
     const struct act **sorted = arena_array(self->arena, count, sizeof *sorted);
     if (sorted == NULL)
         return COMITY_MEMORY;
@@ -126,7 +126,7 @@ static enum comity_error check_slots(struct proof *self)
 static enum comity_error check_join(struct proof *self, uint32_t index, uint32_t seat)
 {
     const char *name = proof_seat_name(self, seat);
-    if (index >= self->file->acts_count)
+    if (index >= self->acts_count)
         return fault_set(self->fault, COMITY_NOT_FOUND,
                          "%s is shown as a party without an act of its own: its signature on the "
                          "charter was left out",
@@ -151,10 +151,16 @@ enum comity_error proof_check_acts(struct proof *self)
     uint32_t first = proof_agreement_first(self);
     uint32_t of_agreement = self->agreement == NULL ? 0 : self->agreement->acts.count;
     uint32_t count = first + of_agreement;
-    self->acts = arena_array(self->arena, self->file->acts_count, sizeof *self->acts);
+    uint32_t of_rulings = 0;
+    enum comity_error error = proof_rulings_size(self, &of_rulings);
+    if (error != COMITY_OK)
+        return error;
+    if (of_rulings > self->file->acts_count)
+        return fault_set(self->fault, COMITY_NOT_FOUND, "acts of rulings were left out");
+    self->acts_count = self->file->acts_count - of_rulings;
+    self->acts = arena_array(self->arena, self->acts_count, sizeof *self->acts);
     if (self->acts == NULL)
         return COMITY_MEMORY;
-    enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; error == COMITY_OK && i < count; i++)
         error = check_named(self, i, count);
     if (error == COMITY_OK)
@@ -168,9 +174,9 @@ enum comity_error proof_check_acts(struct proof *self)
     }
     if (error != COMITY_OK)
         return error;
-    if (count != self->file->acts_count)
+    if (count != self->acts_count)
         return fault_set(self->fault, COMITY_CONFLICT,
                          "the file holds %u acts, and the records call for %u",
-                         (unsigned)self->file->acts_count, (unsigned)count);
+                         (unsigned)self->acts_count, (unsigned)count);
     return check_slots(self);
 }

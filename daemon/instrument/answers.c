@@ -24,6 +24,8 @@ uint32_t proof_allowed(const struct proof *self, uint32_t seat)
     if (allowed == 0)
         allowed = ANSWER_BIT(ANSWER_YES) | ANSWER_BIT(ANSWER_NO) | ANSWER_BIT(ANSWER_OBJECT) |
                   ANSWER_BIT(ANSWER_ABSTAIN);
+    if (seat == self->proposal->accused)
+        return ANSWER_BIT(ANSWER_ABSTAIN);
     if (record_has(self->must_abstain, seat) && is_in(self, self->rule->must_abstain, seat))
         return ANSWER_BIT(ANSWER_ABSTAIN);
     if (is_in(self, self->rule->no_abstain, seat))

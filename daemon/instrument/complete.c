@@ -53,12 +53,17 @@ static enum comity_error find_acts(struct proof *self, const struct instrument_s
     size_t most = (size_t)self->proposal->acts.count + self->charter->seats_count;
     if (self->agreement != NULL)
         most += self->agreement->acts.count;
+    uint32_t of_rulings = 0;
+    enum comity_error error = proof_rulings_size(self, &of_rulings);
+    if (error != COMITY_OK)
+        return error;
+    most += of_rulings;
     struct bytes *acts = arena_array(self->arena, most, sizeof *acts);
     self->acts = arena_array(self->arena, most, sizeof *self->acts);
     if (acts == NULL || self->acts == NULL)
         return COMITY_MEMORY;
     uint32_t count = 0;
-    enum comity_error error = find_named(self, source, &self->proposal->acts, acts, &count);
+    error = find_named(self, source, &self->proposal->acts, acts, &count);
     if (error == COMITY_OK && self->agreement != NULL)
         error = find_named(self, source, &self->agreement->acts, acts, &count);
     for (uint32_t seat = 0; error == COMITY_OK && seat < self->charter->seats_count; seat++) {
@@ -70,6 +75,8 @@ static enum comity_error find_acts(struct proof *self, const struct instrument_s
                              proof_seat_name(self, seat));
         acts[count++] = join;
     }
+    for (uint32_t i = 0; error == COMITY_OK && i < self->rulings_count; i++)
+        error = find_named(self, source, &self->rulings[i].record->acts, acts, &count);
     instrument->acts = acts;
     instrument->acts_count = count;
     return error;

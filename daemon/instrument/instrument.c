@@ -70,7 +70,8 @@ static enum comity_error read_message(const Comity__V1__Instrument *message, str
     if (message->finalization == NULL)
         return fault_set(fault, COMITY_INVALID, "Instrument.finalization: missing");
     if (message->n_records < 1 || message->n_records > INSTRUMENT_RECORDS_MAX)
-        return fault_set(fault, COMITY_INVALID, "Instrument.records: expected one or two");
+        return fault_set(fault, COMITY_INVALID, "Instrument.records: expected 1 to %d",
+                         (int)INSTRUMENT_RECORDS_MAX);
     self->charter = bytes_from(&message->charter);
     self->header = bytes_from(&message->header);
     enum comity_error error = repack(&message->finalization->base, arena, &self->cert);

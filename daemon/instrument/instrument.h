@@ -11,7 +11,13 @@
  * deposit, or its signature on a charter whose rule binds all; what was pledged, reported, attested
  * and paid.
  *
- * Only believed of the orderers: block times; the roll (who had joined and was present); when an
+ * Proved by the rulings in it, each with its own record, acts and verdict: that an agreement was
+ * suspended, resumed or ended, that a party broke it and what followed, and by which weights
+ * something was decided where they were not the charter's any more. Reservations and who objects to
+ * them follow from their acts.
+ *
+ * Only believed of the orderers: block times; the roll (who had joined and was present) and whose
+ * votes were suspended; that a ruling did what it says when it was adopted; when an
  * amendment put to the floor was adopted; what of the fund was spent by which other proposal; how
  * much of a pledge was confirmed when it was reviewed; and that no act was left out of the record
  * itself.
@@ -19,8 +25,9 @@
  * One file has one encoding, so that a changed byte is a changed instrument: strict protobuf;
  * each record's `index` has bit k set where the k-th hash of its path stands left, and `count` is
  * 2 to the length of the path (the outcomes root does not commit to the true ones). The acts are
- * those the records name, in their order, then by seat the convene or join of each party that
- * only the charter binds. */
+ * those the first two records name, in their order, then by seat the convene or join of each
+ * party that only the charter binds, then those of each ruling. Rulings that changed weights come
+ * first, in their order, then those the agreement's acts name, in theirs. */
 #ifndef COMITY_INSTRUMENT_INSTRUMENT_H
 #define COMITY_INSTRUMENT_INSTRUMENT_H
 
@@ -31,7 +38,7 @@
 #include "model/block.h"
 #include "model/charter.h"
 
-enum { INSTRUMENT_VERSION = 1, INSTRUMENT_SIZE_MAX = 4 << 20, INSTRUMENT_RECORDS_MAX = 2 };
+enum { INSTRUMENT_VERSION = 1, INSTRUMENT_SIZE_MAX = 4 << 20, INSTRUMENT_RECORDS_MAX = 64 };
 
 struct instrument_record {
     struct bytes record;     /* Canonical bytes (record.h). */

@@ -17,7 +17,8 @@ enum {
     WAY_CONSENTED = 1 << PARTY_CONSENTED,
     WAY_BOUND = 1 << PARTY_BOUND,
     WAY_LEAVING = 1 << PARTY_LEAVING,
-    WAY_LEFT = 1 << PARTY_LEFT
+    WAY_LEFT = 1 << PARTY_LEFT,
+    WAY_SUSPENDED = 1 << PARTY_SUSPENDED
 };
 
 struct way {
@@ -25,6 +26,10 @@ struct way {
     const struct act *source; /* The act of its own that made it a party. */
     bool by_charter;
     bool before_threshold; /* The deposit counted for the threshold. */
+    int64_t asked_ms;      /* The day its notice names; 0: as the rule says. */
+    bool noticed;          /* A notice runs. */
+    int64_t ended_ms;      /* A ruling ended it for the seat then; 0: none. */
+    bool breached, hollow; /* By a ruling. */
 };
 
 /* The agreement's acts end the in-force rule's waiting with this one; what comes later is late. */
@@ -53,7 +58,7 @@ static void time_passes(struct way *way, bool dated)
 {
     if (dated && (way->states & WAY_CONSENTED) != 0)
         way->states |= WAY_BOUND;
-    if ((way->states & WAY_LEAVING) != 0)
+    if ((way->states & WAY_LEAVING) != 0 || ((way->states & WAY_SUSPENDED) != 0 && way->noticed))
         way->states |= WAY_LEFT;
 }
 
@@ -70,22 +75,65 @@ static void consent(struct way *way, const struct act *act, bool late)
     way->states = may ? WAY_CONSENTED : 0;
     way->source = act;
     way->before_threshold = !late;
+    way->noticed = false;
+    way->ended_ms = 0;
+    way->hollow = false;
 }
 
-static void withdraw(struct way *way, bool taken_back)
+static void withdraw(struct way *way, const struct act *act)
 {
     uint32_t states = way->states;
-    if (taken_back) {
-        way->states = (states & WAY_LEAVING) != 0 ? WAY_BOUND : 0;
+    way->states = states & WAY_SUSPENDED;
+    if (act->as.withdraw.taken_back) {
+        way->states |= (states & WAY_LEAVING) != 0 ? WAY_BOUND : 0;
+        way->noticed = false;
         return;
     }
-    way->states = 0;
+    /* A second notice puts the first off. */
+    if (way->noticed && act->as.withdraw.effect_ms != 0)
+        way->states |= states & WAY_LEAVING;
+    way->asked_ms = act->as.withdraw.effect_ms;
+    way->noticed = (states & (WAY_BOUND | WAY_LEAVING | WAY_SUSPENDED)) != 0;
     if ((states & WAY_CONSENTED) != 0)
         way->states |= WAY_NONE;
     if ((states & WAY_BOUND) != 0)
         way->states |= WAY_LEAVING;
     if (way->states == WAY_NONE)
         way->source = NULL;
+}
+
+static void turn(struct way *way, struct turn turn)
+{
+    const uint32_t bound = WAY_BOUND | WAY_LEAVING | WAY_SUSPENDED;
+    uint32_t states = way->states;
+    way->breached = way->breached || turn.found;
+    way->hollow = way->hollow || turn.hollow;
+    switch (turn.kind) {
+    case TURN_NONE:
+        return;
+    case TURN_SUSPEND:
+        if ((states & (WAY_BOUND | WAY_LEAVING)) != 0)
+            way->states = (states & ~(uint32_t)(WAY_BOUND | WAY_LEAVING)) | WAY_SUSPENDED;
+        return;
+    case TURN_RESTORE:
+        if ((states & WAY_SUSPENDED) != 0)
+            way->states =
+                (states & ~(uint32_t)WAY_SUSPENDED) | (way->noticed ? WAY_LEAVING : WAY_BOUND);
+        return;
+    case TURN_END:
+        if ((states & WAY_CONSENTED) != 0 && (states & bound) == 0)
+            way->source = NULL;
+        states =
+            (states & WAY_CONSENTED) != 0 ? (states & ~(uint32_t)WAY_CONSENTED) | WAY_NONE : states;
+        break;
+    case TURN_LEAVE:
+        break;
+    }
+    if ((states & bound) != 0) {
+        states = (states & ~bound) | WAY_LEFT;
+        way->ended_ms = turn.time_ms;
+    }
+    way->states = states;
 }
 
 static struct way follow(const struct proof *self, uint32_t seat, bool by_charter,
@@ -102,12 +150,13 @@ static struct way follow(const struct proof *self, uint32_t seat, bool by_charte
         const struct act *act = agreement_act(self, i);
         bool dated = i >= threshold_after;
         enter_by_charter(&way, dated);
+        turn(&way, proof_turn(self, i, seat));
         if (act->seat != seat)
             continue;
         if (act->kind == ACT_RATIFY || act->kind == ACT_ACCEDE)
             consent(&way, act, dated);
         else if (act->kind == ACT_WITHDRAW)
-            withdraw(&way, act->as.withdraw.taken_back);
+            withdraw(&way, act);
         time_passes(&way, dated);
     }
     enter_by_charter(&way, self->agreement->in_force_ms != INT64_MAX);
@@ -132,10 +181,18 @@ bool proof_is_bound_by_charter(const struct proof *self, uint32_t seat)
            binds_by_charter(self, seat, self->agreement->in_force_ms == INT64_MAX ? UINT32_MAX : 0);
 }
 
-static enum comity_error check_act(struct proof *self, const struct act *act)
+static enum comity_error check_act(struct proof *self, uint32_t index)
 {
+    const struct act *act = agreement_act(self, index);
     const struct hash *target = NULL;
     switch (act->kind) {
+    case ACT_PROPOSE:
+        return proof_check_turn(self, index);
+    case ACT_ALLEGE:
+        return proof_check_allegation(self, act);
+    case ACT_RESERVE:
+    case ACT_OBJECT_RESERVATION:
+        return COMITY_OK; /* reservations.c looked at these. */
     case ACT_RATIFY:
     case ACT_ACCEDE:
         if (!hash_equal(&act->as.consent.text_hash, &self->proposal->text_hash))
@@ -185,7 +242,7 @@ static enum comity_error consents_rule(struct proof *self, const struct charter_
 
 /* Deposit by deposit, until the in-force rule holds. */
 static enum comity_error find_threshold(struct proof *self, const struct charter_rule *rule,
-                                        struct threshold *ret_threshold)
+                                        uint32_t version, struct threshold *ret_threshold)
 {
     struct rule_roster *roster = arena_alloc(self->arena, sizeof *roster);
     struct rule_outcome *outcome = arena_alloc(self->arena, sizeof *outcome);
@@ -197,6 +254,8 @@ static enum comity_error find_threshold(struct proof *self, const struct charter
     enum comity_error error = consents_rule(self, rule, roster, &sentence);
     if (error != COMITY_OK)
         return error;
+    for (uint32_t i = 0; i < roster->weights_count; i++)
+        roster->weights[i].values = self->weights->values[version][i].values;
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
         names[seat] = proof_seat_name(self, seat);
         answers[seat] = ANSWER_SILENT;
@@ -218,6 +277,23 @@ static enum comity_error find_threshold(struct proof *self, const struct charter
     return COMITY_OK;
 }
 
+/* By the weights of its adoption: the last that were decided before it, or in its very block. */
+static enum comity_error find_by_weights(struct proof *self, const struct charter_rule *rule,
+                                         struct threshold *ret_threshold)
+{
+    enum comity_error error = COMITY_OK;
+    bool same = false;
+    for (uint32_t version = self->weights->count; error == COMITY_OK && !same && version-- > 0;) {
+        if (self->weights->decided_heights[version] > self->proposal->decided_height)
+            continue;
+        error = find_threshold(self, rule, version, ret_threshold);
+        same = strcmp(ret_threshold->line, self->agreement->line) == 0;
+        if (self->weights->decided_heights[version] < self->proposal->decided_height)
+            break;
+    }
+    return error;
+}
+
 static enum comity_error check_in_force(struct proof *self, const struct charter_rule *rule,
                                         struct threshold *ret_threshold)
 {
@@ -225,7 +301,7 @@ static enum comity_error check_in_force(struct proof *self, const struct charter
     struct threshold *threshold = ret_threshold;
     int64_t in_force_ms = self->proposal->decided_ms;
     if (rule->has_in_force) {
-        enum comity_error error = find_threshold(self, rule, threshold);
+        enum comity_error error = find_by_weights(self, rule, threshold);
         if (error != COMITY_OK)
             return error;
         in_force_ms = date_delayed(time_clamp(record->threshold_ms), rule->in_force.delay);
@@ -252,6 +328,45 @@ static enum comity_error check_in_force(struct proof *self, const struct charter
     return COMITY_OK;
 }
 
+/* The notice that runs, or ran out; and until when it is bound. */
+static bool notice_fits(const struct charter_rule *rule, const struct way *way,
+                        const struct record_party *party)
+{
+    if (!way->noticed)
+        return party->notice_ms == 0 &&
+               party->until_ms == (way->ended_ms != 0 ? way->ended_ms : INT64_MAX);
+    int64_t earliest_ms = time_clamp(
+        rule->has_exit
+            ? date_after(party->notice_ms, rule->exit.notice_days, rule->exit.notice_months)
+            : date_after(party->notice_ms, 0, 12)); /* Vienna Convention, article 56. */
+    int64_t until_ms = way->asked_ms != 0 ? way->asked_ms : earliest_ms;
+    /* A ruling came first. */
+    bool ended = way->ended_ms != 0 && party->until_ms == way->ended_ms;
+    return party->notice_ms >= party->since_ms && until_ms >= earliest_ms &&
+           (party->until_ms == until_ms || ended);
+}
+
+/* The gravest shows. */
+static bool defection_fits(const struct proof *self, const struct charter_rule *rule,
+                           const struct way *way, uint32_t seat)
+{
+    const struct record_party *party = &self->agreement->parties[seat];
+    if (way->breached)
+        return party->defection == DEFECTION_BREACHED;
+    if (party->defection == DEFECTION_BREACHED)
+        return proof_fell_short(self, seat);
+    bool lapsed = party->status == PARTY_LEFT && proof_has_reserved(self, seat);
+    if (way->hollow || proof_is_hollow(self, seat))
+        return party->defection == DEFECTION_HOLLOW_RESERVATION;
+    if (party->defection == DEFECTION_HOLLOW_RESERVATION)
+        return lapsed; /* What it had reserved when it left is not told. */
+    int64_t locked_ms = party->since_ms;
+    if (rule->has_exit && way->noticed)
+        locked_ms = date_after(locked_ms, rule->exit.lock_days, rule->exit.lock_months);
+    bool locked = way->noticed && party->notice_ms < locked_ms;
+    return party->defection == (locked ? DEFECTION_WITHDREW_IN_LOCK : DEFECTION_NONE);
+}
+
 /* Its dates, as the charter's delays give them. */
 static bool party_dates_fit(const struct proof *self, const struct charter_rule *rule,
                             const struct way *way, uint32_t seat)
@@ -276,21 +391,7 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
     }
     if (party->since_ms != since_ms || party->consent_ms < self->proposal->decided_ms)
         return false;
-    bool breached = party->defection == DEFECTION_BREACHED && proof_fell_short(self, seat);
-    if (party->status == PARTY_CONSENTED || party->status == PARTY_BOUND)
-        return party->notice_ms == 0 && party->until_ms == INT64_MAX &&
-               (breached || party->defection == DEFECTION_NONE);
-    int64_t until_ms = time_clamp(
-        rule->has_exit
-            ? date_after(party->notice_ms, rule->exit.notice_days, rule->exit.notice_months)
-            : date_after(party->notice_ms, 0, 12)); /* Vienna Convention, article 56. */
-    int64_t locked_ms = since_ms;
-    if (rule->has_exit)
-        locked_ms = date_after(since_ms, rule->exit.lock_days, rule->exit.lock_months);
-    bool locked = party->notice_ms < locked_ms;
-    return party->notice_ms >= since_ms && party->until_ms == until_ms &&
-           (party->defection == (locked ? DEFECTION_WITHDREW_IN_LOCK : DEFECTION_NONE) ||
-            breached); /* The gravest shows. */
+    return notice_fits(rule, way, party) && defection_fits(self, rule, way, seat);
 }
 
 static bool is_no_party(const struct record_party *party)
@@ -342,15 +443,19 @@ static enum comity_error check_status(struct proof *self)
     for (uint32_t seat = 0; seat < record->seats_count; seat++) {
         enum party_status status = record->parties[seat].status;
         bool is_bound = status == PARTY_BOUND || status == PARTY_LEAVING;
-        ever += is_bound || status == PARTY_LEFT;
-        inside += is_bound || status == PARTY_CONSENTED;
+        ever += is_bound || status == PARTY_LEFT || status == PARTY_SUSPENDED;
+        inside += is_bound || status == PARTY_CONSENTED || status == PARTY_SUSPENDED;
         bound += is_bound && self->charter->seats[seat].represents < 0;
     }
-    bool fits = record->status == AGREEMENT_PENDING    ? ever == 0
-                : record->status == AGREEMENT_IN_FORCE ? inside > 0
-                                                       : inside == 0;
-    if (!fits || bound != record->parties_count ||
-        (record->status != AGREEMENT_PENDING && record->in_force_ms == INT64_MAX))
+    enum effect_kind last = proof_last_turn(self);
+    bool runs = last != EFFECT_SUSPEND && last != EFFECT_END;
+    bool fits = record->status == AGREEMENT_PENDING     ? ever == 0 && runs
+                : record->status == AGREEMENT_IN_FORCE  ? inside > 0 && runs
+                : record->status == AGREEMENT_SUSPENDED ? inside > 0 && last == EFFECT_SUSPEND
+                                                        : inside == 0;
+    bool dated = record->status == AGREEMENT_IN_FORCE || record->status == AGREEMENT_SUSPENDED ||
+                 (record->status == AGREEMENT_ENDED && last != EFFECT_END);
+    if (!fits || bound != record->parties_count || (dated && record->in_force_ms == INT64_MAX))
         return fault_set(self->fault, COMITY_CONFLICT,
                          "A%u's status and number of parties are not what its parties make",
                          (unsigned)record->number);
@@ -360,7 +465,7 @@ static enum comity_error check_status(struct proof *self)
 /* The charter's signatures stand behind the named acts, one per seat, in order. */
 static void find_joins(struct proof *self)
 {
-    for (uint32_t i = self->charter_acts_first; i < self->file->acts_count; i++) {
+    for (uint32_t i = self->charter_acts_first; i < self->acts_count; i++) {
         const struct act *join = &self->acts[i].act;
         if (self->consents[join->seat] == NULL)
             self->consents[join->seat] = join;
@@ -375,7 +480,7 @@ enum comity_error proof_check_parties(struct proof *self)
     struct threshold threshold = {.met = false};
     enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; error == COMITY_OK && i < self->agreement->acts.count; i++)
-        error = check_act(self, agreement_act(self, i));
+        error = check_act(self, i);
     if (error == COMITY_OK)
         error = check_in_force(self, rule, &threshold);
     uint32_t after = threshold.met ? threshold.after : UINT32_MAX;

@@ -14,6 +14,21 @@ struct proof_text {
     struct hash hash;
 };
 
+/* The charter's weights, and as each ruling that changed them left them. */
+struct weights {
+    uint32_t count;                       /* Versions; the first is the charter's. */
+    const struct charter_weight **values; /* By version: charter->weights_count of them. */
+    struct hash *hashes;
+    uint64_t *decided_heights;
+};
+
+/* A ruling the file proves: an adopted or rejected proposal with an effect. */
+struct proven_ruling {
+    const struct record_proposal *record;
+    const struct act *propose;
+    const struct charter_rule *rule; /* It was put under. */
+};
+
 struct proof {
     const struct instrument *file;
     struct arena *arena;
@@ -24,6 +39,7 @@ struct proof {
     struct record_proposal *proposal;
     struct record_agreement *agreement; /* NULL: a verdict only. */
     struct signed_act *acts;            /* As file->acts. */
+    uint32_t acts_count;                /* Without those of rulings. */
     uint32_t charter_acts_first;        /* From here on convene and join. */
 
     const struct charter_rule *rule;
@@ -32,14 +48,43 @@ struct proof {
     bool resumed;                          /* The forum was suspended: dates have moved. */
     enum answer casting;                   /* The chair's ruling on a tie, or silent. */
     uint64_t must_abstain[SEATS_MAX / 64]; /* Parties to the dispute. */
+    uint64_t members[SEATS_MAX / 64];      /* Who was asked. */
+    const struct weights *weights;         /* As rulings in the file changed them. */
     uint64_t passed[SEATS_MAX / 64];
     uint64_t received[SEATS_MAX / 64]; /* Signed something about the last text. */
     struct bytes text;
     const struct act *ballots[SEATS_MAX];  /* That count. */
     const struct act *consents[SEATS_MAX]; /* What made it a party. */
     struct accounts accounts;              /* As the agreement's acts make them. */
+    struct proven_ruling *rulings;
+    uint32_t rulings_count;
 };
 
+/* rulings.c: the proposals behind the first ones, each verified as if it stood alone; weights in
+ * their order first, then what the agreement's acts name. Needs the records of this proof. */
+COMITY_MUST_CHECK enum comity_error proof_check_rulings(struct proof *self);
+/* How many acts of the file belong to them: they stand at its end. */
+COMITY_MUST_CHECK enum comity_error proof_rulings_size(struct proof *self, uint32_t *ret_acts);
+/* NULL: no record proves it. */
+const struct proven_ruling *proof_find_ruling(const struct proof *self, const struct hash *id);
+/* turns.c: what the ruling that is this act of the agreement's did to a seat. */
+enum turn_kind { TURN_NONE, TURN_SUSPEND, TURN_RESTORE, TURN_LEAVE, TURN_END };
+struct turn {
+    enum turn_kind kind;
+    bool found, hollow; /* It broke the agreement; its reservation is hollow. */
+    int64_t time_ms;
+};
+struct turn proof_turn(const struct proof *self, uint32_t index, uint32_t seat);
+/* The last that suspended, resumed or ended the whole; EFFECT_NONE. */
+enum effect_kind proof_last_turn(const struct proof *self);
+COMITY_MUST_CHECK enum comity_error proof_check_turn(struct proof *self, uint32_t index);
+COMITY_MUST_CHECK enum comity_error proof_check_allegation(struct proof *self,
+                                                           const struct act *act);
+/* reservations.c: from the acts to the reservations the record shows. */
+COMITY_MUST_CHECK enum comity_error proof_check_reservations(struct proof *self);
+/* Do its reservations cover every operative clause? Did it make any? */
+bool proof_is_hollow(const struct proof *self, uint32_t seat);
+bool proof_has_reserved(const struct proof *self, uint32_t seat);
 /* verify.c: the records, read and compared with each other and the charter. */
 COMITY_MUST_CHECK enum comity_error proof_read_records(struct proof *self);
 /* act.c: every act the records name is here, signed, in order. */

@@ -4,7 +4,12 @@
 #include <string.h>
 
 /* Agreements of the first kind had no accounts; what was handed out then verifies still. */
-enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT_FIRST = 2, RECORD_AGREEMENT = 3 };
+enum {
+    RECORD_PROPOSAL = 1,
+    RECORD_AGREEMENT_FIRST = 2,
+    RECORD_AGREEMENT = 3,
+    RECORD_PROPOSAL_MORE = 4
+};
 
 /* Reads on after a mistake, so that it is asked for once, at the end. */
 struct record_reader {
@@ -107,12 +112,50 @@ static void read_dates(struct record_reader *self, struct record_proposal *recor
     record->decided_height = reader_u64(&self->reader);
 }
 
+static void read_reservation(struct record_reader *self, uint32_t seats_count,
+                             struct record_reservation *is)
+{
+    is->number = reader_u32(&self->reader);
+    is->id = hash(self);
+    is->seat = reader_u32(&self->reader);
+    is->clause = reader_u32(&self->reader);
+    is->status = (enum reservation_status)word(self, RESERVATION_LAPSED);
+    is->effective_ms = reader_i64(&self->reader);
+    mask(self, is->objected);
+    mask(self, is->refused);
+    check_mask(self, is->objected, seats_count);
+    check_mask(self, is->refused, seats_count);
+    self->failed = self->failed || is->seat >= seats_count;
+}
+
+static void read_more(struct record_reader *self, struct record_proposal *record)
+{
+    enum { RESERVATION_SIZE = 4 + HASH_SIZE + 4 + 4 + 1 + 8 + 2 * SEATS_MAX / 8 };
+    mask(self, record->members);
+    check_mask(self, record->members, record->seats_count);
+    record->accused = reader_u32(&self->reader);
+    record->weights = hash(self);
+    uint32_t count = reader_u32(&self->reader);
+    if ((record->accused != OUTCOME_NONE && record->accused >= record->seats_count) ||
+        count > (self->reader.size - self->reader.at) / RESERVATION_SIZE) {
+        self->failed = true;
+        return;
+    }
+    struct record_reservation *items = arena_array(self->arena, count, sizeof *items);
+    self->memory = self->memory || items == NULL;
+    for (uint32_t i = 0; items != NULL && i < count; i++)
+        read_reservation(self, record->seats_count, &items[i]);
+    record->reservations = items;
+    record->reservations_count = items == NULL ? 0 : count;
+}
+
 enum comity_error record_proposal_read(struct bytes bytes, struct arena *arena,
                                        struct record_proposal *ret_record, struct fault *fault)
 {
     struct record_reader self;
     struct record_proposal record = {0};
-    begin(&self, bytes, arena, RECORD_PROPOSAL);
+    bool more = bytes.size > 0 && bytes.data[0] == RECORD_PROPOSAL_MORE;
+    begin(&self, bytes, arena, more ? RECORD_PROPOSAL_MORE : RECORD_PROPOSAL);
     record.number = reader_u32(&self.reader);
     record.amends = reader_u32(&self.reader);
     record.id = hash(&self);
@@ -141,6 +184,10 @@ enum comity_error record_proposal_read(struct bytes bytes, struct arena *arena,
     check_mask(&self, record.roll, record.seats_count);
     check_mask(&self, record.endorsed, record.seats_count);
     check_mask(&self, record.condemned, record.seats_count);
+    record.accused = OUTCOME_NONE;
+    record.has_more = more;
+    if (more)
+        read_more(&self, &record);
     enum comity_error error = end(&self, "proposal", fault);
     if (error == COMITY_OK)
         *ret_record = record;
@@ -176,8 +223,7 @@ static void *items(struct record_reader *self, uint32_t *ret_count, size_t size,
 static void accounts(struct record_reader *self, struct record_agreement *record)
 {
     record->accounts = hash(self);
-    struct record_review *reviews =
-        items(self, &record->reviews_count, sizeof *reviews, 4 + 1 + 8);
+    struct record_review *reviews = items(self, &record->reviews_count, sizeof *reviews, 4 + 1 + 8);
     for (uint32_t i = 0; i < record->reviews_count; i++) {
         reviews[i].pledge = reader_u32(&self->reader);
         reviews[i].review = (enum review)word(self, REVIEW_RESTED);

@@ -16,6 +16,15 @@ struct record_acts {
     uint32_t count;
 };
 
+struct record_reservation {
+    uint32_t number;
+    struct hash id;
+    uint32_t seat, clause;
+    enum reservation_status status;
+    int64_t effective_ms;
+    uint64_t objected[SEATS_MAX / 64], refused[SEATS_MAX / 64];
+};
+
 struct record_proposal {
     uint32_t number, amends; /* P numbers. */
     struct hash id;
@@ -38,6 +47,12 @@ struct record_proposal {
     uint8_t answers[SEATS_MAX]; /* enum answer */
     bool voided[SEATS_MAX];
     struct record_acts acts;
+    bool has_more;                    /* Else every member of the charter was asked, and so on. */
+    uint64_t members[SEATS_MAX / 64]; /* Who was asked. */
+    uint32_t accused;                 /* OUTCOME_NONE: nobody. */
+    struct hash weights;              /* That decided. */
+    const struct record_reservation *reservations;
+    uint32_t reservations_count;
 };
 
 struct record_party {

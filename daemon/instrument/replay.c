@@ -105,6 +105,8 @@ static enum comity_error on_propose(struct replay *self, const struct act *act, 
         return refuse(self, act, "asks for another rule than the record shows");
     self->texts[self->texts_count++] =
         (struct proof_text){.bytes = act->text, .hash = act->text_hash};
+    if (record->accused != OUTCOME_NONE && act->as.propose.effect.kind != EFFECT_BREACH)
+        return refuse(self, act, "rules on no breach, and the record has somebody accused");
     add(self->sponsors, act->seat);
     memcpy(proof->must_abstain, act->as.propose.must_abstain, sizeof proof->must_abstain);
     self->signed_text[act->seat] = act->text_hash;
@@ -166,8 +168,8 @@ static enum comity_error on_ballot(struct replay *self, const struct act *act)
         return COMITY_OK; /* It answered the first ballot. */
     if (!hash_equal(&act->as.ballot.rule_hash, &self->record->rule_hash))
         return refuse(self, act, "answers under another rule");
-    if (proof->charter->seats[act->seat].role != SEAT_MEMBER)
-        return refuse(self, act, "does not count: it is no member's");
+    if (!record_has(proof->members, act->seat))
+        return refuse(self, act, "does not count: the seat was not asked");
     if (!record_has(self->record->roll, act->seat))
         return refuse(self, act, "does not count: the seat is not on the roll");
     if (proof->charter->clock == CLOCK_REAL && !proof->resumed &&
@@ -241,6 +243,8 @@ static const struct hash *target_of(const struct act *act)
         return &act->as.ballot.proposal;
     case ACT_RETRACT:
         return &act->as.retract.proposal;
+    case ACT_RESERVE:
+        return &act->as.reserve.proposal;
     case ACT_ENDORSE:
     case ACT_CONDEMN:
         return &act->as.opinion.target;
@@ -323,6 +327,8 @@ static enum comity_error step(struct replay *self, const struct act *act, uint32
         return on_ruling(self, act);
     case ACT_EVIDENCE:
         return on_evidence(self, act);
+    case ACT_RESERVE:
+        return COMITY_OK; /* reservations.c looks at it. */
     default:
         return refuse(self, act, "does not belong to a proposal");
     }

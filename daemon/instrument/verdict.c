@@ -12,7 +12,8 @@
 
 struct settling {
     struct proof *proof;
-    const struct rule_roster *roster;
+    const struct rule_roster *roster; /* Who is counted. */
+    const struct rule_roster *named;  /* Whom sentences name: the charter's. */
     struct rule_settings settings;
     const char *names[SEATS_MAX];
     uint8_t answers[SEATS_MAX];
@@ -21,13 +22,57 @@ struct settling {
     enum verdict verdict;
 };
 
+static bool has_carriers(const struct charter *charter)
+{
+    for (uint32_t seat = 0; seat < charter->seats_count; seat++) {
+        if (charter->seats[seat].carries >= 0)
+            return true;
+    }
+    return false;
+}
+
 static enum comity_error parse(struct settling *self, const char *sentence,
                                const struct rule **ret_rule)
 {
     if (sentence == NULL)
         return COMITY_OK;
-    return rule_parse(self->proof->arena, bytes_of_text(sentence), self->roster, ret_rule,
+    return rule_parse(self->proof->arena, bytes_of_text(sentence), self->named, ret_rule,
                       self->proof->fault);
+}
+
+/* The charter's, but for who was asked and the weights that decided. */
+static enum comity_error find_roster(struct settling *self)
+{
+    struct proof *proof = self->proof;
+    const struct rule_roster *roster;
+    enum comity_error error = charter_roster(proof->charter, proof->arena, &roster);
+    self->roster = roster;
+    self->named = roster;
+    if (error != COMITY_OK || (!proof->proposal->has_more && !has_carriers(proof->charter)))
+        return error;
+    struct rule_roster *own = arena_alloc(proof->arena, sizeof *own);
+    if (own == NULL)
+        return COMITY_MEMORY;
+    *own = *roster;
+    for (uint32_t seat = 0; seat < SEATS_MAX; seat++) {
+        if (!record_has(proof->members, seat) || proof->charter->seats[seat].carries >= 0)
+            own->members.bits[seat / 64] &= ~(UINT64_C(1) << (seat % 64));
+    }
+    self->roster = own;
+    uint32_t version = 0;
+    while (version < proof->weights->count &&
+           !hash_equal(&proof->weights->hashes[version], &proof->proposal->weights))
+        version++;
+    if (!proof->proposal->has_more || hash_is_zero(&proof->proposal->weights))
+        return COMITY_OK;
+    if (version == proof->weights->count)
+        return fault_set(proof->fault, COMITY_NOT_FOUND,
+                         "P%u was decided by other weights than the charter's: the ruling that "
+                         "changed them was left out",
+                         (unsigned)proof->proposal->number);
+    for (uint32_t i = 0; i < own->weights_count; i++)
+        own->weights[i].values = proof->weights->values[version][i].values;
+    return COMITY_OK;
 }
 
 static enum comity_error settling_init(struct settling *self, struct proof *proof)
@@ -47,7 +92,7 @@ static enum comity_error settling_init(struct settling *self, struct proof *proo
     };
     for (uint32_t seat = 0; seat < proof->charter->seats_count; seat++)
         self->names[seat] = proof_seat_name(proof, seat);
-    enum comity_error error = charter_roster(proof->charter, proof->arena, &self->roster);
+    enum comity_error error = find_roster(self);
     if (error == COMITY_OK)
         error = parse(self, rule->sentence, &self->settings.rule);
     if (error == COMITY_OK)
@@ -55,6 +100,19 @@ static enum comity_error settling_init(struct settling *self, struct proof *proo
     if (error == COMITY_OK)
         error = parse(self, rule->quorum_decide, &self->settings.quorum_decide);
     return error;
+}
+
+/* An organisation that answered answers for its group. */
+static uint32_t carried_by(const struct proof *proof, uint32_t seat)
+{
+    for (uint32_t i = 0; i < proof->charter->seats_count; i++) {
+        int32_t group = proof->charter->seats[i].carries;
+        if (group >= 0 && i != seat && record_has(proof->members, i) &&
+            record_has(proof->charter->groups[group].seats, seat) &&
+            proof->proposal->answers[i] != ANSWER_SILENT)
+            return i;
+    }
+    return OUTCOME_NONE;
 }
 
 /* On the roll, asked, and it never signed that the text has reached it. */
@@ -69,8 +127,11 @@ static void fill_answers(struct settling *self, enum answer off_roll)
 {
     const struct proof *proof = self->proof;
     for (uint32_t seat = 0; seat < proof->charter->seats_count; seat++) {
-        if (proof->charter->seats[seat].role != SEAT_MEMBER)
+        uint32_t organisation = carried_by(proof, seat);
+        if (!record_has(proof->members, seat))
             self->answers[seat] = ANSWER_NOT_MEMBER;
+        else if (organisation != OUTCOME_NONE)
+            self->answers[seat] = proof->proposal->answers[organisation];
         else if (is_without_receipt(proof, seat))
             self->answers[seat] = ANSWER_UNREACHABLE;
         else if (record_has(proof->proposal->roll, seat))
@@ -85,7 +146,7 @@ static bool all_answered(const struct settling *self)
     const struct proof *proof = self->proof;
     for (uint32_t seat = 0; seat < proof->charter->seats_count; seat++) {
         if ((self->answers[seat] == ANSWER_SILENT || is_without_receipt(proof, seat)) &&
-            !proof->proposal->voided[seat])
+            seat != proof->proposal->accused && !proof->proposal->voided[seat])
             return false;
     }
     return true;
@@ -135,7 +196,8 @@ static bool was_closed(const struct proof *self)
     return self->proposal->closes_ms != INT64_MAX;
 }
 
-/* Was anybody off the roll who may have been absent? Only a chair calls the roll. */
+/* Was anybody off the roll, who may have been absent? A chair calls the roll, and who has left is
+ * on none. */
 static uint32_t count_off_roll(const struct proof *self, bool *ret_has_chair)
 {
     uint32_t count = 0;
@@ -143,7 +205,7 @@ static uint32_t count_off_roll(const struct proof *self, bool *ret_has_chair)
     for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
         enum seat_role role = self->charter->seats[seat].role;
         *ret_has_chair = *ret_has_chair || role == SEAT_CHAIR;
-        if (role == SEAT_MEMBER && !record_has(self->proposal->roll, seat))
+        if (record_has(self->members, seat) && !record_has(self->proposal->roll, seat))
             count++;
     }
     return count;
@@ -191,11 +253,11 @@ enum comity_error proof_check_verdict(struct proof *self)
         return error;
     bool has_chair;
     uint32_t off_roll = count_off_roll(self, &has_chair);
-    if (has_chair && off_roll > 0)
+    if (off_roll > 0)
         try_all(settling, ANSWER_ABSENT);
     try_all(settling, ANSWER_UNREACHABLE);
     /* Some absent, others not joined: the verdict lies between, the line names the seats. */
-    bool mixed = has_chair && off_roll > 1;
+    bool mixed = off_roll > 1 && (has_chair || self->proposal->has_more);
     if (!settling->same_verdict)
         return fault_set(self->fault, COMITY_CONFLICT,
                          "by the charter's rule these answers give %s (%.200s), and the record "

@@ -81,7 +81,9 @@ static enum comity_error check_finalization(struct proof *self)
 static enum comity_error check_path(struct proof *self, uint32_t index)
 {
     const struct instrument_record *record = &self->file->records[index];
-    const char *name = index == 0 ? "proposal" : "agreement";
+    const char *name = index == 0                                    ? "proposal"
+                       : index == 1 && self->file->records_count > 1 ? "second"
+                                                                     : "ruling's";
     struct hash root;
     if (record->path_count >= MERKLE_LEVELS_MAX ||
         record->count != UINT64_C(1) << record->path_count || record->index >= record->count)
@@ -118,10 +120,14 @@ static enum comity_error read_proposal(struct proof *self)
         return fault_set(self->fault, COMITY_CONFLICT,
                          "P%u's record contradicts itself about an agreement",
                          (unsigned)record->number);
-    if ((record->agreement != 0) != (self->file->records_count == 2))
-        return fault_set(self->fault, COMITY_NOT_FOUND,
-                         record->agreement != 0 ? "the record of the agreement was left out"
-                                                : "there is a second record, and no agreement");
+    if (record->agreement != 0 && self->file->records_count < 2)
+        return fault_set(self->fault, COMITY_NOT_FOUND, "the record of the agreement was left out");
+    for (uint32_t seat = 0; seat < self->charter->seats_count && !record->has_more; seat++) {
+        if (self->charter->seats[seat].role == SEAT_MEMBER)
+            self->members[seat / 64] |= UINT64_C(1) << (seat % 64);
+    }
+    if (record->has_more)
+        memcpy(self->members, record->members, sizeof self->members);
     return COMITY_OK;
 }
 
@@ -151,7 +157,7 @@ enum comity_error proof_read_records(struct proof *self)
     if (self->proposal == NULL)
         return COMITY_MEMORY;
     enum comity_error error = read_proposal(self);
-    if (error == COMITY_OK && self->file->records_count == 2)
+    if (error == COMITY_OK && self->proposal->agreement != 0)
         error = read_agreement(self);
     return error;
 }
@@ -254,9 +260,13 @@ enum comity_error instrument_verify(const struct instrument *instrument,
     if (error == COMITY_OK)
         error = proof_check_acts(self);
     if (error == COMITY_OK)
+        error = proof_check_rulings(self);
+    if (error == COMITY_OK)
         error = proof_replay(self);
     if (error == COMITY_OK)
         error = proof_check_verdict(self);
+    if (error == COMITY_OK)
+        error = proof_check_reservations(self);
     if (error == COMITY_OK)
         error = proof_check_accounts(self);
     if (error == COMITY_OK)

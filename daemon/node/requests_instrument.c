@@ -6,6 +6,7 @@
 #include "api/view.h"
 #include "codec/strict.h"
 #include "instrument.pb-c.h"
+#include "instrument/instrument.h"
 #include "node/chain.h"
 #include "node/node_state.h"
 
@@ -14,9 +15,13 @@ static ProtobufCBinaryData data_of(const void *data, size_t size)
     return (ProtobufCBinaryData){.len = size, .data = (uint8_t *)(uintptr_t)data};
 }
 
+enum { RULINGS_MAX = INSTRUMENT_RECORDS_MAX - 2 };
+
 struct subject {
     const struct forum_proposal *proposal;
     const struct forum_agreement *agreement; /* NULL: a verdict only. */
+    uint32_t rulings[RULINGS_MAX];           /* P numbers. */
+    uint32_t rulings_count;
 };
 
 static enum comity_error find_subject(const struct forum *forum, const char *name,
@@ -37,6 +42,12 @@ static enum comity_error find_subject(const struct forum *forum, const char *nam
     if (subject.proposal->status != PROPOSAL_DECIDED)
         return fault_set(fault, COMITY_PENDING, "P%u has no verdict yet",
                          (unsigned)subject.proposal->number);
+    subject.rulings_count =
+        forum_record_rulings(forum, subject.proposal->number, subject.rulings, RULINGS_MAX);
+    if (subject.rulings_count > RULINGS_MAX)
+        return fault_set(fault, COMITY_LIMIT,
+                         "%u rulings belong to it: an instrument holds %d at most",
+                         (unsigned)subject.rulings_count, (int)RULINGS_MAX);
     *ret_subject = subject;
     return COMITY_OK;
 }
@@ -92,14 +103,17 @@ static enum comity_error find_proof(struct node *self, const struct session *ses
 }
 
 static enum comity_error add_records(const struct chain *chain, const struct subject *subject,
-                                     Comity__V1__InstrumentRecord *ret_records[2],
+                                     Comity__V1__InstrumentRecord **ret_records,
                                      struct arena *arena, struct fault *fault)
 {
     struct merkle tree;
-    uint32_t wanted[2] = {forum_proposal_record(chain->forum, subject->proposal->number)};
+    uint32_t wanted[INSTRUMENT_RECORDS_MAX] = {
+        forum_proposal_record(chain->forum, subject->proposal->number)};
     uint32_t count = 1;
     if (subject->agreement != NULL)
         wanted[count++] = forum_agreement_record(chain->forum, subject->agreement->number);
+    for (uint32_t i = 0; i < subject->rulings_count; i++)
+        wanted[count++] = forum_proposal_record(chain->forum, subject->rulings[i]);
     enum comity_error error = chain_committed_records(chain, wanted, count, &tree);
     if (error == COMITY_PENDING)
         return fault_set(fault, error,
@@ -121,6 +135,8 @@ static bool add_acts(const struct chain *chain, const struct subject *subject,
 {
     uint32_t agreement_count = subject->agreement == NULL ? 0 : subject->agreement->acts_count;
     size_t count = subject->proposal->acts_count + agreement_count;
+    for (uint32_t i = 0; i < subject->rulings_count; i++)
+        count += forum_proposal(chain->forum, subject->rulings[i])->acts_count;
     file->acts = arena_array(arena, count, sizeof *file->acts);
     if (file->acts == NULL)
         return false;
@@ -128,6 +144,11 @@ static bool add_acts(const struct chain *chain, const struct subject *subject,
         file->acts[file->n_acts++] = data_of(subject->proposal->acts[i].bytes, HASH_SIZE);
     for (uint32_t i = 0; i < agreement_count; i++)
         file->acts[file->n_acts++] = data_of(subject->agreement->acts[i].bytes, HASH_SIZE);
+    for (uint32_t i = 0; i < subject->rulings_count; i++) {
+        const struct forum_proposal *ruling = forum_proposal(chain->forum, subject->rulings[i]);
+        for (uint32_t k = 0; k < ruling->acts_count; k++)
+            file->acts[file->n_acts++] = data_of(ruling->acts[k].bytes, HASH_SIZE);
+    }
     file->first_height = 1;
     file->last_height = chain->now.height;
     return true;
@@ -140,7 +161,7 @@ void request_instrument(struct node *self, const struct api_call *call, struct s
     const struct chain *chain = session_chain(session);
     Comity__V1__Instrument instrument = COMITY__V1__INSTRUMENT__INIT;
     Comity__V1__InstrumentFile file = COMITY__V1__INSTRUMENT_FILE__INIT;
-    Comity__V1__InstrumentRecord *records[2];
+    Comity__V1__InstrumentRecord *records[INSTRUMENT_RECORDS_MAX];
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
     struct buffer bytes = {0};
     enum comity_error error =
@@ -156,7 +177,7 @@ void request_instrument(struct node *self, const struct api_call *call, struct s
         instrument.version = 1;
         instrument.charter = data_of(charter.data, charter.size);
         instrument.records = records;
-        instrument.n_records = subject.agreement == NULL ? 1 : 2;
+        instrument.n_records = (subject.agreement == NULL ? 1 : 2) + subject.rulings_count;
         error = strict_pack(&instrument.base, &bytes);
     }
     if (error != COMITY_OK) {

@@ -105,6 +105,12 @@ static inline struct instrument world_export(struct world *self, uint32_t number
     if (proposal->agreement != 0)
         instrument.records[instrument.records_count++] =
             world_record(self, forum_agreement_record(self->forum, proposal->agreement));
+    uint32_t rulings[INSTRUMENT_RECORDS_MAX - 2];
+    uint32_t rulings_count =
+        forum_record_rulings(self->forum, number, rulings, INSTRUMENT_RECORDS_MAX - 2);
+    for (uint32_t i = 0; i < rulings_count; i++)
+        instrument.records[instrument.records_count++] =
+            world_record(self, forum_proposal_record(self->forum, rulings[i]));
     uint32_t n = self->charter->orderers_count;
     world_commit(self, &instrument, merkle_root(&self->records), n == 4 ? 0xd : (1u << n) - 1);
     struct instrument_source source = {
