@@ -49,5 +49,6 @@ int main(int argc, char **argv)
     seeds_files();
     seeds_client();
     seeds_texts();
+    seeds_lobby();
     return 0;
 }

@@ -16,6 +16,7 @@ void seeds_order(void);
 void seeds_files(void);  /* Journal, snapshot, charter, instrument. */
 void seeds_client(void); /* Requests, answers, bots. */
 void seeds_texts(void);
+void seeds_lobby(void);
 
 /* An encoded SignedAct, valid until the next call. */
 struct bytes seed_signed_act(size_t index);

@@ -127,6 +127,21 @@ void seeds_order(void)
         (void)snprintf(name, sizeof name, "fetch-%u", (unsigned)kind);
         write_frame(name, &message);
     }
+    message = (struct peer_message){.kind = PEER_RELAY};
+    message.as.relay.origin = 2;
+    message.as.relay.id = (uint64_t)1466683200000 << 20;
+    message.as.relay.to[0] = 9;
+    message.as.relay.hops = 1;
+    message.as.relay.frame = bytes_of_text("a frame");
+    message.as.relay.signature = header;
+    write_frame("relay", &message);
+    message = (struct peer_message){.kind = PEER_ROUTES};
+    message.as.routes.peers[0] = 10;
+    message.as.routes.hops[1] = 1;
+    message.as.routes.hops[3] = 2;
+    write_frame("routes", &message);
+    message.kind = PEER_ROUTES_WANTED;
+    write_frame("routes-wanted", &message);
     const struct peer_block blocks[2] = {{.header = bytes_of(header, sizeof header),
                                           .body = buffer_bytes(&body),
                                           .has_cert = true,
