@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rulings.c - the proposals that ruled on an agreement, or changed the weights something was decided
- * by: each is proved like a verdict that stands alone, and what it did is then known. */
+/* rulings.c - the proposals that ruled on an agreement, or changed the weights something was
+ * decided by: each is proved like a verdict that stands alone, and what it did is then known. */
 #include <string.h>
 
 #include "instrument/proof.h"

@@ -38,7 +38,8 @@ struct bodies {
  * wrong makes the block unsound, not an error: the leader signed it. Acts found to be good here go
  * into the pool, so that they are not verified again when they come by themselves.
  * COMITY_INVALID: header and body do not belong together, or are malformed. COMITY_EXISTS: held
- * already. COMITY_LIMIT: there is no room, which with a consensus cannot be. On success the set owns *ret_body. */
+ * already. COMITY_LIMIT: there is no room, which with a consensus cannot be. On success the set
+ * owns *ret_body. */
 COMITY_MUST_CHECK enum comity_error bodies_add(struct bodies *self, const struct charter *charter,
                                                struct pool *pool, struct bytes header,
                                                struct bytes encoded, struct body **ret_body,

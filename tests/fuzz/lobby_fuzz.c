@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands in a lobby: an invitation's line, a newcomer's request, the desk's answer, a lobby that
- * was kept. The first byte says which. Nothing a stranger sends gives it a seat; what reads back
- * writes the same. */
+/* What stands in a lobby: an invitation's line, a newcomer's request, the desk's answer, a lobby
+ * that was kept. The first byte says which. Nothing a stranger sends gives it a seat; what reads
+ * back writes the same. */
 #include <string.h>
 
 #include "fuzz/fuzz.h"
