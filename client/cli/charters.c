@@ -16,6 +16,7 @@
 #include "identity/identity.h"
 #include "institutions.h"
 #include "keys.h"
+#include "rule_words.h"
 #include "lobby.h"
 #include "show_charter.h"
 
@@ -210,6 +211,7 @@ static enum cli_exit print_summary(struct cli *cli, const struct charter_file *f
         page_add(&page, ": ");
         page_plain(&page, charter->rules[i].sentence);
         page_add(&page, "\n");
+        rule_words(&charter->rules[i], &page);
     }
     if (file->keyless > 0)
         page_format(&page, "  A template: %u seats have no key yet; `--key SEAT=KEY` gives one.\n",

@@ -203,4 +203,9 @@ with Comity("FRA/sock.sock") as me:
     assert next(verdicts, None) == "adopted"
 PY
 grep -q "yes to $number" bot.out || fail "the bot said: $(cat bot.out)"
+# A second forum, by its institution's name.
+fra 0 'Convened bilateral' convene bilateral --key NORTH=FRA/key --key SOUTH=GBR/key
+expect 0 'Joining bilateral' -d GBR/sock.sock join bilateral.charter
+"$comity" -d FRA/sock.sock -f bilateral show charter | grep -q 'breach-by-the-other' ||
+    fail "the bilateral has another charter"
 echo "session: everything as it should be"

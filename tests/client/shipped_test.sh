@@ -30,6 +30,11 @@ for file in "$source"/configs/forums/*.yaml; do
         fail "no scenario plays $name"
     grep -q "^# .*https\{0,1\}://" "$file" || fail "$name cites no source"
 done
+"$comity" charter check vienna-convention >out 2>err
+grep -q 'found under article-60; it may lead to suspending the agreement, ending it' out ||
+    fail "what follows a breach is not said: $(cat out)"
+"$comity" charter check imf 2>err | grep -q 'a proposal may suspend votes, restore' ||
+    fail "what a proposal may do is not said"
 rm -r usr/share
 usr/bin/comity charter list >out 2>&1 && fail "lists what it does not have"
 usr/bin/comity charter check g7 >out 2>&1 && fail "finds what it does not have"
