@@ -65,6 +65,8 @@ static enum comity_error bind_router(struct wire *self, const char *listen, stru
         return error;
     if (zmq_unbind(socket, self->endpoint) != 0)
         return fail(fault, "cannot be left", self->endpoint);
+    if (wire_monitor_open(self) != COMITY_OK)
+        return fail(fault, "cannot be watched", listen);
     return bind_to(self, listen, fault);
 }
 
@@ -145,6 +147,9 @@ void wire_close(struct wire **self)
         free_peer(wire, wire->peers[i]);
     wire_knock_end(wire);
     wire_door_close(wire);
+    if (wire->router.socket != NULL)
+        (void)zmq_socket_monitor(wire->router.socket, NULL, 0);
+    close_socket(wire, &wire->monitor.socket);
     close_socket(wire, &wire->router.socket);
     close_socket(wire, &wire->zap);
     (void)zmq_msg_close(&wire->message);
@@ -159,6 +164,7 @@ void wire_close(struct wire **self)
         (void)close(wire->poller);
     free(wire->peers);
     free(wire->ready);
+    free(wire->callers);
     free(wire);
     *self = NULL;
 }
@@ -330,6 +336,15 @@ enum comity_error wire_send(struct wire *self, const uint8_t key[KEY_SIZE],
     return error;
 }
 
+void wire_ignore(struct wire *self, const uint8_t key[KEY_SIZE], int64_t until_ms)
+{
+    struct wire_peer *peer = wire_find_peer(self, key);
+    if (peer == NULL)
+        return;
+    peer->ignore_until_ms = until_ms;
+    wire_forget_sender(self, peer); /* Also the rest of its message. */
+}
+
 size_t wire_fds(const struct wire *self, int *ret_fds, size_t max)
 {
     if (max > 0)
@@ -375,6 +390,26 @@ uint64_t wire_refused_count(const struct wire *self)
 const char *wire_refused_reason(const struct wire *self)
 {
     return self->refused_reason;
+}
+
+uint64_t wire_accepted_count(const struct wire *self)
+{
+    return self->accepted_count;
+}
+
+const char *wire_accepted_from(const struct wire *self)
+{
+    return self->accepted_from;
+}
+
+uint64_t wire_failed_count(const struct wire *self)
+{
+    return self->failed_count;
+}
+
+const char *wire_failed_reason(const struct wire *self)
+{
+    return self->failed_reason;
 }
 
 const char *wire_endpoint(const struct wire *self)

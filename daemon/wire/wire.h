@@ -54,7 +54,8 @@ void wire_remove_peer(struct wire *self, const uint8_t key[KEY_SIZE]);
 /* File descriptors to poll for reading (one: an epoll of all sockets). When it is readable, call
  * wire_receive until COMITY_PENDING, then wire_flush. Returns how many, at most `max`. */
 size_t wire_fds(const struct wire *self, int *ret_fds, size_t max);
-/* Next frame. ret_frame is borrowed until the next wire_receive. Answers ZAP on the way.
+/* Next frame. ret_frame is borrowed until the next wire_receive. Answers ZAP on the way. An empty
+ * frame: what that peer sent goes on as no frame does, and the rest of it was dropped.
  * COMITY_PENDING: nothing there. */
 COMITY_MUST_CHECK enum comity_error wire_receive(struct wire *self, uint8_t ret_key[KEY_SIZE],
                                                  struct bytes *ret_frame);
@@ -66,6 +67,8 @@ COMITY_MUST_CHECK enum comity_error wire_send(struct wire *self, const uint8_t k
                                               enum wire_urgency urgency, struct bytes frame);
 /* Push queued frames on, greet silent peers; call each loop turn and at least every second. */
 void wire_flush(struct wire *self, int64_t now_ms);
+/* Drop what this peer sends unread until then (steady time); it counts as heard all the same. */
+void wire_ignore(struct wire *self, const uint8_t key[KEY_SIZE], int64_t until_ms);
 /* Any bytes from this peer in the last `within_ms`? */
 bool wire_heard(const struct wire *self, const uint8_t key[KEY_SIZE], int64_t now_ms,
                 int64_t within_ms);
@@ -75,6 +78,13 @@ COMITY_MUST_CHECK enum comity_error wire_link_at(const struct wire *self, size_t
 /* Handshakes refused since start, and why the last one was (for doctor and logs). */
 uint64_t wire_refused_count(const struct wire *self);
 const char *wire_refused_reason(const struct wire *self); /* Empty: none was. */
+/* Connections since start, by whomever, and the address of one of the last. */
+uint64_t wire_accepted_count(const struct wire *self);
+const char *wire_accepted_from(const struct wire *self); /* Empty: none was. */
+/* Connections since start whose handshake failed or took too long, before any key was shown, and
+ * where the last one came from. */
+uint64_t wire_failed_count(const struct wire *self);
+const char *wire_failed_reason(const struct wire *self); /* Empty: none was. */
 /* Where the router is bound, `tcp://127.0.0.1:4750`; empty if it is not. */
 const char *wire_endpoint(const struct wire *self);
 

@@ -28,6 +28,7 @@ enum {
      * does not stand behind much bulk. */
     WIRE_SEND_MARK = 4,
     WIRE_RECEIVE_MARK = 16,
+    WIRE_ORIGINS_MAX = 32768, /* Descriptors whose callers are remembered. */
     /* A whole message: the largest frame with its prefix, or a block. libzmq compares what came
      * encrypted, which is a little more. */
     WIRE_MESSAGE_SIZE_MAX = FRAME_SIZE_MAX + 4 * 1024,
@@ -53,9 +54,15 @@ struct wire_peer {
     int64_t retry_at_ms;     /* While there is no way to it. */
     int64_t no_way_since_ms; /* 0: there is one, or nobody tried. */
     int64_t heard_ms;        /* Steady; 0: never. */
+    int64_t ignore_until_ms; /* What it sends before is dropped unread. */
     int64_t dialed_ms;       /* When its dealer was made; 0: before the first flush. */
     int64_t redial_after_ms; /* Without a word from it for so long the dealer is made anew. */
     uint64_t sent_bytes, received_bytes, dropped_frames;
+};
+
+/* Where a connection to our router comes from, by its descriptor. */
+struct wire_origin {
+    char address[46]; /* Numeric; "": not known. */
 };
 
 struct wire {
@@ -71,13 +78,21 @@ struct wire {
     size_t peers_count;
     struct wire_socket **ready; /* Room for all; oldest first. */
     size_t ready_count;
+    uint32_t read_since_poll; /* Messages; others may have become ready meanwhile. */
     bool router_touched;
-    bool proving;             /* Only our own stranger can knock. */
-    zmq_msg_t message;        /* Being handed out frame by frame. */
-    size_t message_at;        /* Its next frame; at its size when done. */
-    struct wire_peer *sender; /* NULL: nothing is being handed out. */
-    int64_t now_ms;           /* Of the last flush. */
-    void *door;               /* The lobby's; NULL: shut. */
+    bool proving;                /* Only our own stranger can knock. */
+    zmq_msg_t message;           /* Being handed out frame by frame. */
+    size_t message_at;           /* Its next frame; at its size when done. */
+    struct wire_peer *sender;    /* NULL: nothing is being handed out. */
+    int64_t now_ms;              /* Of the last flush. */
+    struct wire_socket monitor;  /* Tells of connections to the router. */
+    struct wire_origin *callers; /* WIRE_ORIGINS_MAX; NULL before the first. */
+    bool failing;                /* A handshake failed; whose, is told next. */
+    uint64_t accepted_count;     /* Connections to the router so far. */
+    char accepted_from[46];      /* Where one of the last came from. */
+    uint64_t failed_count;       /* Handshakes that led nowhere, before any key was shown. */
+    char failed_reason[WIRE_REASON_SIZE];
+    void *door; /* The lobby's; NULL: shut. */
     char door_endpoint[WIRE_ADDRESS_SIZE];
     void *knocking;         /* At somebody else's; NULL: no. */
     zmq_msg_t door_message; /* What came last, either way. */
@@ -109,6 +124,10 @@ COMITY_MUST_CHECK enum comity_error wire_zap_open(struct wire *self);
 void wire_zap_answer(struct wire *self);
 /* COMITY_NETWORK: our router let an unknown key in, or nobody asked us about it. */
 COMITY_MUST_CHECK enum comity_error wire_zap_prove(struct wire *self, struct fault *fault);
+
+/* wire_monitor.c. COMITY_NETWORK. */
+COMITY_MUST_CHECK enum comity_error wire_monitor_open(struct wire *self);
+void wire_monitor_read(struct wire *self);
 
 /* wire_receive.c. A socket in `ready` is read before descriptors are asked again. */
 void wire_mark_ready(struct wire *self, struct wire_socket *socket);

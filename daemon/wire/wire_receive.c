@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "wire/wire_inside.h"
 
-enum { EVENTS_MAX = 64 };
+enum { EVENTS_MAX = 64, READS_PER_POLL = 64 };
 
 void wire_mark_ready(struct wire *self, struct wire_socket *socket)
 {
@@ -57,6 +57,8 @@ static void poll_sockets(struct wire *self)
             uint64_t ignored = 0;
             ssize_t size = read(self->waker, &ignored, sizeof ignored);
             (void)size;
+        } else if (events[i].data.ptr == &self->monitor) {
+            wire_monitor_read(self);
         } else {
             wire_mark_ready(self, events[i].data.ptr);
         }
@@ -141,7 +143,13 @@ static bool next_message(struct wire *self)
                 return false;
             poll_sockets(self);
             polled = true;
+            self->read_since_poll = 0;
             continue;
+        }
+        /* Whoever keeps one socket full must not keep newcomers and others waiting. */
+        if (++self->read_since_poll >= READS_PER_POLL) {
+            poll_sockets(self);
+            self->read_since_poll = 0;
         }
         struct wire_socket *socket = self->ready[0];
         struct wire_peer *sender = NULL;
@@ -154,10 +162,12 @@ static bool next_message(struct wire *self)
         wire_mark_ready(self, socket);
         if (sender == NULL)
             continue;
-        self->sender = sender;
-        self->message_at = 0;
         sender->heard_ms = clock_steady_ms();
         sender->received_bytes += zmq_msg_size(&self->message);
+        if (sender->heard_ms < sender->ignore_until_ms)
+            continue;
+        self->sender = sender;
+        self->message_at = 0;
         return true;
     }
 }
@@ -171,14 +181,18 @@ enum comity_error wire_receive(struct wire *self, uint8_t ret_key[KEY_SIZE],
         struct reader reader;
         reader_init(&reader, bytes_of(zmq_msg_data(&self->message), zmq_msg_size(&self->message)));
         reader.at = self->message_at;
-        struct bytes frame = reader_bytes(&reader);
-        /* At the end, or not a frame: a peer that sends nonsense loses the rest of it. */
-        if (frame.size == 0 || frame.size > FRAME_SIZE_MAX) {
+        if (reader_done(&reader)) {
             self->sender = NULL;
             continue;
         }
-        self->message_at = reader.at;
         memcpy(ret_key, self->sender->key, KEY_SIZE);
+        struct bytes frame = reader_bytes(&reader);
+        /* Not a frame: a peer that sends nonsense loses the rest of it. */
+        if (frame.size == 0 || frame.size > FRAME_SIZE_MAX) {
+            self->sender = NULL;
+            frame = bytes_of(NULL, 0);
+        }
+        self->message_at = reader.at;
         *ret_frame = frame;
         return COMITY_OK;
     }

@@ -160,6 +160,44 @@ enum comity_error wire_link_at(const struct wire *self, size_t index, int64_t no
     return COMITY_NOT_FOUND;
 }
 
+/* Liars are heard to the end: the simulator wants to see what they do. */
+void wire_ignore(struct wire *self, const uint8_t key[KEY_SIZE], int64_t until_ms)
+{
+    (void)self;
+    (void)key;
+    (void)until_ms;
+}
+
+const char *wire_refused_reason(const struct wire *self)
+{
+    (void)self;
+    return "";
+}
+
+uint64_t wire_accepted_count(const struct wire *self)
+{
+    (void)self;
+    return 0;
+}
+
+const char *wire_accepted_from(const struct wire *self)
+{
+    (void)self;
+    return "";
+}
+
+uint64_t wire_failed_count(const struct wire *self)
+{
+    (void)self;
+    return 0;
+}
+
+const char *wire_failed_reason(const struct wire *self)
+{
+    (void)self;
+    return "";
+}
+
 uint64_t wire_refused_count(const struct wire *self)
 {
     (void)self;

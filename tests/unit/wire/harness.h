@@ -65,6 +65,8 @@ static inline void node_add(size_t index, size_t other, const char *address)
 
 static inline void node_take(struct node *node, const uint8_t key[KEY_SIZE], struct bytes frame)
 {
+    if (frame.size == 0)
+        return; /* The wire tells of nonsense. */
     assert_true(node->inbox_count < INBOX_MAX);
     size_t at = node->inbox_count++;
     memset(&node->inbox[at], 0, sizeof node->inbox[at]);
