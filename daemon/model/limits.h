@@ -26,6 +26,8 @@ enum {
     FRAME_SIZE_MAX = 320 * 1024,
     CHUNK_SIZE = 64 * 1024,
     CHARTER_SIZE_MAX = 256 * 1024,
+    POOL_BYTES_MAX = 32 << 20,       /* Of them, together; each seat has its share, */
+    POOL_BYTES_SEAT_MIN = 512 << 10, /* and at least so much. */
     POOL_ACTS_MAX = 16384, /* Unfinalized acts of a forum; a seat's share is pool / seats. */
     KEY_SIZE = 32,         /* Ed25519 public key. */
     SIGNATURE_SIZE = 64,

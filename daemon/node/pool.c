@@ -8,6 +8,7 @@
 struct pool_seat {
     uint64_t final_seq;      /* Slots up to here are final. */
     uint64_t last_seq;       /* No slot above was ever filled. */
+    size_t bytes;            /* Of its acts. */
     struct pool_act **slots; /* Ring: seq at seq % share; allocated with the first act. */
     uint32_t count;
 };
@@ -15,6 +16,7 @@ struct pool_seat {
 struct pool {
     uint32_t seats_count;
     uint32_t share;
+    size_t bytes_share;
     uint32_t count;
     uint64_t added; /* So many ever. */
     struct pool_seat seats[];
@@ -28,6 +30,9 @@ enum comity_error pool_create(uint32_t seats_count, struct pool **ret_pool)
         return COMITY_MEMORY;
     self->seats_count = seats_count;
     self->share = POOL_ACTS_MAX / seats_count;
+    self->bytes_share = POOL_BYTES_MAX / seats_count;
+    if (self->bytes_share < POOL_BYTES_SEAT_MIN)
+        self->bytes_share = POOL_BYTES_SEAT_MIN;
     *ret_pool = self;
     return COMITY_OK;
 }
@@ -37,6 +42,7 @@ static void seat_drop(struct pool *self, struct pool_seat *seat, uint64_t seq)
     struct pool_act **slot = &seat->slots[seq % self->share];
     if (*slot == NULL || (*slot)->seq != seq)
         return;
+    seat->bytes -= (*slot)->encoded.size;
     free(*slot);
     *slot = NULL;
     seat->count--;
@@ -88,6 +94,22 @@ bool pool_wants(const struct pool *self, uint32_t seat, uint64_t seq)
            pool_find(self, seat, seq) == NULL;
 }
 
+bool pool_has_room(const struct pool *self, uint32_t seat)
+{
+    assert(seat < self->seats_count);
+    return self->seats[seat].bytes + ACT_SIZE_MAX <= self->bytes_share;
+}
+
+/* Later acts make way for an earlier one: only what follows without a gap can be ordered, and it
+ * is the same seat that says both. Own acts are never lost. */
+static bool make_room(struct pool *self, struct pool_seat *seat, uint64_t seq, size_t size)
+{
+    uint64_t last = seat->final_seq + self->share;
+    for (uint64_t at = last; at > seq && seat->bytes + size > self->bytes_share; at--)
+        seat_drop(self, seat, at);
+    return seat->bytes + size <= self->bytes_share;
+}
+
 enum comity_error pool_add(struct pool *self, const struct signed_act *act, bool own,
                            const struct pool_act **ret_other)
 {
@@ -107,6 +129,8 @@ enum comity_error pool_add(struct pool *self, const struct signed_act *act, bool
         return COMITY_LIMIT;
     if (seat->slots == NULL)
         seat->slots = calloc(self->share, sizeof *seat->slots);
+    if (!own && seat->slots != NULL && !make_room(self, seat, act->act.seq, act->encoded.size))
+        return COMITY_LIMIT;
     struct pool_act *copy = malloc(sizeof *copy + act->encoded.size);
     uint8_t *encoded = (uint8_t *)copy + sizeof *copy;
     if (seat->slots == NULL || copy == NULL) {
@@ -126,6 +150,7 @@ enum comity_error pool_add(struct pool *self, const struct signed_act *act, bool
     seat->slots[copy->seq % self->share] = copy;
     if (copy->seq > seat->last_seq)
         seat->last_seq = copy->seq;
+    seat->bytes += copy->encoded.size;
     seat->count++;
     self->count++;
     self->added++;

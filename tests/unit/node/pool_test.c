@@ -117,9 +117,47 @@ static void acts_are_listed_by_seat_and_seq_whatever_came_first(void **state)
     pool_destroy(&pool);
 }
 
+/* Acts of this size, in the seat's slot; `own` are never refused. */
+static enum comity_error add_large(struct pool *pool, uint64_t seq, size_t size, bool own)
+{
+    static uint8_t bytes[ACT_SIZE_MAX];
+    const struct pool_act *other = NULL;
+    struct signed_act act = make_act(1, seq, (uint8_t)seq, bytes);
+    act.encoded.size = size;
+    return pool_add(pool, &act, own, &other);
+}
+
+static void a_seats_acts_have_a_share_of_bytes_and_later_ones_make_way(void **state)
+{
+    struct pool *pool;
+    uint64_t most = POOL_BYTES_MAX / 4 / ACT_SIZE_MAX;
+    (void)state;
+    assert_int_equal(pool_create(4, &pool), COMITY_OK);
+    assert_true(pool_has_room(pool, 1));
+    for (uint64_t seq = 10; seq < 10 + most; seq++)
+        assert_int_equal(add_large(pool, seq, ACT_SIZE_MAX, false), COMITY_OK);
+    assert_false(pool_has_room(pool, 1));
+    assert_true(pool_has_room(pool, 2));
+    /* There is none behind it that could make way. */
+    assert_int_equal(add_large(pool, 500, 100, false), COMITY_LIMIT);
+    assert_null(pool_find(pool, 1, 500));
+    /* The one that can be ordered is worth more than the last that cannot yet. */
+    assert_int_equal(add_large(pool, 1, ACT_SIZE_MAX, false), COMITY_OK);
+    assert_non_null(pool_find(pool, 1, 1));
+    assert_null(pool_find(pool, 1, 10 + most - 1));
+    assert_non_null(pool_find(pool, 1, 10 + most - 2));
+    assert_int_equal(add_large(pool, 501, ACT_SIZE_MAX, true), COMITY_OK);
+    pool_finalize(pool, 1, 600);
+    assert_int_equal(pool_count(pool), 0);
+    assert_true(pool_has_room(pool, 1));
+    assert_int_equal(add_large(pool, 601, ACT_SIZE_MAX, false), COMITY_OK);
+    pool_destroy(&pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_seats_acts_have_a_share_of_bytes_and_later_ones_make_way),
         cmocka_unit_test(the_first_act_of_a_slot_stays_and_the_second_is_a_conflict),
         cmocka_unit_test(a_final_slot_takes_no_act_and_a_seat_has_its_share_only),
         cmocka_unit_test(finality_drops_what_it_passes_however_far_it_jumps),
