@@ -215,6 +215,12 @@ static void add_seats(struct page *page, const Comity__V1__ForumStatus *forum)
     page_add(page, "\n");
     table_print(&table, page, 2);
     table_free(&table);
+    for (size_t i = 0; i < forum->n_seats; i++) {
+        const Comity__V1__SeatStatus *seat = forum->seats[i];
+        if (seat->offences > 0)
+            page_format(page, "%s %s; %" PRIu64 " such things since this daemon started.\n",
+                        seat->name, seat->offence, seat->offences);
+    }
 }
 
 static void add_links(struct page *page, const Comity__V1__DaemonStatus *status)

@@ -18,6 +18,9 @@
 enum {
     NODE_FRAMES_PER_TURN = 512,
     NODE_TICK_MS = 500,
+    NODE_STRANGERS_MS = 5000,
+    NODE_FLOOD = 1000,  /* So many connections within that time are more than peers make. */
+    NODE_SHARE_MS = 20, /* Of one turn, for peers: timers and clients wait meanwhile. */
     NODE_ROTATE_BYTES = 16 << 20,
     NODE_LIVE_MAX = 65536,
     NODE_SLEPT_MS = 5000,
@@ -45,6 +48,12 @@ static bool node_heard(void *context, const uint8_t key[KEY_SIZE], int64_t withi
 {
     struct node *self = context;
     return wire_heard(self->wire, key, self->time.now_ms, within_ms);
+}
+
+static void node_ignore(void *context, const uint8_t key[KEY_SIZE], int64_t until_ms)
+{
+    struct node *self = context;
+    wire_ignore(self->wire, key, until_ms);
 }
 
 /* --- Opening --- */
@@ -169,6 +178,7 @@ enum comity_error node_open(const struct config *config, const struct identity *
         self->env.context = self;
         self->env.send = node_send;
         self->env.heard = node_heard;
+        self->env.ignore = node_ignore;
         struct open_forums opening = {.node = self, .fault = fault};
         error = store_each_forum(self->store, open_forum, &opening);
     }
@@ -252,9 +262,21 @@ static void tell_version(struct node *self, const uint8_t key[KEY_SIZE], uint32_
              fingerprint, version, peer_own_version());
 }
 
+/* Nobody's frame: some forum that this peer sits in counts it. */
+static void note_junk(struct node *self, const uint8_t key[KEY_SIZE])
+{
+    for (uint32_t i = 0; i < self->sessions_count; i++) {
+        if (session_is_admitted(self->sessions[i], key)) {
+            session_note_junk(self->sessions[i], key, self->time);
+            return;
+        }
+    }
+}
+
 static void receive_frames(struct node *self, bool *ret_busy)
 {
-    for (int i = 0; i < NODE_FRAMES_PER_TURN; i++) {
+    int64_t end_ms = clock_steady_ms() + NODE_SHARE_MS;
+    for (int i = 0; i < NODE_FRAMES_PER_TURN && clock_steady_ms() <= end_ms; i++) {
         uint8_t key[KEY_SIZE];
         uint8_t tag[FORUM_TAG_SIZE];
         uint8_t own[FORUM_TAG_SIZE];
@@ -265,8 +287,11 @@ static void receive_frames(struct node *self, bool *ret_busy)
         uint32_t version = peer_frame_version(frame);
         if (version != 0 && version != peer_own_version())
             tell_version(self, key, version);
-        if (peer_message_tag(frame, tag) != COMITY_OK)
+        if (peer_message_tag(frame, tag) != COMITY_OK) {
+            if (version == 0 || version == peer_own_version())
+                note_junk(self, key);
             continue;
+        }
         for (uint32_t k = 0; k < self->sessions_count; k++) {
             session_tag(self->sessions[k], own);
             if (memcmp(tag, own, sizeof own) == 0)
@@ -379,6 +404,32 @@ static int poll_timeout(const struct node *self, bool busy)
     return busy || wait <= 0 ? 0 : (int)wait;
 }
 
+/* Strangers at the door, looked after once in five seconds: how many, and where the last came
+ * from. */
+static void tell_strangers(struct node *self)
+{
+    uint64_t refused = wire_refused_count(self->wire);
+    uint64_t failed = wire_failed_count(self->wire);
+    uint64_t accepted = wire_accepted_count(self->wire);
+    if (self->time.now_ms < self->strangers_ms)
+        return;
+    self->strangers_ms = self->time.now_ms + NODE_STRANGERS_MS;
+    if (refused > self->refused_told)
+        log_line(LOG_WARNING, "wire", "%llu links refused so far, the last of %s",
+                 (unsigned long long)refused, wire_refused_reason(self->wire));
+    if (failed > self->failed_told)
+        log_line(LOG_WARNING, "wire",
+                 "%llu connections without a good handshake so far, the last of %s",
+                 (unsigned long long)failed, wire_failed_reason(self->wire));
+    if (accepted > self->accepted_told + NODE_FLOOD)
+        log_line(LOG_WARNING, "wire", "a flood of %llu connections, some from %s",
+                 (unsigned long long)(accepted - self->accepted_told),
+                 wire_accepted_from(self->wire));
+    self->refused_told = refused;
+    self->failed_told = failed;
+    self->accepted_told = accepted;
+}
+
 static bool node_turn(struct node *self)
 {
     bool busy = false;
@@ -401,6 +452,7 @@ static bool node_turn(struct node *self)
     resolver_turn(self->resolver, self->wire, self->time.now_ms);
     reception_turn(&self->reception, self->time.now_ms, self->time.utc_ms);
     wire_flush(self->wire, self->time.now_ms);
+    tell_strangers(self);
     sync_store(self);
     rotate_journal(self);
     backup_expire(self, false);

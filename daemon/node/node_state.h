@@ -80,6 +80,8 @@ struct node {
     struct later *later, **later_last; /* In order of arrival. */
     size_t later_bytes;
     int64_t journal_retry_ms;
+    int64_t strangers_ms; /* When strangers are looked after again. */
+    uint64_t refused_told, failed_told, accepted_told;
     uint64_t synced_heights[NODE_FORUMS_MAX]; /* By session: blocks up to here are on disk. */
     int64_t unsynced_since_ms;                /* 0: all are. */
     struct node_backup backup;

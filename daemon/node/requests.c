@@ -3,9 +3,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "node/node_state.h"
 
-enum { REQUESTS_PER_TURN = 1024 };
+enum { REQUESTS_PER_TURN = 1024, REQUESTS_MS_PER_TURN = 10 };
 
 typedef void forum_request(struct node *self, const struct api_call *call, struct session *session);
 
@@ -75,7 +76,9 @@ static void dispatch(struct node *self, const struct api_call *call)
 void requests_receive(struct node *self, bool *ret_busy)
 {
     struct api_call call;
-    for (int i = 0; i < REQUESTS_PER_TURN; i++) {
+    /* Peers and timers wait meanwhile; what is left comes next turn. */
+    int64_t end_ms = clock_steady_ms() + REQUESTS_MS_PER_TURN;
+    for (int i = 0; i < REQUESTS_PER_TURN && clock_steady_ms() <= end_ms; i++) {
         if (api_receive(self->api, &self->scratch, &call) != COMITY_OK)
             break;
         *ret_busy = true;

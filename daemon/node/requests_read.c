@@ -62,6 +62,9 @@ static Comity__V1__SeatStatus *seat_status(struct node *self, const struct sessi
     status->exit = conduct.exit;
     status->alone = conduct.alone;
     status->defection = conduct.defection;
+    uint64_t offences;
+    status->offence = text_of(session_seat_offence(session, index, &offences));
+    status->offences = offences;
     return status;
 }
 

@@ -86,6 +86,10 @@ static bool settle_validates(struct session *self)
             continue;
         struct consensus_event event = {.kind = EVENT_VALIDATED, .hash = waiting[i]};
         event.validity = session_validate(self, body);
+        if (event.validity == VALIDITY_INVALID)
+            session_report(self,
+                           (uint32_t)(body->block.header.view % self->charter->orderers_count),
+                           "made a proposal that is invalid");
         if (event.validity == VALIDITY_PENDING && self->validates_count < SESSION_VALIDATES_MAX) {
             self->validates[self->validates_count++] = waiting[i]; /* Ask again next time. */
             continue;

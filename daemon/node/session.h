@@ -27,6 +27,8 @@ struct session_env {
     void (*send)(void *context, const uint8_t key[KEY_SIZE], enum wire_urgency urgency,
                  struct bytes frame);
     bool (*heard)(void *context, const uint8_t key[KEY_SIZE], int64_t within_ms);
+    /* Do not listen to this peer until then (steady time); NULL: listen to everybody. */
+    void (*ignore)(void *context, const uint8_t key[KEY_SIZE], int64_t until_ms);
 };
 
 struct session_time {
@@ -133,6 +135,10 @@ struct session_state {
 void session_describe(const struct session *self, struct session_time time,
                       struct session_state *ret_state);
 bool session_seat_is_up(const struct session *self, uint32_t seat);
+/* What its daemon last did that no honest one does, "" if nothing; how often since the start. */
+const char *session_seat_offence(const struct session *self, uint32_t seat, uint64_t *ret_count);
+/* A peer sent something that is not even a frame. */
+void session_note_junk(struct session *self, const uint8_t key[KEY_SIZE], struct session_time time);
 /* What a rotation of the journal must carry over; borrowed. Returns how many there are in all. */
 size_t session_live_records(struct session *self, struct journal_record *ret_records, size_t max);
 /* Of them, the own acts that are on disk: for a backup. */

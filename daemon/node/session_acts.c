@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* session_acts.c - acts on their way into the record: of the own seat and of others. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +11,11 @@
 static void submit_evidence(struct session *self, const struct pool_act *first,
                             const struct signed_act *second)
 {
-    const struct charter_seat *seat = &self->charter->seats[second->act.seat];
-    log_line(LOG_WARNING, "forum",
-             "forum=%s %s signed two different acts in slot %llu: handing in the evidence",
-             self->name, seat->name, (unsigned long long)second->act.seq);
+    char what[96];
+    (void)snprintf(what, sizeof what,
+                   "signed two different acts in slot %llu: handing in the evidence",
+                   (unsigned long long)second->act.seq);
+    session_report(self, self->peer_of_seat[second->act.seat], what);
     if (self->seat < 0 || !forum_seat_joined(self->chain.forum, (uint32_t)self->seat))
         return;
     struct act act = {.kind = ACT_EVIDENCE};
@@ -36,8 +38,7 @@ static void submit_evidence(struct session *self, const struct pool_act *first,
         session_submit(self, &act, bytes_of(NULL, 0), bytes_of(key, 8 + writer.size), self->time,
                        &id, &seq, &fault);
     if (error != COMITY_OK)
-        log_line(LOG_WARNING, "forum", "forum=%s evidence not handed in: %s", self->name,
-                 fault.text);
+        log_line(LOG_DEBUG, "forum", "forum=%s evidence not handed in: %s", self->name, fault.text);
 }
 
 /* The record or a peer shows a signed act of this key that our files do not know: they are older
@@ -101,13 +102,31 @@ static void take_own_act(struct session *self, uint64_t seq)
     self->durable_seq = self->next_seq - 1;
 }
 
-void session_take_act(struct session *self, struct bytes encoded, bool own)
+/* Acts are passed on by those who checked them: what is wrong with one is the bringer's doing. */
+static void drop_act(struct session *self, uint32_t peer, uint32_t seat, enum comity_error error,
+                     struct fault *fault)
+{
+    char what[FAULT_TEXT_MAX + 64];
+    const char *name = self->charter->seats[seat].name;
+    if (error == COMITY_MEMORY)
+        return;
+    if (error == COMITY_SIGNATURE)
+        (void)snprintf(what, sizeof what, "sent an act of %s with a forged signature", name);
+    else
+        (void)snprintf(what, sizeof what, "sent an act of %s that was dropped: %s", name,
+                       fault->text[0] != '\0' ? fault->text : error_text(error));
+    session_offend(self, peer, what);
+}
+
+void session_take_act(struct session *self, uint32_t peer, struct bytes encoded, bool own)
 {
     uint32_t seat;
     uint64_t seq;
     if (signed_act_slot(encoded, &self->scratch, &seat, &seq) != COMITY_OK ||
-        seat >= self->charter->seats_count)
+        seat >= self->charter->seats_count) {
+        session_offend(self, peer, "sent an act that is none");
         return;
+    }
     const struct pool_act *held = pool_find(self->pool, seat, seq);
     if (held != NULL ? bytes_equal(held->encoded, encoded) : !pool_wants(self->pool, seat, seq))
         return;
@@ -123,8 +142,7 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
         !evidence_is_sound(self->charter, &act.act, &self->scratch))
         error = COMITY_INVALID;
     if (error != COMITY_OK) {
-        log_line(LOG_DEBUG, "forum", "forum=%s an act of %s was dropped: %s %s", self->name,
-                 self->charter->seats[seat].name, error_text(error), fault.text);
+        drop_act(self, peer, seat, error, &fault);
         return;
     }
     const struct pool_act *other;
@@ -134,6 +152,9 @@ void session_take_act(struct session *self, struct bytes encoded, bool own)
         session_rolled_back(self, "a peer holds another act of this key in a slot of ours");
     else if (error == COMITY_CONFLICT)
         submit_evidence(self, other, &act);
+    /* Others may have passed it on in good faith. */
+    else if (error == COMITY_LIMIT && seat == self->peers[peer].seat)
+        session_offend(self, peer, "sends more acts than its share");
     if (error != COMITY_OK)
         return;
     if (ours && !own)
@@ -256,7 +277,8 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
     if (error != COMITY_OK)
         return error;
     bool crowded = key.size > 0 && self->requests_count - self->noted_count >= SESSION_REQUESTS_MAX;
-    if (crowded || !pool_wants(self->pool, own.seat, own.seq))
+    if (crowded || !pool_wants(self->pool, own.seat, own.seq) ||
+        !pool_has_room(self->pool, own.seat))
         return fault_set(fault, COMITY_BUSY,
                          "too many acts of this seat are not in the record yet: wait for %s",
                          self->name);
@@ -272,7 +294,7 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
     self->journaled_seq = own.seq;
     session_remember_request(self, key, &own.id, own.seq);
     struct bytes encoded = bytes_of(self->payload.data + at, self->payload.size - at);
-    session_take_act(self, encoded, true);
+    session_take_act(self, self->self, encoded, true);
     *ret_id = own.id;
     *ret_seq = own.seq;
     return COMITY_OK;

@@ -101,6 +101,7 @@ static void send_fetch(struct session *self, const struct consensus_send *send)
     struct peer_message message = {.kind = PEER_FETCH};
     self->fetch_id++;
     self->fetch_ids[self->fetch_id % SESSION_FETCHES_MAX] = self->fetch_id;
+    self->fetch_peers[self->fetch_id % SESSION_FETCHES_MAX] = send->to;
     message.as.fetch.kind = (uint32_t)send->fetch.kind;
     message.as.fetch.first = send->fetch.first;
     message.as.fetch.last = send->fetch.last;

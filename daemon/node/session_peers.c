@@ -170,8 +170,7 @@ void session_verify_cert(struct session *self, uint32_t peer, const struct cert 
     if (!consensus_wants_cert(self->consensus, cert, verify))
         return;
     if (!cert_signatures_hold(self, cert, verify)) {
-        log_line(LOG_WARNING, "ordering", "forum=%s a certificate with a forged signature",
-                 self->name);
+        session_offend(self, peer, "sent a certificate with a forged signature");
         return;
     }
     struct consensus_event event = {.kind = EVENT_CERT, .peer = peer, .cert = cert};
@@ -182,8 +181,12 @@ void session_verify_cert(struct session *self, uint32_t peer, const struct cert 
 
 static void take_vote(struct session *self, uint32_t peer, const struct vote *vote)
 {
-    if (!consensus_wants_vote(self->consensus, peer, vote) || !vote_is_signed(self, vote))
+    if (!consensus_wants_vote(self->consensus, peer, vote))
         return;
+    if (!vote_is_signed(self, vote)) {
+        session_offend(self, peer, "sent a vote with a forged signature");
+        return;
+    }
     struct consensus_event event = {.kind = EVENT_VOTE, .peer = peer, .vote = vote};
     session_step(self, &event);
 }
@@ -196,18 +199,24 @@ static void take_proposal(struct session *self, uint32_t peer, const struct peer
         !hash_equal(&header.forum, &self->charter->id))
         return;
     struct consensus_block block = {.header = header, .hash = block_header_hash(&header)};
-    if (!hash_equal(&block.hash, &vote->hash) ||
-        !consensus_wants_proposal(self->consensus, peer, &block, vote) ||
-        !vote_is_signed(self, vote))
+    if (!hash_equal(&block.hash, &vote->hash)) {
+        session_offend(self, peer, "sent a proposal whose vote is for another block");
         return;
+    }
+    if (!consensus_wants_proposal(self->consensus, peer, &block, vote))
+        return;
+    if (!vote_is_signed(self, vote)) {
+        session_offend(self, peer, "sent a proposal with a forged signature");
+        return;
+    }
     struct body *body;
     struct fault fault = {{0}};
     enum comity_error error =
         bodies_add(&self->bodies, self->charter, self->pool, message->as.proposal.header,
                    message->as.proposal.body, &body, &fault);
     if (error != COMITY_OK && error != COMITY_EXISTS) {
-        log_line(LOG_WARNING, "ordering", "forum=%s a proposal was dropped: %s", self->name,
-                 fault.text);
+        (void)fault_prefix(&fault, error, "sent a proposal that was dropped: ");
+        session_offend(self, peer, fault.text);
         return;
     }
     session_flag_tick(self, body);
@@ -286,9 +295,13 @@ static void take_status(struct session *self, uint32_t peer, const struct peer_m
         answer_who_started(self, peer);
 }
 
-static bool fetch_is_ours(struct session *self, uint64_t id)
+/* The answer of one whom we asked. What it says too late, or again, is no offence. */
+static bool fetch_is_ours(struct session *self, uint32_t peer, uint64_t id)
 {
-    return id != 0 && self->fetch_ids[id % SESSION_FETCHES_MAX] == id;
+    uint64_t slot = id % SESSION_FETCHES_MAX;
+    if (id == 0 || self->fetch_ids[slot] != id)
+        return false;
+    return self->fetch_peers[slot] == peer || self->fetch_peers[slot] == CONSENSUS_TO_ALL;
 }
 
 static void take_block(struct session *self, uint32_t peer, const struct peer_block *block)
@@ -298,8 +311,8 @@ static void take_block(struct session *self, uint32_t peer, const struct peer_bl
     enum comity_error error = bodies_add(&self->bodies, self->charter, self->pool, block->header,
                                          block->body, &body, &fault);
     if (error != COMITY_OK && error != COMITY_EXISTS) {
-        log_line(LOG_WARNING, "ordering", "forum=%s a fetched block was dropped: %s", self->name,
-                 fault.text);
+        (void)fault_prefix(&fault, error, "sent a block that was dropped: ");
+        session_offend(self, peer, fault.text);
         return;
     }
     if (!hash_equal(&body->block.header.forum, &self->charter->id))
@@ -313,9 +326,16 @@ static void take_block(struct session *self, uint32_t peer, const struct peer_bl
 
 static void take_blocks(struct session *self, uint32_t peer, const struct peer_message *message)
 {
-    bool pushed = message->as.blocks.id == 0; /* To a follower. */
-    if (!pushed && !fetch_is_ours(self, message->as.blocks.id))
+    bool orders = self->self < self->charter->orderers_count;
+    bool pushed = message->as.blocks.id == 0 && !orders && peer < self->charter->orderers_count;
+    if (!pushed && !fetch_is_ours(self, peer, message->as.blocks.id)) {
+        /* Orderers are pushed nothing. An answer may come late, even to one who was restarted. */
+        if (message->as.blocks.id == 0 && orders)
+            session_offend(self, peer, "sent blocks that nobody asked for");
+        else if (message->as.blocks.id > self->fetch_id)
+            session_report(self, peer, "sent blocks that nobody asked for");
         return;
+    }
     for (size_t i = 0; i < message->as.blocks.count && !self->halted; i++) {
         const struct peer_block *block = &message->as.blocks.blocks[i];
         /* A pushed block proves itself first: its body alone would be anybody's word. */
@@ -327,28 +347,19 @@ static void take_blocks(struct session *self, uint32_t peer, const struct peer_m
     bodies_sweep(&self->bodies, self->consensus);
 }
 
-void session_note_bad_frame(struct session *self, uint32_t peer, const char *why)
-{
-    struct session_peer *sender = &self->peers[peer];
-    sender->bad_frames++;
-    if (self->time.now_ms < sender->complain_ms)
-        return;
-    sender->complain_ms = self->time.now_ms + 1000;
-    log_line(LOG_WARNING, "wire", "forum=%s a frame of %s was dropped (%llu so far): %s",
-             self->name, self->charter->seats[sender->seat].name,
-             (unsigned long long)sender->bad_frames, why);
-}
-
 void session_take_frame(struct session *self, uint32_t peer, struct bytes frame, bool relayed)
 {
     struct peer_message message;
     struct fault fault = {{0}};
+    if (self->time.now_ms < self->peers[peer].ignored_until_ms)
+        return; /* The wire knows of its own link only. */
     struct arena arena; /* Scratch is used on the way; the message must outlive that. */
     arena_init(&arena, 8 << 20);
     enum comity_error error =
         peer_message_decode(frame, self->charter->orderers_count, &arena, &message, &fault);
     if (error != COMITY_OK) {
-        session_note_bad_frame(self, peer, fault.text);
+        (void)fault_prefix(&fault, error, "sent a frame that was dropped: ");
+        session_offend(self, peer, fault.text);
         arena_free(&arena);
         return;
     }
@@ -373,7 +384,7 @@ void session_take_frame(struct session *self, uint32_t peer, struct bytes frame,
         break;
     case PEER_ACTS:
         for (size_t i = 0; i < message.as.acts.count; i++)
-            session_take_act(self, message.as.acts.acts[i], false);
+            session_take_act(self, peer, message.as.acts.acts[i], false);
         break;
     case PEER_RELAY:
         if (!relayed)

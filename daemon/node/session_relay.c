@@ -168,7 +168,7 @@ void session_take_relay(struct session *self, uint32_t peer, const struct peer_m
     if (overlay_was_seen(self->overlay, origin, message->as.relay.id))
         return;
     if (!is_signed(self, message)) {
-        session_note_bad_frame(self, peer, "it relays what its origin has not signed");
+        session_offend(self, peer, "relays what its origin has not signed");
         return;
     }
     overlay_see(self->overlay, origin, message->as.relay.id);

@@ -184,7 +184,7 @@ static void restore_act(struct session *self, struct bytes payload)
         self->next_seq = seq + 1;
     if (payload.data[0] <= SESSION_KEY_MAX)
         session_remember_request(self, bytes_of(payload.data + 1, payload.data[0]), &id, seq);
-    session_take_act(self, encoded, true);
+    session_take_act(self, self->self, encoded, true);
     if (pool_find(self->pool, seat, seq) != NULL)
         (void)!session_keep_live(self, JOURNAL_ACT, 0, seq, payload);
 }

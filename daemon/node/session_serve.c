@@ -142,8 +142,10 @@ void session_take_fetch(struct session *self, uint32_t peer, const struct peer_m
         .hash = message->as.fetch.hash,
     };
     uint64_t id = message->as.fetch.id;
-    if (!spend_token(self, peer))
+    if (!spend_token(self, peer)) {
+        session_report(self, peer, "asks for more than its ration of blocks and certificates");
         return;
+    }
     if (fetch.kind == FETCH_CERTS) {
         serve_certs(self, peer, &fetch);
     } else if (fetch.kind == FETCH_BLOCK) {

@@ -48,8 +48,10 @@ struct session_request {
 struct session_peer {
     uint32_t seat;
     bool up;
-    uint64_t bad_frames;
-    int64_t complain_ms;
+    uint64_t offences; /* See session_offence.c. */
+    char offence[128]; /* The last one; "" if there was none. */
+    int64_t tell_ms, burst_ms, ignored_ms, ignored_until_ms;
+    uint32_t burst;
     bool told; /* It said since the start how far it knows our acts: */
     uint64_t told_seq;
     int64_t answered_ms; /* When it was last told so itself, because it asked. */
@@ -130,6 +132,7 @@ struct session {
     uint32_t noted_count;                 /* Of them, how many went to the store. */
     struct live_record *live, *live_last; /* In the order they were made. */
     uint64_t fetch_ids[SESSION_FETCHES_MAX];
+    uint32_t fetch_peers[SESSION_FETCHES_MAX]; /* Who was asked; CONSENSUS_TO_ALL: everybody. */
     uint64_t fetch_id;
     bool own_evidence_due;
 };
@@ -174,16 +177,18 @@ void session_verify_cert(struct session *self, uint32_t peer, const struct cert 
 /* Orderers that know no more of our acts than we do. */
 uint32_t session_tellers(const struct session *self);
 
-/* Once a second and peer: whoever sends rubbish must not fill the log with it. */
-void session_note_bad_frame(struct session *self, uint32_t peer, const char *why);
 /* From a peer, over its own link or a relay. */
 void session_take_frame(struct session *self, uint32_t peer, struct bytes frame, bool relayed);
+
+/* session_offence.c: both tell; after a burst of session_offend a peer is not listened to. */
+void session_report(struct session *self, uint32_t peer, const char *what);
+void session_offend(struct session *self, uint32_t peer, const char *what);
 
 /* session_serve.c */
 void session_take_fetch(struct session *self, uint32_t peer, const struct peer_message *message);
 
 /* session_acts.c */
-void session_take_act(struct session *self, struct bytes encoded, bool own);
+void session_take_act(struct session *self, uint32_t peer, struct bytes encoded, bool own);
 void session_remember_request(struct session *self, struct bytes key, const struct hash *id,
                               uint64_t seq);
 void session_rolled_back(struct session *self, const char *why);

@@ -482,8 +482,8 @@ static void two_acts_of_one_slot_end_as_evidence(void **state)
             signed_act_encode(buffer_bytes(&bytes), signature, bytes_of(NULL, 0), &encoded),
             COMITY_OK);
         /* Each reaches another daemon first, then both reach daemon 0. */
-        session_take_act(room.seats[0].session, buffer_bytes(&encoded), false);
-        session_take_act(room.seats[1 + 2 * (uint32_t)i].session, buffer_bytes(&encoded), false);
+        session_take_act(room.seats[0].session, 0, buffer_bytes(&encoded), false);
+        session_take_act(room.seats[1 + 2 * (uint32_t)i].session, 0, buffer_bytes(&encoded), false);
         buffer_free(&bytes);
         buffer_free(&encoded);
     }
