@@ -98,7 +98,7 @@ static enum comity_error find_report(const struct forum *self, struct step *step
 enum comity_error attest_check(const struct forum *self, struct step *step)
 {
     const struct act *act = step->act;
-    uint32_t number;
+    uint32_t number = 0;
     enum comity_error error = find_report(self, step, &number);
     if (error != COMITY_OK)
         return error;
