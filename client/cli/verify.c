@@ -165,6 +165,7 @@ static void add_report(struct page *page, const struct instrument_report *report
     page_add(page, "\n");
     add_seats(page, report);
     verify_add_terms(page, report);
+    verify_add_life(page, report);
     verify_add_compliance(page, report);
     page_add(page, "\n");
     char *text = strndup((const char *)report->text.data, report->text.size);

@@ -18,4 +18,9 @@ enum cli_exit verify_print_json(struct cli *cli, const struct instrument_report 
 void verify_add_compliance(struct page *page, const struct instrument_report *report);
 json_t *verify_compliance_json(const struct instrument_report *report);
 
+/* verify_life.c: rulings and reservations; nothing if there are none. */
+void verify_add_life(struct page *page, const struct instrument_report *report);
+json_t *verify_rulings_json(const struct instrument_report *report);
+json_t *verify_reservations_json(const struct instrument_report *report);
+
 #endif

@@ -145,7 +145,7 @@ static json_t *report_json(const struct instrument_report *report)
         (void)json_array_append_new(seats, seat_json(report, i));
     return json_pack(
         "{s:b, s:s, s:s, s:s, s:I, s:s, s:b, s:s, s:s%, s:s, s:s, s:s, s:s, s:s, s:o, s:I, s:o,"
-        " s:s, s:I, s:I, s:I, s:o, s:o}",
+        " s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
         "verified", 1, "identities", report->has_keys ? "checked" : "unchecked", "forum", forum,
         "forum_title", report->charter->title, "proposal", (json_int_t)proposal->number, "title",
         report->propose->as.propose.title, "binding", (int)proposal->binding, "text_hash",
@@ -156,6 +156,7 @@ static json_t *report_json(const struct instrument_report *report)
         (json_int_t)proposal->decided_height, "agreement", agreement_json(report->agreement),
         "block", block, "height", (json_int_t)report->header.height, "signatures",
         (json_int_t)report->signatures_count, "quorum", (json_int_t)report->quorum, "seats", seats,
+        "rulings", verify_rulings_json(report), "reservations", verify_reservations_json(report),
         "compliance", verify_compliance_json(report));
 }
 

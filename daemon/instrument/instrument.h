@@ -103,6 +103,13 @@ struct instrument_seat {
     const struct act *consent; /* What made it a party: ballot, ratify, accede, join; or NULL. */
 };
 
+/* A ruling that it proves, by its own record, acts and verdict. */
+struct instrument_ruling {
+    const struct record_proposal *record;
+    const struct act *propose;
+    const struct charter_rule *rule; /* It was put under. */
+};
+
 struct instrument_report {
     const struct charter *charter;
     struct block_header header;
@@ -115,6 +122,8 @@ struct instrument_report {
     const struct instrument_seat *seats; /* By the charter's index. */
     /* Of an agreement; NULL: not told. Shares of a fund go by the charter's weights, though these
      * may have been changed since. */
+    const struct instrument_ruling *rulings; /* As they stand in the file. */
+    uint32_t rulings_count;
     const struct compliance *compliance;
     const struct forum_accounts *accounts;
     bool knows_time; /* The forum's clock is UTC: compliance knows which days are past. */

@@ -22,13 +22,6 @@ struct weights {
     uint64_t *decided_heights;
 };
 
-/* A ruling the file proves: an adopted or rejected proposal with an effect. */
-struct proven_ruling {
-    const struct record_proposal *record;
-    const struct act *propose;
-    const struct charter_rule *rule; /* It was put under. */
-};
-
 struct proof {
     const struct instrument *file;
     struct arena *arena;
@@ -56,7 +49,7 @@ struct proof {
     const struct act *ballots[SEATS_MAX];  /* That count. */
     const struct act *consents[SEATS_MAX]; /* What made it a party. */
     struct accounts accounts;              /* As the agreement's acts make them. */
-    struct proven_ruling *rulings;
+    struct instrument_ruling *rulings;
     uint32_t rulings_count;
 };
 
@@ -66,7 +59,7 @@ COMITY_MUST_CHECK enum comity_error proof_check_rulings(struct proof *self);
 /* How many acts of the file belong to them: they stand at its end. */
 COMITY_MUST_CHECK enum comity_error proof_rulings_size(struct proof *self, uint32_t *ret_acts);
 /* NULL: no record proves it. */
-const struct proven_ruling *proof_find_ruling(const struct proof *self, const struct hash *id);
+const struct instrument_ruling *proof_find_ruling(const struct proof *self, const struct hash *id);
 /* turns.c: what the ruling that is this act of the agreement's did to a seat. */
 enum turn_kind { TURN_NONE, TURN_SUSPEND, TURN_RESTORE, TURN_LEAVE, TURN_END };
 struct turn {

@@ -36,7 +36,8 @@ enum comity_error proof_rulings_size(struct proof *self, uint32_t *ret_acts)
 
 /* As if it were an instrument of its own, under the same header. */
 static enum comity_error check_alone(const struct proof *self, uint32_t index, uint32_t acts_first,
-                                     const struct weights *weights, struct proven_ruling *ruling)
+                                     const struct weights *weights,
+                                     struct instrument_ruling *ruling)
 {
     struct instrument *file = arena_alloc(self->arena, sizeof *file);
     struct proof *alone = arena_alloc(self->arena, sizeof *alone);
@@ -87,7 +88,8 @@ static struct hash hash_of_weights(const struct proof *self, const struct charte
 
 /* One more version: the last one, with what this ruling says. */
 static enum comity_error change_weights(const struct proof *self,
-                                        const struct proven_ruling *ruling, struct weights *weights)
+                                        const struct instrument_ruling *ruling,
+                                        struct weights *weights)
 {
     const struct effect *effect = &ruling->propose->as.propose.effect;
     uint32_t count = self->charter->weights_count;
@@ -129,7 +131,7 @@ static enum comity_error begin_weights(struct proof *self, struct weights **ret_
     return COMITY_OK;
 }
 
-const struct proven_ruling *proof_find_ruling(const struct proof *self, const struct hash *id)
+const struct instrument_ruling *proof_find_ruling(const struct proof *self, const struct hash *id)
 {
     for (uint32_t i = 0; i < self->rulings_count; i++) {
         if (hash_equal(&self->rulings[i].record->id, id))
@@ -167,7 +169,7 @@ enum comity_error proof_check_rulings(struct proof *self)
     uint32_t acts_first = self->acts_count;
     uint32_t changes = 0;
     for (uint32_t i = 0; error == COMITY_OK && i < self->rulings_count; i++) {
-        struct proven_ruling *ruling = &self->rulings[i];
+        struct instrument_ruling *ruling = &self->rulings[i];
         error = check_alone(self, i, acts_first, weights, ruling);
         acts_first += ruling->record->acts.count;
         if (error != COMITY_OK || changes < i ||

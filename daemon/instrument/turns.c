@@ -25,7 +25,7 @@ struct turn proof_turn(const struct proof *self, uint32_t index, uint32_t seat)
 {
     const struct act *act = agreement_act(self, index);
     struct turn turn = {.kind = TURN_NONE};
-    const struct proven_ruling *ruling =
+    const struct instrument_ruling *ruling =
         act->kind == ACT_PROPOSE ? proof_find_ruling(self, &act->id) : NULL;
     if (ruling == NULL || ruling->record->verdict != VERDICT_ADOPTED)
         return turn;
@@ -62,7 +62,7 @@ enum effect_kind proof_last_turn(const struct proof *self)
     return last;
 }
 
-static enum comity_error refuse(const struct proof *self, const struct proven_ruling *ruling,
+static enum comity_error refuse(const struct proof *self, const struct instrument_ruling *ruling,
                                 const char *why)
 {
     return fault_set(self->fault, COMITY_CONFLICT, "the ruling P%u on A%u %s",
@@ -70,7 +70,7 @@ static enum comity_error refuse(const struct proof *self, const struct proven_ru
 }
 
 static enum comity_error check_breach(const struct proof *self, uint32_t index,
-                                      const struct proven_ruling *ruling)
+                                      const struct instrument_ruling *ruling)
 {
     const struct effect *effect = &agreement_act(self, index)->as.propose.effect;
     const struct act *allegation = find_allegation(self, index, &effect->subject);
@@ -96,7 +96,7 @@ enum comity_error proof_check_turn(struct proof *self, uint32_t index)
                                                      [EFFECT_END] = MAY_END};
     const struct act *act = agreement_act(self, index);
     const struct effect *effect = &act->as.propose.effect;
-    const struct proven_ruling *ruling = proof_find_ruling(self, &act->id);
+    const struct instrument_ruling *ruling = proof_find_ruling(self, &act->id);
     if (ruling == NULL)
         return fault_set(self->fault, COMITY_NOT_FOUND, "a ruling on A%u was left out",
                          (unsigned)self->agreement->number);

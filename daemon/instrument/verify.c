@@ -231,6 +231,8 @@ static enum comity_error report_fill(struct proof *self, const struct instrument
         .rule = self->rule,
         .text = self->text,
         .seats = seats,
+        .rulings = self->rulings,
+        .rulings_count = self->rulings_count,
         .compliance = compliance,
         .accounts = &self->accounts.is,
         .knows_time = proof_knows_time(self),

@@ -234,6 +234,34 @@ class Comity:
         return client.DraftEffect(kind=acts.Effect.EFFECT_SPEND, subject=_name("A", agreement),
                                   seat=seat, quantity=quantity)
 
+    def finding(self, allegation, response="none"):
+        """The effect of a proposal that finds L1: propose(effect=...). `response`: none,
+        suspend-votes, suspend, end, expel."""
+        return client.DraftEffect(
+            kind=acts.Effect.EFFECT_BREACH, subject=_name("L", allegation),
+            response=acts.BreachResponse.Value("RESPONSE_" +
+                                               response.upper().replace("-", "_")))
+
+    def reserve(self, target, clause=0, text="", taken_back=False):
+        """To a clause of an agreement ("A1") or of a draft ("P3"); 0: to the whole."""
+        return self.submit("reserve", client.DraftReserve(
+            target=str(target), clause=clause, taken_back=taken_back), text)
+
+    def object_reservation(self, reservation, refuses=False, taken_back=False):
+        return self.submit("object_reservation", client.DraftObjection(
+            reservation=_name("R", reservation), refuses_relations=refuses,
+            taken_back=taken_back))
+
+    def allege(self, agreement, seat, clause=0, text="", reservation=""):
+        """That the seat broke it, or that its reservation is hollow."""
+        return self.submit("allege", client.DraftAllege(
+            agreement=_name("A", agreement), seat=seat, clause=clause,
+            reservation=str(reservation)), text)
+
+    def leave(self):
+        """The forum."""
+        return self.submit("leave", client.DraftTarget())
+
     def pledge(self, agreement, issue, quantity, unit="", due=0, kind="pledge"):
         return self.submit(kind, client.DraftDelivery(
             agreement=_name("A", agreement), issue=issue, quantity=quantity, unit=unit,
@@ -295,9 +323,11 @@ class Comity:
     def accede(self, agreement, home=None):
         return self.ratify(agreement, home, "accede")
 
-    def withdraw(self, agreement, take_back=False):
+    def withdraw(self, agreement, take_back=False, on=0):
+        """`on`: a later day than the earliest; a later one still puts a notice off."""
         return self.submit("withdraw", client.DraftWithdraw(agreement=_name("A", agreement),
-                                                            taken_back=take_back))
+                                                            taken_back=take_back,
+                                                            effect_ms=_ms(on)))
 
     def act_alone(self, title, text="", topic="", relies_on=()):
         return self.submit("act_alone", client.DraftAlone(
