@@ -54,6 +54,28 @@ static void make_binding_all(struct world *self)
     world_block(self, 10);
 }
 
+/* A pledge that is lowered, a report, who vouches for it and who does not. */
+static void make_pledged(struct world *self)
+{
+    adopt(self);
+    struct act act = {.kind = ACT_PLEDGE,
+                      .as.pledge = {.proposal = forum_proposal(self->forum, 1)->id,
+                                    .issue = "CO2",
+                                    .unit = "Mt",
+                                    .quantity = 40,
+                                    .due_ms = self->now_ms + 100 * DAY}};
+    world_say(self, 0, act);
+    act.as.pledge.quantity = 35;
+    world_say(self, 0, act);
+    world_block(self, DAY);
+    act.kind = ACT_REPORT;
+    struct act word = {.kind = ACT_ATTEST, .as.attest.report = world_say(self, 0, act)};
+    world_say(self, 1, word);
+    word.as.attest.disputes = true;
+    world_say(self, 3, word);
+    world_block(self, DAY);
+}
+
 static const struct {
     const char *name;
     void (*make)(struct world *self);
@@ -64,6 +86,7 @@ static const struct {
     {"rejected", make_rejected, VERDICT_REJECTED, 0},
     {"treaty", make_treaty, VERDICT_ADOPTED, 3},
     {"binding-all", make_binding_all, VERDICT_ADOPTED, 4},
+    {"pledged", make_pledged, VERDICT_ADOPTED, 3},
 };
 
 static void write_golden(struct world *self, const char *path)
