@@ -44,7 +44,7 @@ static void pass_time(struct forum *forum)
     struct outcomes outcomes;
     int64_t due = forum_due(forum);
     uint64_t height = forum_height(forum);
-    if (height >= UINT64_MAX - 1 || due == INT64_MAX)
+    if (height >= UINT64_MAX - 1 || due > INT64_MAX - YEAR_MS)
         return;
     struct forum_block block = {.height = height + 1, .time_ms = due + YEAR_MS};
     enum comity_error error = forum_apply(forum, &block, &outcomes);
