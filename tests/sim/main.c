@@ -13,7 +13,7 @@ struct options {
     uint32_t n;
     uint32_t faults;
     int profile; /* -1: by the seed. */
-    bool trace, replay, twins, keep_going;
+    bool trace, replay, twins, keep_going, no_minimize;
     uint32_t stride, jobs;
     int64_t chaos_ms;                 /* At most; 0: as drawn. */
     uint8_t dropped[SIM_STRIKES_MAX]; /* By number of the strike. */
@@ -24,7 +24,8 @@ enum { COUNT_STEPS, COUNT_BLOCKS };
 static int usage(void)
 {
     fputs("usage: sim [--seeds A..B|N] [--jobs N] [--n 1..64] [--profile NAME] [--keep-going]\n"
-          "           [--faults MASK] [--drop-faults LIST] [--chaos MS] [--replay] [--trace]\n"
+          "           [--no-minimize] [--faults MASK] [--drop-faults LIST] [--chaos MS]\n"
+          "           [--replay] [--trace]\n"
           "       sim --twins [STRIDE]\n"
           "profiles: calm lossy partition crash sleep clock byzantine twins mixed quorum long\n"
           "It stops at a failure, makes it smaller and prints the command that runs it again.\n"
@@ -103,6 +104,8 @@ static bool parse(int argc, char **argv, struct options *options)
             options->replay = true;
         } else if (strcmp(argv[i], "--keep-going") == 0) {
             options->keep_going = true;
+        } else if (strcmp(argv[i], "--no-minimize") == 0) {
+            options->no_minimize = true;
         } else if (strcmp(argv[i], "--twins") == 0) {
             options->twins = true;
             if (i + 1 < argc && argv[i + 1][0] != '-')
@@ -240,7 +243,7 @@ int main(int argc, char **argv)
                               .keep_going = options.keep_going,
                               .inside = options.trace};
     workers_all(&workers, &sum);
-    if (sum.failed > 0 && !options.trace && !options.keep_going)
+    if (sum.failed > 0 && !options.trace && !options.keep_going && !options.no_minimize)
         minimize(options, sum.first_failed, &sum.failure);
     printf("%llu steps, %llu blocks\n", (unsigned long long)sum.counts[COUNT_STEPS],
            (unsigned long long)sum.counts[COUNT_BLOCKS]);

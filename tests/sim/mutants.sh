@@ -3,33 +3,12 @@
 # mutants.sh [--part K/N | --today N] [NAME...] - does the simulator notice when the consensus room
 # is wrong? mutants_common.sh says how.
 cd "$(dirname "$0")/../.." || exit 2
-. tests/sim/mutants_common.sh
-flags="-std=gnu11 -O2 -g -w -D_GNU_SOURCE -Itests -Idaemon"
+flags="-std=gnu11 -O2 -g -w -D_GNU_SOURCE -Idaemon"
+libraries="-lsodium"
+wraps=
 source_root=daemon/consensus
 program=sim
-
-object_of() { # daemon/consensus/own.c -> own.o
-    printf 'consensus_%s.o' "$(basename "$1" .c)"
-}
-rebuild() { $CC "$1"/*.o "$work/rooms/"*.o -lsodium -o "$1/run"; }
-
-mkdir -p "$work/objects" "$work/rooms"
-compile() { # compile DIRECTORY PREFIX SOURCE...
-    directory=$1 prefix=$2
-    shift 2
-    for source in "$@"; do
-        # shellcheck disable=SC2086
-        printf '%s %s\n' "$source" "$directory/$prefix$(basename "$source" .c).o"
-    done | xargs -P 2 -n 2 sh -c "$CC $flags -c \"\$0\" -o \"\$1\" || exit 255" || exit 2
-}
-compile "$work/rooms" sim_ tests/sim/*.c
-compile "$work/rooms" room_ daemon/model/block.c daemon/base/bytes.c daemon/base/arena.c \
-    daemon/base/hash.c daemon/base/error.c daemon/base/text.c
-compile "$work/objects" consensus_ daemon/consensus/*.c
-mkdir "$work/base"
-cp "$work/objects/"*.o "$work/base/"
-rebuild "$work/base" || exit 2
-base="$work/base/run"
+. tests/sim/mutants_common.sh
 
 # The model's mutants (CONSENSUS.md 1.11).
 mutant finalize_after_nullify own.c \

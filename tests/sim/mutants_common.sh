@@ -4,10 +4,11 @@
 # must pass the seed that did it. An edit that no longer applies is a failure, whatever is run.
 #
 # Arguments: [--part K/N] every N-th mutant from the K-th on; [--today N] the part of this day of
-# N; [NAME...] these. Before mutants: `source_root`, `base` (the original, built), `rebuild COPY`
-# (links COPY's objects into COPY/run), `object_of SOURCE`, `flags`, `program`.
+# N; [NAME...] these. BUILD is an up-to-date build without sanitizers: an edited file takes the
+# place of its archive's member. Set before mutants: `source_root`, `program`, `flags`, `libraries`.
 set -u
 CC=${CC:-cc}
+BUILD=${BUILD:-build/release}
 limit=${LIMIT:-240}
 survived=0 ran=0 number=0 part=1 parts=1 wanted=" "
 
@@ -24,6 +25,13 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 [ "$parts" = 1 ] || echo "part $part of $parts"
+
+base="$BUILD/bin/$program"
+objects=$(find "$BUILD/tests/sim" -path "*/$program.dir/*" -name '*.o')
+if [ ! -x "$base" ] || [ -z "$objects" ]; then
+    echo "$base is not there: cmake --preset release && cmake --build --preset release" >&2
+    exit 2
+fi
 
 is_wanted() { # is_wanted NAME
     [ $((number % parts)) -eq $((part % parts)) ] || return 1
@@ -54,17 +62,23 @@ mutant() {
     done
     is_wanted "$name" || return
     ran=$((ran + 1))
-    cp "$work/objects/"*.o "$copy/"
     for file in $files; do
         # shellcheck disable=SC2086
         if ! $CC $flags -I"$(dirname "$source_root/$file")" -c "$copy/$(basename "$file")" \
-            -o "$copy/$(object_of "$source_root/$file")"; then
+            -o "$copy/$(basename "$file" .c).o"; then
             complain "$name" "does not compile"
             return
         fi
     done
-    rebuild "$copy" || exit 2
-    timeout "$limit" "$copy/run" "$@" >"$copy/output" 2>&1
+    # shellcheck disable=SC2086
+    if ! $CC $objects "$copy"/*.o $wraps -Wl,--start-group $(find "$BUILD/daemon" "$BUILD/proto" \
+        -name '*.a') -Wl,--end-group $libraries -o "$copy/run"; then
+        complain "$name" "does not link"
+        return
+    fi
+    case "$*" in *--twins*) stop= ;; *) stop=--no-minimize ;; esac
+    # shellcheck disable=SC2086
+    timeout "$limit" "$copy/run" "$@" $stop >"$copy/output" 2>&1
     status=$?
     again=$(sed -n "s/^  $program \\(.*\\) --trace\$/\\1/p" "$copy/output" | head -n 1)
     if [ $status -eq 0 ]; then
@@ -72,7 +86,7 @@ mutant() {
     elif [ $status -eq 124 ] && [ -z "$again" ]; then
         complain "$name" "SURVIVED for $limit s"
     # shellcheck disable=SC2086
-    elif [ -n "$again" ] && ! "$base" $again >/dev/null 2>&1; then
+    elif [ -n "$again" ] && ! "$base" $again --no-minimize >/dev/null 2>&1; then
         complain "$name" "proves nothing: the original fails too: $program $again"
     else
         echo "$name: killed: $(grep -m 1 -E 'seed|scenario|ssert' "$copy/output" | cut -c 1-150)"

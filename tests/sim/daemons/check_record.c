@@ -305,7 +305,7 @@ bool check_converged(struct world *world, char *ret_why, size_t size)
     for (uint32_t i = 0; i < world->plan.n; i++) {
         struct daemon *daemon = &world->daemons[i];
         struct session *session = daemon_session(daemon);
-        if (is_liar(daemon))
+        if (is_liar(daemon) || daemon->refuses)
             continue;
         uint64_t height = session == NULL ? 0 : session_chain(session)->now.height;
         bool holds = session != NULL && height == world->record_height &&

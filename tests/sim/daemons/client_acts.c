@@ -102,6 +102,62 @@ static void fill_target(const struct daemon *daemon, struct arena *arena, const 
         fill_text(arena, op, "Clause %s.", ret_submit);
 }
 
+static void fill_reserve(const struct daemon *daemon, struct arena *arena, const struct op *op,
+                         Comity__V1__Submit *ret_submit)
+{
+    (void)daemon;
+    ret_submit->reserve = NEW(arena, Comity__V1__DraftReserve, COMITY__V1__DRAFT_RESERVE__INIT);
+    ret_submit->reserve->target = text_of(arena, "A", op->number);
+    ret_submit->reserve->clause = op->value % 3;
+    ret_submit->reserve->taken_back = op->value % 4 == 0;
+    fill_text(arena, op, "Not us, %s.", ret_submit);
+}
+
+static void fill_objection(const struct daemon *daemon, struct arena *arena, const struct op *op,
+                           Comity__V1__Submit *ret_submit)
+{
+    Comity__V1__DraftObjection *draft =
+        NEW(arena, Comity__V1__DraftObjection, COMITY__V1__DRAFT_OBJECTION__INIT);
+    (void)daemon;
+    draft->reservation = text_of(arena, "R", 1 + op->value % 4);
+    draft->refuses_relations = op->value % 3 == 0;
+    ret_submit->object_reservation = draft;
+}
+
+static void fill_allege(const struct daemon *daemon, struct arena *arena, const struct op *op,
+                        Comity__V1__Submit *ret_submit)
+{
+    ret_submit->allege = NEW(arena, Comity__V1__DraftAllege, COMITY__V1__DRAFT_ALLEGE__INIT);
+    ret_submit->allege->agreement = text_of(arena, "A", op->number);
+    ret_submit->allege->seat = text_of(arena, "S", op->value % daemon->world->plan.n);
+    fill_text(arena, op, "It broke it, %s.", ret_submit);
+}
+
+static void fill_delivery(const struct daemon *daemon, struct arena *arena, const struct op *op,
+                          Comity__V1__Submit *ret_submit)
+{
+    static const char issue[] = "water", unit[] = "m3";
+    Comity__V1__DraftDelivery *draft =
+        NEW(arena, Comity__V1__DraftDelivery, COMITY__V1__DRAFT_DELIVERY__INIT);
+    (void)daemon;
+    draft->agreement = text_of(arena, "A", op->number);
+    draft->issue = (char *)(uintptr_t)issue;
+    draft->unit = (char *)(uintptr_t)unit;
+    draft->quantity = op->value;
+    ret_submit->pledge = draft; /* Or a report: a union of pointers. */
+}
+
+static void fill_attest(const struct daemon *daemon, struct arena *arena, const struct op *op,
+                        Comity__V1__Submit *ret_submit)
+{
+    (void)daemon;
+    ret_submit->attest = NEW(arena, Comity__V1__DraftAttest, COMITY__V1__DRAFT_ATTEST__INIT);
+    ret_submit->attest->report = arena_alloc(arena, 32);
+    (void)snprintf(ret_submit->attest->report, 32, "A%u/r%u", (unsigned)op->number,
+                   (unsigned)(1 + op->value % 3));
+    ret_submit->attest->disputes = op->value % 2 == 0;
+}
+
 static void fill_ruling(const struct daemon *daemon, struct arena *arena, const struct op *op,
                         Comity__V1__Submit *ret_submit)
 {
@@ -144,6 +200,13 @@ static const struct {
     {COMITY__V1__SUBMIT__ACT_CONDEMN, fill_target, NEEDS_PROPOSAL, 1, false},
     {COMITY__V1__SUBMIT__ACT_RETRACT, fill_target, NEEDS_PROPOSAL, 1, false},
     {COMITY__V1__SUBMIT__ACT_COSPONSOR, fill_target, NEEDS_PROPOSAL, 1, false},
+    {COMITY__V1__SUBMIT__ACT_RECEIPT, fill_target, NEEDS_PROPOSAL, 1, false},
+    {COMITY__V1__SUBMIT__ACT_RESERVE, fill_reserve, NEEDS_AGREEMENT, 1, false},
+    {COMITY__V1__SUBMIT__ACT_OBJECT_RESERVATION, fill_objection, NEEDS_AGREEMENT, 1, false},
+    {COMITY__V1__SUBMIT__ACT_ALLEGE, fill_allege, NEEDS_AGREEMENT, 1, false},
+    {COMITY__V1__SUBMIT__ACT_PLEDGE, fill_delivery, NEEDS_AGREEMENT, 1, false},
+    {COMITY__V1__SUBMIT__ACT_REPORT, fill_delivery, NEEDS_AGREEMENT, 1, false},
+    {COMITY__V1__SUBMIT__ACT_ATTEST, fill_attest, NEEDS_AGREEMENT, 1, false},
     {COMITY__V1__SUBMIT__ACT_PROCEDURE, fill_ruling, NEEDS_PROPOSAL, 20, true},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -245,6 +245,7 @@ void daemon_start(struct daemon *self)
         daemon_now = NULL;
         bool full = error == COMITY_FULL && self->disk.full;
         bool failed = error == COMITY_IO && (world->plan.faults & SIMD_EIO) != 0;
+        self->refuses = self->forgot != FORGOT_NOTHING && error == COMITY_FOREIGN;
         if (!full && !failed && self->forgot == FORGOT_NOTHING)
             world_fail(world, "seat %u cannot start: %s", self->index, fault.text);
         self->up_ms = world->now_ms + 5000;

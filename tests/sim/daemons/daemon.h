@@ -77,6 +77,7 @@ struct daemon {
     bool must_observe;            /* Its database remembers another journal. */
     bool contradicted;            /* After that, it signed what it had signed otherwise. */
     uint64_t effects;             /* Over all its lives. */
+    bool refuses;                 /* To start at all: its journal is none any more. */
     struct disk backup;
     struct chance chance, lie_chance; /* Its own: what others do changes nothing about them. */
     /* For the checks. */

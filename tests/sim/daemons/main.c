@@ -13,15 +13,15 @@ enum { COUNT_TURNS, COUNT_FRAMES, COUNT_BLOCKS, COUNT_ACTS, COUNT_ACKED, COUNT_C
 struct options {
     uint64_t first, last;
     uint32_t jobs;
-    bool keep_going;
+    bool keep_going, no_minimize;
     struct simd_case one;
 };
 
 static int usage(void)
 {
     fputs("usage: simd [--seeds A..B|N] [--jobs N] [--n 1..195] [--profile NAME] [--keep-going]\n"
-          "            [--faults MASK] [--drop-faults LIST] [--lies MASK] [--chaos MS] [--ops N]\n"
-          "            [--signatures real|simulated] [--replay] [--trace]\n"
+          "            [--no-minimize] [--faults MASK] [--drop-faults LIST] [--lies MASK]\n"
+          "            [--chaos MS] [--ops N] [--signatures real|simulated] [--replay] [--trace]\n"
           "       simd --sweep N [--seeds A..B]\n"
           "profiles: calm lossy partition crash power disk sleep clock byzantine long mixed\n"
           "          journal beyond\n"
@@ -94,6 +94,8 @@ static bool parse(int argc, char **argv, struct options *options)
             options->one.replay = true;
         else if (strcmp(argv[i], "--keep-going") == 0)
             options->keep_going = true;
+        else if (strcmp(argv[i], "--no-minimize") == 0)
+            options->no_minimize = true;
         else if (i + 1 >= argc || !parse_value(argv[i], argv[i + 1], options))
             return false;
         else
@@ -214,7 +216,7 @@ int main(int argc, char **argv)
                               .keep_going = options.keep_going,
                               .inside = options.one.trace};
     workers_all(&workers, &sum);
-    if (sum.failed > 0 && !options.one.trace && !options.keep_going)
+    if (sum.failed > 0 && !options.one.trace && !options.keep_going && !options.no_minimize)
         simd_minimize(&options.one, sum.first_failed, &sum.failure);
     printf(
         "%llu turns, %llu frames, %llu blocks, %llu acts (%llu told to clients), %llu crashes\n",

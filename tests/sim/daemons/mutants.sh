@@ -3,36 +3,13 @@
 # mutants.sh [--part K/N | --today N] [NAME...] - does the simulator of whole daemons notice when a
 # daemon is wrong? ../mutants_common.sh says how.
 cd "$(dirname "$0")/../../.." || exit 2
-. tests/sim/mutants_common.sh
-flags="-std=gnu11 -O2 -g -w -D_GNU_SOURCE -DCOMITY_VERSION=\"0\" -Itests -Idaemon -I$work/proto"
-libraries="-lsodium -lsqlite3 -lprotobuf-c -lyaml -lanl"
+flags="-std=gnu11 -O2 -g -w -D_GNU_SOURCE -DCOMITY_VERSION=\"0\" -Idaemon -I${BUILD:-build/release}/proto"
+libraries="-lsodium -lsqlite3 -lprotobuf-c -lyaml -lzmq"
 wraps=$(sed -n '/SIMD_WRAPPED/,/)/p' tests/sim/daemons/wrapped.cmake |
     tr -d '()' | sed 's/set//; s/SIMD_WRAPPED//' | tr -s ' \n' '\n' | sed -n 's/..*/-Wl,--wrap=&/p')
 source_root=daemon
 program=simd
-
-object_of() { # daemon/node/node.c -> node_node.o
-    printf '%s_%s.o' "$(basename "$(dirname "$1")")" "$(basename "$1" .c)"
-}
-rebuild() {
-    # shellcheck disable=SC2086
-    $CC "$1"/*.o $wraps $libraries -o "$1/run"
-}
-
-mkdir -p "$work/proto" "$work/objects"
-protoc-c --c_out="$work/proto" -Iproto proto/*.proto || exit 2
-# The world has its own wire, client socket and clocks.
-find daemon -name '*.c' ! -path 'daemon/wire/*' ! -path daemon/api/server.c \
-    ! -path daemon/base/clock.c ! -path daemon/main.c >"$work/sources"
-find tests/sim/daemons tests/sim/workers.c "$work/proto" -name '*.c' >>"$work/sources"
-while read -r source; do
-    printf '%s %s\n' "$source" "$work/objects/$(object_of "$source")"
-done <"$work/sources" | xargs -P 2 -n 2 sh -c "$CC $flags -c \"\$0\" -o \"\$1\" || exit 255" ||
-    exit 2
-mkdir "$work/base"
-cp "$work/objects/"*.o "$work/base/"
-rebuild "$work/base" || exit 2
-base="$work/base/run"
+. tests/sim/mutants_common.sh
 
 mutant vote_sent_before_durable node/node.c \
     's/error = journal_sync\(self->journal\);$/error = COMITY_OK;/' --seeds 1..50 --profile calm
@@ -40,9 +17,6 @@ mutant act_sent_before_durable node/session_peers.c \
     's/seq <= self->durable_seq; seq\+\+/seq < self->next_seq; seq++/
      s/self->sent_seq < self->durable_seq\)/self->sent_seq + 1 < self->next_seq)/' \
     --seeds 1..200 --profile disk --faults 0x0fbf
-mutant answered_before_durable node/requests_act.c \
-    's/^    if \(parked->seq > session_durable_seq\(parked->session\)\) \{/    if (false) {/' \
-    --seeds 1..300 --profile disk --faults 0x2fbf
 mutant own_act_not_journaled node/session_acts.c \
     's/error = session_journal\(self, JOURNAL_ACT, .*/(void)0;/' --seeds 1..50 --profile calm
 mutant guard_not_restored node/session_restore.c \
@@ -80,12 +54,9 @@ mutant votes_not_verified node/session_peers.c \
 mutant state_hash_not_checked "node/session_build.c" \
     's/^    if \(hash_equal\(\&point\.state_hash, \&header->state_hash\) \&\&/    if (true ||/' \
     --seeds 1..300 --profile byzantine --faults 0x2fbf
-mutant order_in_block_not_checked "node/session_build.c" \
-    's/^        if \(act->seq != last\[act->seat\] \+ 1\)/        if (false)/' \
-    --seeds 1..300 --profile byzantine --faults 0x2fbf
 mutant snapshot_used_unchecked node/chain_open.c \
     's/^    if \(!hash_equal\(\&state, \&block\.state_hash\)\)/    if (false)/' \
-    --seeds 1..100 --profile long --faults 0x4020
+    --seeds 1..200 --profile long --faults 0x4020
 mutant blocks_lost_on_a_full_disk node/chain.c \
     's/^        store_rollback\(self->store\);/&\
         for (struct chain_unstored *item; (item = self->unstored) != NULL;) {\
@@ -98,5 +69,22 @@ mutant blocks_lost_on_a_full_disk node/chain.c \
 mutant feed_tells_twice node/requests_read.c \
     's/^            events\.index = i \+ 1;/            events.index = i;/' \
     --seeds 1..50 --profile calm
+
+# Consent, also where more lie than anything else can bear.
+mutant everybody_is_bound forum/agreement.c \
+    's/^    if \(agreement->proposal->is\.rule->binds != BINDS_ALL\)$/    if (false)/' \
+    --seeds 1..100 --profile calm
+mutant everybody_is_bound_beyond forum/agreement.c \
+    's/^    if \(agreement->proposal->is\.rule->binds != BINDS_ALL\)$/    if (false)/' \
+    --seeds 1..1000 --profile beyond
+mutant lost_journal_goes_unnoticed node/node_files.c \
+    's/^    else if \(error == COMITY_OK \&\& !bytes_equal\(known, .*/    else if (false) {/' \
+    --seeds 1..300 --profile journal
+mutant act_in_a_block_is_no_work node/session.c \
+    's/self->work_added == added \&\& //' --seeds 1..600
+mutant bodies_without_a_bound node/bodies.c \
+    's/^        if \(consensus_needs_body\(.*/        if (true) {/
+     s/^    if \(self->count >= BODIES_MAX\)/    if (false)/' \
+    --seeds 1..200 --profile long
 
 finish
