@@ -28,7 +28,7 @@ struct way {
     bool before_threshold; /* The deposit counted for the threshold. */
     int64_t asked_ms;      /* The day its notice names; 0: as the rule says. */
     bool noticed;          /* A notice runs. */
-    int64_t ended_ms;      /* A ruling ended it for the seat then; 0: none. */
+    bool ended;            /* A ruling ended it for the seat. */
     bool breached, hollow; /* By a ruling. */
 };
 
@@ -76,7 +76,7 @@ static void consent(struct way *way, const struct act *act, bool late)
     way->source = act;
     way->before_threshold = !late;
     way->noticed = false;
-    way->ended_ms = 0;
+    way->ended = false;
     way->hollow = false;
 }
 
@@ -131,7 +131,7 @@ static void turn(struct way *way, struct turn turn)
     }
     if ((states & bound) != 0) {
         states = (states & ~bound) | WAY_LEFT;
-        way->ended_ms = turn.time_ms;
+        way->ended = true;
     }
     way->states = states;
 }
@@ -328,20 +328,32 @@ static enum comity_error check_in_force(struct proof *self, const struct charter
     return COMITY_OK;
 }
 
-/* The notice that runs, or ran out; and until when it is bound. */
-static bool notice_fits(const struct charter_rule *rule, const struct way *way,
-                        const struct record_party *party)
+/* Of several rulings that would have ended it the acts do not say which found it bound. */
+static bool ended_then(const struct proof *self, const struct way *way, uint32_t seat,
+                       int64_t until_ms)
 {
+    for (uint32_t i = 0; way->ended && i < self->agreement->acts.count; i++) {
+        struct turn turn = proof_turn(self, i, seat);
+        if ((turn.kind == TURN_LEAVE || turn.kind == TURN_END) && turn.time_ms == until_ms)
+            return true;
+    }
+    return false;
+}
+
+/* The notice that runs, or ran out; and until when it is bound. */
+static bool notice_fits(const struct proof *self, const struct charter_rule *rule,
+                        const struct way *way, uint32_t seat)
+{
+    const struct record_party *party = &self->agreement->parties[seat];
+    bool ended = party->status == PARTY_LEFT && ended_then(self, way, seat, party->until_ms);
     if (!way->noticed)
         return party->notice_ms == 0 &&
-               party->until_ms == (way->ended_ms != 0 ? way->ended_ms : INT64_MAX);
+               (ended || (party->until_ms == INT64_MAX && party->status != PARTY_LEFT));
     int64_t earliest_ms = time_clamp(
         rule->has_exit
             ? date_after(party->notice_ms, rule->exit.notice_days, rule->exit.notice_months)
             : date_after(party->notice_ms, 0, 12)); /* Vienna Convention, article 56. */
     int64_t until_ms = way->asked_ms != 0 ? way->asked_ms : earliest_ms;
-    /* A ruling came first. */
-    bool ended = way->ended_ms != 0 && party->until_ms == way->ended_ms;
     return party->notice_ms >= party->since_ms && until_ms >= earliest_ms &&
            (party->until_ms == until_ms || ended);
 }
@@ -391,7 +403,7 @@ static bool party_dates_fit(const struct proof *self, const struct charter_rule 
     }
     if (party->since_ms != since_ms || party->consent_ms < self->proposal->decided_ms)
         return false;
-    return notice_fits(rule, way, party) && defection_fits(self, rule, way, seat);
+    return notice_fits(self, rule, way, seat) && defection_fits(self, rule, way, seat);
 }
 
 static bool is_no_party(const struct record_party *party)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* An instrument proves what rulings made of an agreement, reservations and who objects to them:
  * from the acts alone; and what its bearer leaves out or moves is missed. */
+#include "base/calendar.h"
 #include "made.h"
 
 enum { A, B, C, D, SEATS };
@@ -293,6 +294,173 @@ static void what_is_left_out_or_moved_is_missed(void **state)
     }
 }
 
+/* --- Whatever happens is proved as the forum has it --- */
+
+struct chance {
+    uint64_t state;
+};
+
+/* splitmix64 */
+static uint32_t below(struct chance *chance, uint32_t limit)
+{
+    uint64_t z = chance->state += UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return (uint32_t)((z ^ (z >> 31)) % limit);
+}
+
+/* Said if the forum would take it. */
+static bool say_if_fit(struct world *self, uint32_t seat, struct act act, const char *text,
+                       int64_t later)
+{
+    struct act asked = act;
+    asked.seat = seat;
+    asked.forum = self->charter->id;
+    asked.signed_ms = self->now_ms + later;
+    world_block(self, later);
+    if (forum_check_act(self->forum, &asked, NULL) != COMITY_OK)
+        return false;
+    world_say_text(self, seat, act, text);
+    world_block(self, 0);
+    return true;
+}
+
+static void say_anything(struct world *self, struct chance *chance)
+{
+    const struct forum_proposal *treaty = forum_proposal(self->forum, 1);
+    uint32_t seat = below(chance, SEATS);
+    struct act act = {0};
+    const char *text = NULL;
+    switch (below(chance, 6)) {
+    case 0:
+        act.kind = below(chance, 2) == 0 ? ACT_RATIFY : ACT_ACCEDE;
+        act.as.consent.proposal = treaty->id;
+        act.as.consent.text_hash = treaty->text.hash;
+        break;
+    case 1:
+        act.kind = ACT_WITHDRAW;
+        act.as.withdraw.proposal = treaty->id;
+        act.as.withdraw.taken_back = below(chance, 3) == 0;
+        if (!act.as.withdraw.taken_back && below(chance, 2) == 0)
+            act.as.withdraw.effect_ms =
+                forum_now(self->forum) + (int64_t)below(chance, 800) * CALENDAR_DAY_MS;
+        break;
+    case 2:
+        act.kind = ACT_RESERVE;
+        act.as.reserve.proposal = treaty->id;
+        act.as.reserve.clause = below(chance, 4);
+        act.as.reserve.taken_back = below(chance, 3) == 0;
+        text = act.as.reserve.taken_back ? NULL : "Not for us.";
+        break;
+    case 3:
+        act.kind = ACT_OBJECT_RESERVATION;
+        act.as.objection.reservation =
+            forum_reservation(self->forum, 1 + below(chance, forum_reservations_count(self->forum)))
+                ->id;
+        act.as.objection.taken_back = below(chance, 3) == 0;
+        act.as.objection.refuses_relations = !act.as.objection.taken_back && below(chance, 2) == 0;
+        break;
+    default:
+        act.kind = ACT_ALLEGE;
+        act.as.allege.proposal = treaty->id;
+        act.as.allege.seat = below(chance, SEATS);
+        act.as.allege.clause = below(chance, 4);
+        act.as.allege.has_reservation = below(chance, 4) == 0;
+        if (act.as.allege.has_reservation)
+            act.as.allege.reservation =
+                forum_reservation(self->forum,
+                                  1 + below(chance, forum_reservations_count(self->forum)))
+                    ->id;
+        text = "It did not.";
+    }
+    static const int64_t steps[] = {1000, 1000, CALENDAR_DAY_MS, 100 * CALENDAR_DAY_MS};
+    (void)say_if_fit(self, seat, act, text, steps[below(chance, 4)]);
+}
+
+/* Put by whoever may, answered by chance, until all have: an accused abstains. */
+static void rule_by_chance(struct world *self, struct chance *chance)
+{
+    static const enum effect_kind kinds[] = {EFFECT_BREACH,  EFFECT_BREACH,  EFFECT_BREACH,
+                                             EFFECT_RESTORE, EFFECT_RESTORE, EFFECT_SUSPEND,
+                                             EFFECT_RESUME,  EFFECT_REWEIGH};
+    struct effect effect = {.kind = kinds[below(chance, 8)], .name = ""};
+    uint32_t allegations = forum_allegations_count(self->forum);
+    uint64_t values[SEATS];
+    if (effect.kind == EFFECT_BREACH && allegations == 0)
+        return;
+    if (effect.kind == EFFECT_BREACH) {
+        static const enum response responses[] = {RESPONSE_NONE, RESPONSE_SUSPEND, RESPONSE_END};
+        effect.subject = forum_allegation(self->forum, 1 + below(chance, allegations))->id;
+        effect.response = responses[below(chance, 3)];
+    } else if (effect.kind == EFFECT_RESTORE) {
+        effect.seat = below(chance, SEATS);
+    } else if (effect.kind == EFFECT_REWEIGH) {
+        effect.name = "quota";
+        for (uint32_t seat = 0; seat < SEATS; seat++)
+            values[seat] = 1 + below(chance, 50);
+        effect.values = values;
+        effect.values_count = SEATS;
+    } else {
+        effect.subject = forum_proposal(self->forum, 1)->id;
+    }
+    struct act act = {
+        .kind = ACT_PROPOSE,
+        .as.propose = {.title = "A ruling", .rule = "court", .topic = "", .effect = effect}};
+    if (!say_if_fit(self, A, act, "1. So be it.\n", 1000))
+        return;
+    uint32_t number = forum_proposals_count(self->forum);
+    for (uint32_t seat = 0; seat < SEATS; seat++) {
+        const struct forum_proposal *is = forum_proposal(self->forum, number);
+        struct act ballot = {
+            .kind = ACT_BALLOT,
+            .as.ballot = {.proposal = is->id,
+                          .text_hash = is->text.hash,
+                          .rule_hash = is->rule->hash,
+                          .answer = below(chance, 4) == 0 ? ANSWER_NO : ANSWER_YES}};
+        (void)say_if_fit(self, seat, ballot, NULL, 1000);
+    }
+}
+
+static void whatever_happens_is_proved_as_the_forum_has_it(void **state)
+{
+    struct world *self = *state;
+    uint32_t statuses = 0;
+    uint32_t defections = 0;
+    uint32_t rulings = 0;
+    for (uint64_t seed = 1; seed <= 120; seed++) {
+        struct chance chance = {seed};
+        void *again = NULL;
+        assert_int_equal(setup(&again), 0);
+        self = again;
+        for (int i = 0; i < 30 && self->said_count < 200; i++) {
+            say_anything(self, &chance);
+            if (below(&chance, 2) == 0)
+                rule_by_chance(self, &chance);
+            if (below(&chance, 3) > 0)
+                continue;
+            struct instrument instrument = world_export(self, 1);
+            struct fault fault = {""};
+            struct instrument_report report;
+            if (world_check(&instrument, &self->arena, &report, &fault) != COMITY_OK)
+                fail_msg("seed %lu, turn %d: %s", (unsigned long)seed, i, fault.text);
+            rulings += instrument.records_count - 2;
+            for (uint32_t seat = 0; seat < SEATS; seat++) {
+                statuses |= 1u << report.agreement->parties[seat].status;
+                defections |= 1u << report.agreement->parties[seat].defection;
+            }
+        }
+        teardown(&again);
+    }
+    /* Worth the name only if it all happened. */
+    assert_int_equal(statuses & (1u << PARTY_SUSPENDED | 1u << PARTY_LEFT | 1u << PARTY_LEAVING),
+                     1u << PARTY_SUSPENDED | 1u << PARTY_LEFT | 1u << PARTY_LEAVING);
+    assert_int_equal(
+        defections &
+            (DEFECTION_BIT(DEFECTION_BREACHED) | DEFECTION_BIT(DEFECTION_HOLLOW_RESERVATION)),
+        DEFECTION_BIT(DEFECTION_BREACHED) | DEFECTION_BIT(DEFECTION_HOLLOW_RESERVATION));
+    assert_true(rulings > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +469,7 @@ int main(void)
         world_test(a_treaty_suspended_and_ended_is_proved),
         world_test(a_verdict_by_new_weights_brings_the_ruling_that_made_them),
         world_test(what_is_left_out_or_moved_is_missed),
+        world_test(whatever_happens_is_proved_as_the_forum_has_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
