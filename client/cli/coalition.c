@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "charters.h"
 #include "commands.h"
@@ -19,6 +20,11 @@ struct coalition {
     uint32_t seats[SEATS_MAX]; /* Of the present charter, in the order of --with. */
     uint32_t seats_count;
     const char *name; /* NULL: the template's. */
+    bool has_nonce;   /* The template names one forum alone. */
+    /* What an earlier run of the same command left, if it was interrupted. */
+    char begun_path[NAME_MAX_SIZE + 16];
+    struct charter_file begun;
+    bool has_begun;
 };
 
 static void coalition_free(struct coalition *self)
@@ -26,7 +32,17 @@ static void coalition_free(struct coalition *self)
     comity_reply_free(&self->status);
     comity_reply_free(&self->charter);
     comity_reply_free(&self->proposal);
+    if (self->has_begun)
+        charter_file_free(&self->begun);
     arena_free(&self->arena);
+}
+
+static bool sits_as_member(const Comity__V1__ForumStatus *forum)
+{
+    size_t i = 0;
+    while (i < forum->n_seats && strcmp(forum->seats[i]->name, forum->seat) != 0)
+        i++;
+    return i < forum->n_seats && strcmp(forum->seats[i]->role, "member") == 0;
 }
 
 static enum comity_error find_here(struct coalition *self, struct fault *fault)
@@ -41,7 +57,12 @@ static enum comity_error find_here(struct coalition *self, struct fault *fault)
                          "say with -f in which forum the proposal is; `comity status` lists yours");
     if (self->here->seat[0] == '\0')
         return fault_set(fault, COMITY_REFUSED, "you have no seat in %s", self->here->name);
-    error = comity_get_charter(daemon, &self->charter, fault);
+    if (!sits_as_member(self->here))
+        return fault_set(fault, COMITY_REFUSED, "only a member takes a question elsewhere");
+    /* Soon this daemon sits in one more: what is meant then must be this one still. */
+    error = comity_set_forum(daemon, self->here->name, fault);
+    if (error == COMITY_OK)
+        error = comity_get_charter(daemon, &self->charter, fault);
     if (error != COMITY_OK)
         return error;
     const ProtobufCBinaryData *data = &self->charter.response->charter->charter;
@@ -209,11 +230,44 @@ static bool add_topic(struct yaml_node *root, const char *topic, struct arena *a
     return list->items[count] != NULL && set_entry(root, "topics", list, arena);
 }
 
+/* Interrupted, this command left the charter with the nonce it drew: the forum is that one. */
+static enum comity_error find_begun(struct coalition *self, struct yaml_node *root,
+                                    struct fault *fault)
+{
+    const struct yaml_node *name = yaml_get(root, "name");
+    const char *word = self->name != NULL                          ? self->name
+                       : name != NULL && name->kind == YAML_SCALAR ? name->text
+                                                                   : "";
+    (void)snprintf(self->begun_path, sizeof self->begun_path, "%.*s.charter", NAME_MAX_SIZE, word);
+    if (self->has_nonce || word[0] == '\0' || strchr(word, '/') != NULL ||
+        access(self->begun_path, F_OK) != 0)
+        return COMITY_OK;
+    enum comity_error error =
+        charter_file_read(self->cli, self->begun_path, NULL, false, &self->begun, fault);
+    self->has_begun = error == COMITY_OK;
+    return error;
+}
+
+static bool set_nonce(const struct coalition *self, struct yaml_node *root, struct arena *arena)
+{
+    if (!self->has_begun)
+        return true;
+    const uint8_t *nonce = self->begun.charter->nonce;
+    char hex[2 * sizeof self->begun.charter->nonce + 1];
+    for (size_t i = 0; i < sizeof self->begun.charter->nonce; i++)
+        (void)snprintf(hex + 2 * i, 3, "%02x", nonce[i]);
+    return set_entry(root, "nonce", new_scalar(root, hex, arena), arena);
+}
+
 static enum comity_error edit(void *context, struct yaml_node *root, struct arena *arena,
                               struct fault *fault)
 {
-    const struct coalition *self = context;
+    struct coalition *self = context;
     enum comity_error error = yaml_expect(root, YAML_MAP, "a charter", fault);
+    if (error != COMITY_OK)
+        return error;
+    self->has_nonce = yaml_get(root, "nonce") != NULL;
+    error = find_begun(self, root, fault);
     if (error != COMITY_OK)
         return error;
     struct yaml_node *seats = new_node(root, YAML_LIST, self->seats_count, arena);
@@ -224,7 +278,7 @@ static enum comity_error edit(void *context, struct yaml_node *root, struct aren
         seats->count++;
     }
     bool done = seats != NULL && set_entry(root, "seats", seats, arena) &&
-                add_topic(root, self->carried->topic, arena);
+                add_topic(root, self->carried->topic, arena) && set_nonce(self, root, arena);
     if (done && self->name != NULL)
         done = set_entry(root, "name", new_scalar(root, self->name, arena), arena);
     return done ? COMITY_OK : COMITY_MEMORY;
@@ -232,8 +286,19 @@ static enum comity_error edit(void *context, struct yaml_node *root, struct aren
 
 /* --- What is said in both forums --- */
 
+/* The same each time this is said: said again, the daemon answers with what became of it. */
+static struct hash make_key(const struct coalition *self, const struct charter *to)
+{
+    struct hasher hasher;
+    hasher_init(&hasher, "comity/coalition/v1");
+    hasher_add(&hasher, self->from->id.bytes, HASH_SIZE);
+    hasher_add(&hasher, self->carried->id.data, self->carried->id.len);
+    hasher_add(&hasher, to->id.bytes, HASH_SIZE);
+    return hasher_finish(&hasher);
+}
+
 static enum cli_exit say_shift(struct cli *cli, char *proposal, const struct hash *forum,
-                               const char *name)
+                               const char *name, struct bytes key)
 {
     Comity__V1__DraftShift draft = COMITY__V1__DRAFT_SHIFT__INIT;
     Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
@@ -243,6 +308,7 @@ static enum cli_exit say_shift(struct cli *cli, char *proposal, const struct has
     draft.name = (char *)(uintptr_t)name;
     submit.act_case = COMITY__V1__SUBMIT__ACT_SHIFT;
     submit.shift = &draft;
+    submit.key = (ProtobufCBinaryData){key.size, (uint8_t *)(uintptr_t)key.data};
     (void)snprintf(what, sizeof what, "takes %s to %s", proposal, name);
     return cli_submit(cli, &submit, what);
 }
@@ -294,6 +360,8 @@ static enum cli_exit say_proposal(struct coalition *self, const struct charter *
     draft.carried_forum =
         (ProtobufCBinaryData){HASH_SIZE, (uint8_t *)(uintptr_t)self->from->id.bytes};
     draft.carried_proposal = carried->id;
+    struct hash key = make_key(self, to);
+    submit.key = (ProtobufCBinaryData){COMITY_KEY_SIZE, key.bytes};
     submit.text = carried->text;
     submit.act_case = COMITY__V1__SUBMIT__ACT_PROPOSE;
     submit.propose = &draft;
@@ -320,23 +388,50 @@ static enum comity_error check_rule(const struct coalition *self, const struct c
                : fault_set(fault, COMITY_NOT_FOUND, "%s has no rule %.40s", to->name, rule);
 }
 
+static bool has_shifted(const struct coalition *self, const struct charter *to)
+{
+    for (size_t i = 0; i < self->carried->n_shifted; i++) {
+        const Comity__V1__Shifted *shifted = self->carried->shifted[i];
+        if (strcmp(shifted->seat, self->here->seat) == 0 &&
+            bytes_equal(bytes_of(shifted->forum.data, shifted->forum.len),
+                        bytes_of(to->id.bytes, HASH_SIZE)))
+            return true;
+    }
+    return false;
+}
+
+/* What is done is in the records: the same command again does the rest. */
+static enum cli_exit stop_half_way(const struct coalition *self, const char *missing,
+                                   enum cli_exit end)
+{
+    cli_note(self->cli,
+             "the forum is convened, and %s: the same command again goes on where it stopped",
+             missing);
+    return end;
+}
+
 static enum cli_exit enter(struct coalition *self, const struct charter_file *file)
 {
     struct cli *cli = self->cli;
     char number[CLI_NAME_SIZE];
     struct fault fault = {{0}};
+    struct hash key = make_key(self, file->charter);
     enum cli_exit end = charter_file_enter(cli, file, true, false);
     if (end != CLI_OK)
         return end;
     (void)snprintf(number, sizeof number, "P%" PRIu32, self->carried->number);
     /* Both records name each other: this one first, where the question came from. */
-    end = say_shift(cli, number, &file->charter->id, file->charter->name);
+    if (!has_shifted(self, file->charter))
+        end = say_shift(cli, number, &file->charter->id, file->charter->name,
+                        bytes_of(key.bytes, COMITY_KEY_SIZE));
     if (end != CLI_OK && end != CLI_PENDING)
-        return end;
+        return stop_half_way(self, "neither record says yet where the text went", end);
     enum comity_error error = comity_set_forum(cli->daemon, file->charter->name, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     enum cli_exit there = say_proposal(self, file->charter);
+    if (there != CLI_OK && there != CLI_PENDING)
+        return stop_half_way(self, "the text is not in it yet", there);
     return there == CLI_OK ? end : there;
 }
 
@@ -354,10 +449,16 @@ static enum comity_error prepare(struct coalition *self, struct charter_file *re
     if (error != COMITY_OK)
         return error;
     error = check_rule(self, ret_file->charter, fault);
-    if (error == COMITY_OK && !ret_file->fresh)
+    if (error == COMITY_OK && self->has_nonce)
         error = fault_set(fault, COMITY_INVALID,
                           "%s has a nonce, so it names one forum alone: a template has none",
                           self->arguments->words[0]);
+    else if (error == COMITY_OK && self->has_begun &&
+             !bytes_equal(buffer_bytes(&ret_file->bytes), buffer_bytes(&self->begun.bytes)))
+        error = fault_set(fault, COMITY_EXISTS,
+                          "%s is there already, and is another forum's than this command would "
+                          "convene: take another --name, or move it away",
+                          self->begun_path);
     if (error != COMITY_OK)
         charter_file_free(ret_file);
     return error;
@@ -410,7 +511,7 @@ enum cli_exit command_shift(struct cli *cli, const struct arguments *arguments)
         end = cli_fail(cli, error, &fault);
     } else {
         memcpy(id.bytes, to->id.data, HASH_SIZE);
-        end = say_shift(cli, name, &id, to->name);
+        end = say_shift(cli, name, &id, to->name, bytes_of(NULL, 0));
     }
     comity_reply_free(&reply);
     return end;

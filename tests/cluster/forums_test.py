@@ -3,6 +3,7 @@
 quorum and record; and a coalition convened from inside one of them."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -30,21 +31,24 @@ TEXT = "# No more mines\n\n*Recalling* that they stay,\n\n1. Nobody lays mines;\
 PATIENCE_S = 120  # When a test gives up on a daemon that says nothing; no measurement.
 
 
-class ForumsTest(unittest.TestCase):
+class Forums:
+    """Daemons that sit in these forums."""
+    forums_of = FORUMS
+
     def setUp(self):
         self.room = room = Daemons(COMITY, COMITYD, EVERYBODY)
         self.addCleanup(room.close)
         room.write("mines.md", TEXT)
-        for name, members in FORUMS.items():
+        for name, members in self.forums_of.items():
             seats = "\n".join(f"  - {{name: {seat}, key: {room.keys[seat]}}}" for seat in members)
             room.write(f"{name}.yaml", CHARTER.format(name=name, seats=seats))
             room.run("charter", "compile", f"{name}.yaml", "-o", f"{name}.charter")
         room.start(*EVERYBODY)
-        for name, members in FORUMS.items():
+        for name, members in self.forums_of.items():
             room.say(members[0], "convene", f"{name}.charter")
             for seat in members[1:]:
                 room.say(seat, "join", f"{name}.charter")
-        for name, members in FORUMS.items():
+        for name, members in self.forums_of.items():
             for seat in members:
                 room.say(seat, "-f", name, "watch", "--from", "start", "--count",
                          str(len(members)), "--for", f"{PATIENCE_S}s")
@@ -60,8 +64,10 @@ class ForumsTest(unittest.TestCase):
 
     def act(self, seat, forum, *words):
         return self.room.act(seat, *words, forum=forum, seen_by=[
-            other for other in FORUMS[forum] if other in self.room.running])
+            other for other in self.forums_of[forum] if other in self.room.running])
 
+
+class ForumsTest(Forums, unittest.TestCase):
     def test_a_forum_without_quorum_waits_and_the_others_go_on(self):
         room = self.room
         # The same daemons, three records: what is said in one is in no other.
@@ -178,6 +184,58 @@ class ForumsTest(unittest.TestCase):
         # What was adopted failed nowhere.
         room.say("FRA", "-f", "willing", "convene", "coalition", "--from", "P1", "--name", "again",
                  "--with", "FRA,GBR,USA", end=1)
+
+
+class OneForumTest(Forums, unittest.TestCase):
+    """Each daemon sits in one forum, so nobody says which: until a coalition makes it two."""
+    forums_of = {"un": EVERYBODY}
+    CONVENE = ["convene", "coalition", "--from", "P1", "--with", "FRA,GBR,USA", "--name"]
+
+    def reject(self):
+        self.act("FRA", "un", "propose", "mines.md", "--rule", "all", "--topic", "arms")
+        self.act("JPN", "un", "vote", "P1", "object")
+
+    def state(self, name):
+        """The forums, who shifted, and what France has handed in there that is not final."""
+        forums = self.forums("FRA")
+        return (sorted(forums), [(one["seat"], one["name"]) for one in self.room.ask(
+            "FRA", "-f", "un", "show", "P1")["shifted"]], forums[name]["pending_acts"])
+
+    def test_a_coalition_needs_no_forum_named_and_said_again_is_not_done_twice(self):
+        room = self.room
+        self.reject()
+        told = room.say("FRA", *self.CONVENE, "willing")
+        self.assertIn("Convened willing", told)
+        self.assertIn("Final at height", told)          # The shift, in the old record,
+        self.assertIn("Handed in as your act 2", told)  # and the text in the new one.
+        done = (["un", "willing"], [("FRA", "willing")], 2)
+        self.assertEqual(self.state("willing"), done)
+        # Said again, whether the forum is named or not can no longer be left open.
+        again = room.say("FRA", "-f", "un", *self.CONVENE, "willing")
+        self.assertIn("Handed in as your act 2", again)
+        self.assertEqual(self.state("willing"), done)
+        # Another coalition of that name is none of these.
+        room.say("FRA", "-f", "un", "convene", "coalition", "--from", "P1", "--with", "FRA,GBR",
+                 "--name", "willing", end=1)
+        self.assertEqual(self.state("willing"), done)
+
+    def test_interrupted_after_the_forum_was_convened_it_goes_on(self):
+        room = self.room
+        self.reject()
+        room.say("FRA", *self.CONVENE, "willing")
+        # As if it had stopped there: the charter file, the forum, and nothing said.
+        text = room.run("charter", "print", "willing.charter")
+        text = re.sub("^name: .*$", "name: begun", text, flags=re.MULTILINE)
+        text = re.sub("^nonce: .*$", f'nonce: "{"5" * 32}"', text, flags=re.MULTILINE)
+        room.write("begun.yaml", text)
+        room.run("charter", "compile", "begun.yaml", "-o", "begun.charter")
+        room.say("FRA", "convene", "begun.charter")
+        self.assertEqual(self.state("begun"),
+                         (["begun", "un", "willing"], [("FRA", "willing")], 1))
+        room.say("FRA", "-f", "un", *self.CONVENE, "begun")
+        self.assertEqual(self.state("begun"),
+                         (["begun", "un", "willing"],
+                          [("FRA", "willing"), ("FRA", "begun")], 2))
 
 
 if __name__ == "__main__":
