@@ -25,8 +25,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         claim(loaded == error);
     if (loaded == COMITY_OK) {
         char hex[2 * KEY_SIZE + 1];
-        char *text = strndup((const char *)data, size);
+        char *text = calloc(size + 1, 1);
         claim(text != NULL);
+        memcpy(text, data, size);
         for (char *at = text; *at != '\0'; at++)
             *at = (char)(*at >= 'A' && *at <= 'F' ? *at - 'A' + 'a' : *at);
         hex_from_bytes(identity_key(identity), KEY_SIZE, hex);
