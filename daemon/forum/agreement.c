@@ -19,6 +19,15 @@ static const struct rule *in_force_rule(const struct forum *self, const struct a
     return self->rules[agreement->proposal->rule_index].in_force;
 }
 
+/* Whom the in-force rule counts: who is a member still. One whose votes are suspended is: it may
+ * consent. */
+static void find_counted(const struct forum *self, uint64_t ret_members[SEAT_WORDS])
+{
+    memcpy(ret_members, self->consents.members.bits, SEAT_WORDS * sizeof *ret_members);
+    for (uint32_t i = 0; i < self->departures_count; i++)
+        mask_remove(ret_members, self->departures[i].seat);
+}
+
 /* The in-force rule over the consents as they are. */
 static bool evaluate(const struct forum *self, struct agreement *agreement)
 {
@@ -29,8 +38,10 @@ static bool evaluate(const struct forum *self, struct agreement *agreement)
     }
     struct rule_outcome outcome;
     struct rule_roster scratch;
-    const struct rule_roster *roster = weights_roster(
-        self, &self->consents, self->consents.members.bits, agreement->weights, &scratch);
+    uint64_t members[SEAT_WORDS];
+    find_counted(self, members);
+    const struct rule_roster *roster =
+        weights_roster(self, &self->consents, members, agreement->weights, &scratch);
     rule_evaluate(in_force_rule(self, agreement), roster, answers, self->names, &outcome);
     memcpy(agreement->line, outcome.line, RULE_LINE_MAX);
     return outcome.holds;
@@ -169,6 +180,30 @@ void agreement_refresh(struct forum *self, struct agreement *agreement)
     agreement_find_next(self, agreement);
 }
 
+/* It stands among the acts, so that whoever reads them counts as we do. A breach says of whom only
+ * with its allegation. */
+static void note_departure(struct forum *self, struct agreement *agreement,
+                           const struct departure *departure)
+{
+    uint32_t count = agreement->is.acts_count;
+    if (count > 0 && hash_equal(&agreement->acts[count - 1], &departure->act))
+        return; /* The breach was of this one. */
+    if (departure->is_breach)
+        forum_note_agreement_act(self, agreement, &departure->allegation);
+    forum_note_agreement_act(self, agreement, &departure->act);
+}
+
+void agreements_depart(struct forum *self, const struct departure *departure)
+{
+    for (uint32_t i = 0; i < self->agreements_count; i++) {
+        struct agreement *agreement = self->agreements[i];
+        if (agreement->is.status != AGREEMENT_PENDING || agreement->is.threshold_ms != FORUM_NEVER)
+            continue;
+        note_departure(self, agreement, departure);
+        agreement_refresh(self, agreement);
+    }
+}
+
 static struct agreement *agreement_create(struct forum *self, struct proposal *proposal)
 {
     uint32_t seats_count = self->charter->seats_count;
@@ -222,6 +257,9 @@ void agreement_form(struct forum *self, struct proposal *proposal)
             party->since_ms = self->now_ms;
             reservations_take_effect(self, agreement, seat);
         }
+    } else {
+        for (uint32_t i = 0; i < self->departures_count; i++)
+            note_departure(self, agreement, &self->departures[i]);
     }
     agreement_refresh(self, agreement);
 }

@@ -11,6 +11,9 @@ void agreement_form(struct forum *self, struct proposal *proposal);
 /* Something changed: count consents if the threshold is not met yet, let pass what is due by now,
  * find the next date. */
 void agreement_refresh(struct forum *self, struct agreement *agreement);
+/* A seat is no member any more: agreements that wait for their in-force rule wait for it no longer,
+ * and may enter into force by that. */
+void agreements_depart(struct forum *self, const struct departure *departure);
 /* Counts its parties as the in-force rule counts: organisations add nothing. */
 bool agreement_counts(const struct forum *self, uint32_t seat);
 /* For loading: put it among the waiting if it has a date to come. */

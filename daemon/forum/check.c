@@ -115,6 +115,12 @@ static void check_members(const struct forum *self)
         assert(self->seats[seat].standing == STANDING_MEMBER || membership_was_member(self, seat));
     }
     assert(!self->recount);
+    uint32_t gone = 0;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
+        gone += self->seats[seat].standing != STANDING_MEMBER;
+    assert(gone == self->departures_count);
+    for (uint32_t i = 0; i < gone; i++)
+        assert(self->seats[self->departures[i].seat].standing != STANDING_MEMBER);
 }
 
 static void check_agreements(const struct forum *self)

@@ -95,6 +95,14 @@ struct seat {
     uint32_t evidence_count;
 };
 
+/* Who is no member any more, and by what: a seat goes once. */
+struct departure {
+    uint32_t seat;
+    struct hash act;        /* Its leave, or the ruling that expelled it. */
+    bool is_breach;         /* That ruling found a breach: */
+    struct hash allegation; /* of this. */
+};
+
 struct slot {
     uint32_t seat;
     uint64_t seq;

@@ -104,9 +104,11 @@ static enum comity_error expel_check(const struct forum *self, const struct effe
 }
 
 /* Open questions keep whom they count, and wait for this seat no more: it is out of the room. */
-static void go(struct forum *self, uint32_t seat, enum seat_standing standing)
+static void go(struct forum *self, const struct departure *departure, enum seat_standing standing)
 {
+    uint32_t seat = departure->seat;
     self->seats[seat].standing = standing;
+    self->departures[self->departures_count++] = *departure;
     membership_refresh(self);
     for (uint32_t i = 0; i < self->open_count; i++) {
         struct proposal *proposal = forum_get_proposal(self, self->open[i]);
@@ -124,8 +126,14 @@ void membership_expel(struct forum *self, uint32_t seat, const struct proposal *
 {
     if (!forum_is_member(self, seat))
         return;
-    go(self, seat, STANDING_EXPELLED);
+    const struct effect *effect = &ruling->is.effect;
+    struct departure departure = {
+        .seat = seat, .act = ruling->is.id, .is_breach = effect->kind == EFFECT_BREACH};
+    if (departure.is_breach)
+        departure.allegation = effect->subject;
+    go(self, &departure, STANDING_EXPELLED);
     forum_tell(self, OUTCOME_EXPELLED, seat, ruling, NULL);
+    agreements_depart(self, &departure);
 }
 
 static void expel_apply(struct forum *self, struct proposal *ruling)
@@ -147,9 +155,11 @@ enum comity_error leave_check(const struct forum *self, struct step *step)
 void leave_apply(struct forum *self, struct step *step)
 {
     uint32_t seat = step->act->seat;
-    go(self, seat, STANDING_LEFT);
+    struct departure departure = {.seat = seat, .act = step->act->id};
+    go(self, &departure, STANDING_LEFT);
     conduct_count(self, seat, "", CONDUCT_LEFT, 1);
     forum_tell(self, OUTCOME_LEFT_FORUM, seat, NULL, NULL);
+    agreements_depart(self, &departure);
 }
 
 enum seat_standing forum_seat_standing(const struct forum *self, uint32_t seat)

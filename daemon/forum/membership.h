@@ -5,7 +5,8 @@
  * A question is counted by the members that had votes when it was opened, and by the weights its
  * rule's `freeze` names. A seat whose votes are suspended is in no roll and no base of later
  * questions and may do everything else. One that left or was expelled is no member any more: it
- * stays party to what it is party to, and does only what that needs. */
+ * stays party to what it is party to, and does only what that needs; no in-force rule that is not
+ * met yet counts it or waits for it. */
 #ifndef COMITY_FORUM_MEMBERSHIP_H
 #define COMITY_FORUM_MEMBERSHIP_H
 

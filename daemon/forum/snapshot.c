@@ -11,7 +11,7 @@
 #include "forum/snapshot.h"
 
 /* "Comity forum state, layout 3". */
-static const char snapshot_magic[16] = "comity-forum-3";
+static const char snapshot_magic[16] = "comity-forum-4";
 
 static uint32_t mask_words(const struct charter *charter)
 {

@@ -73,9 +73,33 @@ void archive_extras(struct archive *archive, const struct forum *forum, struct f
     }
 }
 
+/* Every seat that is no member any more went once. */
+static void archive_departures(struct archive *archive, struct forum *self)
+{
+    uint32_t gone = 0;
+    uint64_t known[SEAT_WORDS] = {0};
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++)
+        gone += self->seats[seat].standing != STANDING_MEMBER;
+    self->departures_count = gone;
+    for (uint32_t i = 0; i < gone && !archive_has_failed(archive); i++) {
+        struct departure *departure = &self->departures[i];
+        archive_u32(archive, &departure->seat);
+        archive_raw(archive, &departure->act, sizeof departure->act);
+        archive_bool(archive, &departure->is_breach);
+        archive_raw(archive, &departure->allegation, sizeof departure->allegation);
+        if (departure->seat >= self->charter->seats_count || mask_has(known, departure->seat) ||
+            self->seats[departure->seat].standing == STANDING_MEMBER) {
+            archive->failed = true;
+            return;
+        }
+        mask_add(known, departure->seat);
+    }
+}
+
 /* Read after the seats: whom questions count follows from them. */
 void archive_standing(struct archive *archive, struct forum *self)
 {
+    archive_departures(archive, self);
     uint32_t count = self->reweighs_count;
     uint32_t seats_count = self->charter->seats_count;
     archive_count(archive, &count, 4 + 4 + 8);

@@ -74,6 +74,8 @@ struct forum {
     uint64_t height;
 
     struct seat seats[SEATS_MAX];
+    struct departure departures[SEATS_MAX]; /* In their order. */
+    uint32_t departures_count;
     struct conduct_row **conduct; /* By seat, then by topic: topics_count + 1, the last: none. */
     uint64_t present[SEAT_WORDS]; /* By the last roll call, and who joined since. */
 

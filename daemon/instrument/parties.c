@@ -181,6 +181,21 @@ bool proof_is_bound_by_charter(const struct proof *self, uint32_t seat)
            binds_by_charter(self, seat, self->agreement->in_force_ms == INT64_MAX ? UINT32_MAX : 0);
 }
 
+/* One of another agreement stands there only right before the ruling that expels by it. */
+static enum comity_error check_allegation(struct proof *self, uint32_t index)
+{
+    const struct act *act = agreement_act(self, index);
+    if (!proof_is_elsewhere(self, index))
+        return proof_check_allegation(self, act);
+    const struct act *next =
+        index + 1 < self->agreement->acts.count ? agreement_act(self, index + 1) : NULL;
+    if (next == NULL || next->kind != ACT_PROPOSE ||
+        !hash_equal(&next->as.propose.effect.subject, &act->id) ||
+        act->as.allege.seat >= self->charter->seats_count)
+        return proof_check_allegation(self, act);
+    return COMITY_OK;
+}
+
 static enum comity_error check_act(struct proof *self, uint32_t index)
 {
     const struct act *act = agreement_act(self, index);
@@ -189,7 +204,9 @@ static enum comity_error check_act(struct proof *self, uint32_t index)
     case ACT_PROPOSE:
         return proof_check_turn(self, index);
     case ACT_ALLEGE:
-        return proof_check_allegation(self, act);
+        return check_allegation(self, index);
+    case ACT_LEAVE:
+        return COMITY_OK; /* Its own word, about no agreement. */
     case ACT_RESERVE:
     case ACT_OBJECT_RESERVATION:
         return COMITY_OK; /* reservations.c looked at these. */
@@ -240,7 +257,34 @@ static enum comity_error consents_rule(struct proof *self, const struct charter_
                       self->fault);
 }
 
-/* Deposit by deposit, until the in-force rule holds. */
+/* How many acts stand there first because of departures. None of them met the in-force rule but the
+ * last, or the next would not be told. */
+static uint32_t leading_departures(const struct proof *self)
+{
+    uint32_t leading = 0;
+    for (uint32_t i = 0; i < self->agreement->acts.count; i++) {
+        if (proof_departure(self, i) != OUTCOME_NONE)
+            leading = i + 1;
+        else if (!proof_is_elsewhere(self, i))
+            break;
+    }
+    return leading;
+}
+
+static void take_step(const struct proof *self, uint32_t index, struct rule_roster *roster,
+                      uint8_t *answers)
+{
+    const struct act *act = agreement_act(self, index);
+    uint32_t gone = proof_departure(self, index);
+    if (gone < self->charter->seats_count)
+        roster->members.bits[gone / 64] &= ~(UINT64_C(1) << (gone % 64));
+    if (act->kind == ACT_RATIFY || act->kind == ACT_ACCEDE)
+        answers[act->seat] = ANSWER_YES;
+    else if (act->kind == ACT_WITHDRAW)
+        answers[act->seat] = ANSWER_SILENT;
+}
+
+/* Deposit by deposit, until the in-force rule holds. Who is no member any more is not counted. */
 static enum comity_error find_threshold(struct proof *self, const struct charter_rule *rule,
                                         uint32_t version, struct threshold *ret_threshold)
 {
@@ -261,18 +305,17 @@ static enum comity_error find_threshold(struct proof *self, const struct charter
         answers[seat] = ANSWER_SILENT;
     }
     uint32_t count = self->agreement->acts.count;
-    for (uint32_t i = 0; i <= count; i++) {
+    uint32_t first = leading_departures(self);
+    for (uint32_t i = 0; i < first; i++)
+        take_step(self, i, roster, answers);
+    for (uint32_t i = first; i <= count; i++) {
         rule_evaluate(sentence, roster, answers, names, outcome);
         ret_threshold->met = outcome->holds;
         ret_threshold->after = i;
         memcpy(ret_threshold->line, outcome->line, sizeof outcome->line);
         if (outcome->holds || i == count)
             break;
-        const struct act *act = agreement_act(self, i);
-        if (act->kind == ACT_RATIFY || act->kind == ACT_ACCEDE)
-            answers[act->seat] = ANSWER_YES;
-        else if (act->kind == ACT_WITHDRAW)
-            answers[act->seat] = ANSWER_SILENT;
+        take_step(self, i, roster, answers);
     }
     return COMITY_OK;
 }

@@ -68,6 +68,10 @@ struct turn {
     int64_t time_ms;
 };
 struct turn proof_turn(const struct proof *self, uint32_t index, uint32_t seat);
+/* Whom this act made no member any more, by leaving or by an expulsion; OUTCOME_NONE: nobody. */
+uint32_t proof_departure(const struct proof *self, uint32_t index);
+/* It stands there only for a departure: a breach of another agreement, and its ruling. */
+bool proof_is_elsewhere(const struct proof *self, uint32_t index);
 /* The last that suspended, resumed or ended the whole; EFFECT_NONE. */
 enum effect_kind proof_last_turn(const struct proof *self);
 COMITY_MUST_CHECK enum comity_error proof_check_turn(struct proof *self, uint32_t index);

@@ -21,6 +21,39 @@ static const struct act *find_allegation(const struct proof *self, uint32_t inde
     return NULL;
 }
 
+/* An allegation about another agreement. */
+static bool is_foreign(const struct proof *self, const struct act *act)
+{
+    return act->kind == ACT_ALLEGE && !hash_equal(&act->as.allege.proposal, &self->proposal->id);
+}
+
+bool proof_is_elsewhere(const struct proof *self, uint32_t index)
+{
+    const struct act *act = agreement_act(self, index);
+    if (act->kind != ACT_PROPOSE || act->as.propose.effect.kind != EFFECT_BREACH)
+        return is_foreign(self, act);
+    const struct act *allegation = find_allegation(self, index, &act->as.propose.effect.subject);
+    return allegation != NULL && is_foreign(self, allegation);
+}
+
+uint32_t proof_departure(const struct proof *self, uint32_t index)
+{
+    const struct act *act = agreement_act(self, index);
+    if (act->kind == ACT_LEAVE)
+        return act->seat;
+    const struct instrument_ruling *ruling =
+        act->kind == ACT_PROPOSE ? proof_find_ruling(self, &act->id) : NULL;
+    if (ruling == NULL || ruling->record->verdict != VERDICT_ADOPTED)
+        return OUTCOME_NONE;
+    const struct effect *effect = &act->as.propose.effect;
+    if (effect->kind == EFFECT_EXPEL)
+        return effect->seat;
+    if (effect->kind != EFFECT_BREACH || effect->response != RESPONSE_EXPEL)
+        return OUTCOME_NONE;
+    const struct act *allegation = find_allegation(self, index, &effect->subject);
+    return allegation == NULL ? OUTCOME_NONE : allegation->as.allege.seat;
+}
+
 struct turn proof_turn(const struct proof *self, uint32_t index, uint32_t seat)
 {
     const struct act *act = agreement_act(self, index);
@@ -35,7 +68,7 @@ struct turn proof_turn(const struct proof *self, uint32_t index, uint32_t seat)
         turn.kind = TURN_END;
     if (effect->kind == EFFECT_RESTORE && effect->seat == seat)
         turn.kind = TURN_RESTORE;
-    if (effect->kind != EFFECT_BREACH)
+    if (effect->kind != EFFECT_BREACH || proof_is_elsewhere(self, index))
         return turn;
     const struct act *allegation = find_allegation(self, index, &effect->subject);
     if (allegation == NULL || allegation->as.allege.seat != seat)
@@ -88,9 +121,30 @@ static enum comity_error check_breach(const struct proof *self, uint32_t index,
     return COMITY_OK;
 }
 
+/* The breach of another agreement, whose rule the file does not name: some rule of the charter is
+ * ruled on so, and answers so. */
+static enum comity_error check_expulsion(const struct proof *self, uint32_t index,
+                                         const struct instrument_ruling *ruling)
+{
+    const struct effect *effect = &agreement_act(self, index)->as.propose.effect;
+    const struct act *allegation = find_allegation(self, index, &effect->subject);
+    uint32_t accused = ruling->record->accused;
+    bool known = false;
+    for (uint32_t i = 0; i < self->charter->rules_count && !known; i++) {
+        const struct charter_rule *rule = &self->charter->rules[i];
+        known = rule->has_breach && strcmp(rule->breach.ruled_by, ruling->rule->name) == 0 &&
+                (rule->breach.responses & RESPONSE_BIT(RESPONSE_EXPEL)) != 0 &&
+                accused == (rule->breach.accused_votes ? OUTCOME_NONE : allegation->as.allege.seat);
+    }
+    if (effect->response != RESPONSE_EXPEL || ruling->record->verdict != VERDICT_ADOPTED || !known)
+        return refuse(self, ruling, "is about another agreement");
+    return COMITY_OK;
+}
+
 enum comity_error proof_check_turn(struct proof *self, uint32_t index)
 {
     static const uint32_t may[EFFECT_KINDS_COUNT] = {[EFFECT_RESTORE] = MAY_RESTORE,
+                                                     [EFFECT_EXPEL] = MAY_EXPEL,
                                                      [EFFECT_SUSPEND] = MAY_SUSPEND,
                                                      [EFFECT_RESUME] = MAY_SUSPEND,
                                                      [EFFECT_END] = MAY_END};
@@ -101,12 +155,14 @@ enum comity_error proof_check_turn(struct proof *self, uint32_t index)
         return fault_set(self->fault, COMITY_NOT_FOUND, "a ruling on A%u was left out",
                          (unsigned)self->agreement->number);
     if (effect->kind == EFFECT_BREACH)
-        return check_breach(self, index, ruling);
+        return proof_is_elsewhere(self, index) ? check_expulsion(self, index, ruling)
+                                               : check_breach(self, index, ruling);
     if (may[effect->kind] == 0 || (ruling->rule->may & may[effect->kind]) == 0)
         return refuse(self, ruling, "does what its rule does not let it do");
     if (ruling->record->verdict != VERDICT_ADOPTED)
         return refuse(self, ruling, "was not adopted");
-    if (effect->kind != EFFECT_RESTORE && !hash_equal(&effect->subject, &self->proposal->id))
+    if (effect->kind != EFFECT_RESTORE && effect->kind != EFFECT_EXPEL &&
+        !hash_equal(&effect->subject, &self->proposal->id))
         return refuse(self, ruling, "is about another agreement");
     return COMITY_OK;
 }

@@ -272,6 +272,36 @@ static void a_forum_that_everybody_left_decides_nothing(void **state)
     forum_check(room->forum);
 }
 
+/* Weights are those of the adoption, whoever goes. */
+static void an_in_force_rule_counts_nobody_who_is_no_member_any_more(void **state)
+{
+    static const uint64_t quota[SEATS_MAX] = {10, 10, 10, 10, 60};
+    static const struct charter_weight weight = {.name = "quota", .values = quota};
+    struct room *room = *state;
+    life_plan(room);
+    room->charter.weights = &weight;
+    room->charter.weights_count = 1;
+    room->rules[0].has_in_force = true;
+    room->rules[0].in_force.sentence = "yes = all members and yes by quota >= 75% of members";
+    room_open(room, LIFE_SEATS);
+    room_say(room, E, ACT_LEAVE);
+    uint32_t treaty = life_adopt(room, room_propose(room, A, "1. Peace.\n", true), 0x3);
+    life_adopt(room, life_effect(room, A, (struct effect){.kind = EFFECT_SUSPEND_VOTES, .seat = C}),
+               0x7);
+    for (uint32_t seat = A; seat <= C; seat++)
+        room_consent(room, seat, treaty);
+    room_block(room);
+    room_assert_accepted(room);
+    assert_int_equal(forum_agreement(room->forum, 1)->status, AGREEMENT_PENDING);
+    assert_non_null(strstr(forum_agreement(room->forum, 1)->line, "all 4 needed"));
+    room_say(room, D, ACT_LEAVE);
+    room_block(room);
+    room_assert_accepted(room);
+    assert_int_equal(room_told(room, OUTCOME_THRESHOLD), 1);
+    assert_int_equal(forum_agreement(room->forum, 1)->status, AGREEMENT_IN_FORCE);
+    forum_check(room->forum);
+}
+
 static void a_treaty_is_suspended_resumed_and_ended_by_rulings(void **state)
 {
     struct room *room = *state;
@@ -311,6 +341,7 @@ int main(void)
         room_test(restoring_brings_back_what_was_suspended_towards_a_party),
         room_test(who_left_the_forum_does_only_what_its_agreements_need),
         room_test(a_forum_that_everybody_left_decides_nothing),
+        room_test(an_in_force_rule_counts_nobody_who_is_no_member_any_more),
         room_test(a_treaty_is_suspended_resumed_and_ended_by_rulings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
