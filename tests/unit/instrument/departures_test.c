@@ -61,10 +61,10 @@ static void adopt(struct world *self, uint32_t number)
 static void ratify(struct world *self, uint32_t seat, uint32_t number)
 {
     const struct forum_proposal *proposal = forum_proposal(self->forum, number);
-    world_say(self, seat,
-              (struct act){.kind = ACT_RATIFY,
-                           .as.consent = {.proposal = proposal->id,
-                                          .text_hash = proposal->text.hash}});
+    world_say(
+        self, seat,
+        (struct act){.kind = ACT_RATIFY,
+                     .as.consent = {.proposal = proposal->id, .text_hash = proposal->text.hash}});
     world_block(self, 1000);
 }
 
@@ -86,9 +86,8 @@ static uint32_t ask(struct world *self, enum way way)
         effect = (struct effect){.kind = EFFECT_BREACH, .response = RESPONSE_EXPEL, .name = ""};
         effect.subject = world_say_text(
             self, C,
-            (struct act){
-                .kind = ACT_ALLEGE,
-                .as.allege = {.proposal = forum_proposal(self->forum, 1)->id, .seat = D}},
+            (struct act){.kind = ACT_ALLEGE,
+                         .as.allege = {.proposal = forum_proposal(self->forum, 1)->id, .seat = D}},
             "Look.");
         world_block(self, 1000);
     }
