@@ -308,6 +308,12 @@ static enum comity_error give_up(struct comity *self, struct fault *fault)
     return fault_set(fault, COMITY_NETWORK, "%s", gone.text);
 }
 
+/* A failure without an id is of a request the daemon could not tell by name: perhaps this one. */
+static bool is_for_all(const Comity__V1__Response *response)
+{
+    return response->id == 0 && response->response_case == COMITY__V1__RESPONSE__RESPONSE_FAILURE;
+}
+
 /* comity_ask with its own time limit. */
 static enum comity_error ask_within(struct comity *self, Comity__V1__Request *request,
                                     Comity__V1__Response__ResponseCase expected, int64_t timeout_ms,
@@ -325,7 +331,7 @@ static enum comity_error ask_within(struct comity *self, Comity__V1__Request *re
             return give_up(self, fault);
         if (error != COMITY_OK)
             return error;
-        if (reply.response->id == request->id)
+        if (reply.response->id == request->id || is_for_all(reply.response))
             break;
         comity_reply_free(&reply); /* Of a request that was given up. */
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/server.h"
 
+#include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +12,23 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "api/outbox.h"
 #include "codec/strict.h"
+
+static_assert((int)OUTBOX_ID_MAX == (int)API_ROUTE_MAX, "a route's client is a name in the outbox");
+
+/* Messages in libzmq's own pipe to one client, whatever their size; the rest waits in the outbox,
+ * where bytes are counted. */
+enum { API_PIPE_MARK = 32, API_FLUSH_EVERY = 64 };
 
 struct api_server {
     void *context;
     void *router;
     char path[512];
     struct buffer out;
+    struct buffer refusal;
+    struct outbox outbox;
+    uint32_t received; /* Since the outbox was looked after. */
 };
 
 /* libzmq removes whatever has the path's name before it binds. Only what a dead daemon left may go:
@@ -44,14 +56,16 @@ static enum comity_error check_path(const char *path, struct fault *fault)
 static enum comity_error api_bind(struct api_server *self, struct fault *fault)
 {
     int linger = 200; /* Last answers may leave; then give up. */
-    /* Above what one client may have waiting (libzmq gives credit back in halves). */
-    int hwm = 1024;
+    int inward = 1024;
+    int outward = API_PIPE_MARK;
+    int on = 1; /* Say that a client is gone or does not read, instead of dropping its answer. */
     int64_t size = API_REQUEST_SIZE_MAX;
     char endpoint[600];
     (void)snprintf(endpoint, sizeof endpoint, "ipc://%s", self->path);
     if (zmq_setsockopt(self->router, ZMQ_LINGER, &linger, sizeof linger) != 0 ||
-        zmq_setsockopt(self->router, ZMQ_RCVHWM, &hwm, sizeof hwm) != 0 ||
-        zmq_setsockopt(self->router, ZMQ_SNDHWM, &hwm, sizeof hwm) != 0 ||
+        zmq_setsockopt(self->router, ZMQ_RCVHWM, &inward, sizeof inward) != 0 ||
+        zmq_setsockopt(self->router, ZMQ_SNDHWM, &outward, sizeof outward) != 0 ||
+        zmq_setsockopt(self->router, ZMQ_ROUTER_MANDATORY, &on, sizeof on) != 0 ||
         zmq_setsockopt(self->router, ZMQ_MAXMSGSIZE, &size, sizeof size) != 0)
         return fault_set(fault, COMITY_NETWORK, "client socket: %s", zmq_strerror(zmq_errno()));
     enum comity_error error = check_path(self->path, fault);
@@ -64,6 +78,51 @@ static enum comity_error api_bind(struct api_server *self, struct fault *fault)
         return fault_set(fault, COMITY_NETWORK, "client socket %s: %s", self->path,
                          zmq_strerror(zmq_errno()));
     return COMITY_OK;
+}
+
+/* --- Outward --- */
+
+static enum outbox_sent send_frame(void *context, struct bytes client, struct bytes frame)
+{
+    struct api_server *self = context;
+    if (zmq_send(self->router, client.data, client.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+        return zmq_errno() == EAGAIN ? OUTBOX_FULL : OUTBOX_GONE;
+    return zmq_send(self->router, frame.data, frame.size, ZMQ_DONTWAIT) < 0 ? OUTBOX_GONE
+                                                                            : OUTBOX_SENT;
+}
+
+static void fill_failure(Comity__V1__Response *response, Comity__V1__Failure *failure,
+                         enum comity_error error, const char *text)
+{
+    failure->code = (char *)(uintptr_t)error_name(error);
+    failure->text = (char *)(uintptr_t)(text[0] != '\0' ? text : error_text(error));
+    response->response_case = COMITY__V1__RESPONSE__RESPONSE_FAILURE;
+    response->failure = failure;
+}
+
+static enum outbox_sent send_refusal(void *context, struct bytes client, uint64_t request_id,
+                                     uint64_t unnamed)
+{
+    struct api_server *self = context;
+    Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
+    Comity__V1__Failure failure = COMITY__V1__FAILURE__INIT;
+    char text[160] = "this client does not read its answers: read them, then ask again";
+    if (unnamed > 0)
+        (void)snprintf(text, sizeof text,
+                       "this client does not read its answers: %llu of its requests got none; "
+                       "ask again",
+                       (unsigned long long)unnamed);
+    response.id = request_id;
+    fill_failure(&response, &failure, COMITY_BUSY, text);
+    buffer_clear(&self->refusal);
+    if (strict_pack(&response.base, &self->refusal) != COMITY_OK)
+        return OUTBOX_FULL; /* No memory: later. */
+    return send_frame(self, client, buffer_bytes(&self->refusal));
+}
+
+static struct bytes client_of(const struct api_route *route)
+{
+    return bytes_of(route->id, route->id_size);
 }
 
 enum comity_error api_open(const char *path, struct api_server **ret_server, struct fault *fault)
@@ -79,6 +138,7 @@ enum comity_error api_open(const char *path, struct api_server **ret_server, str
                          path);
     }
     (void)snprintf(self->path, sizeof self->path, "%s", path);
+    outbox_init(&self->outbox, &(struct outbox_door){send_frame, send_refusal, self});
     self->context = zmq_ctx_new();
     self->router = self->context == NULL ? NULL : zmq_socket(self->context, ZMQ_ROUTER);
     enum comity_error error = self->router == NULL ? COMITY_MEMORY : api_bind(self, fault);
@@ -95,11 +155,15 @@ void api_close(struct api_server **self)
     if (self == NULL || *self == NULL)
         return;
     struct api_server *server = *self;
-    if (server->router != NULL)
+    if (server->router != NULL) {
+        (void)outbox_flush(&server->outbox);
         (void)zmq_close(server->router);
+    }
+    outbox_free(&server->outbox);
     if (server->context != NULL)
         (void)zmq_ctx_term(server->context);
     buffer_free(&server->out);
+    buffer_free(&server->refusal);
     free(server);
     *self = NULL;
 }
@@ -148,35 +212,53 @@ static uint64_t peek_id(struct bytes bytes)
     return 0;
 }
 
+/* call->request stays NULL where the frame is refused or no request. */
+static void take_request(struct api_server *self, zmq_msg_t *frame, struct arena *arena,
+                         struct api_call *call)
+{
+    if (!read_message(self, &call->route, frame))
+        return;
+    struct bytes borrowed = bytes_of(zmq_msg_data(frame), zmq_msg_size(frame));
+    if (outbox_is_full(&self->outbox, client_of(&call->route))) {
+        outbox_refuse(&self->outbox, client_of(&call->route), peek_id(borrowed));
+        return;
+    }
+    struct bytes bytes = arena_bytes(arena, borrowed);
+    ProtobufCMessage *message;
+    struct fault fault = {{0}};
+    enum comity_error error =
+        strict_unpack(&comity__v1__request__descriptor, bytes, 4096, arena, &message, &fault);
+    if (error != COMITY_OK) {
+        call->route.request_id = peek_id(bytes);
+        api_fail(self, &call->route, error, fault.text);
+        return;
+    }
+    call->request = (const Comity__V1__Request *)message;
+    call->route.request_id = call->request->id;
+}
+
+/* A client that reads again is told by the descriptor's edge, which any call to libzmq may
+ * swallow. So: once nothing comes, flush, look again, and flush once more; that last round comes
+ * too soon after for libzmq to have taken further news. */
 enum comity_error api_receive(struct api_server *self, struct arena *arena,
                               struct api_call *ret_call)
 {
+    bool looked_again = false;
     for (;;) {
         zmq_msg_t frame;
+        if (++self->received % API_FLUSH_EVERY == 0)
+            (void)outbox_flush(&self->outbox);
         (void)zmq_msg_init(&frame);
         if (zmq_msg_recv(&frame, self->router, ZMQ_DONTWAIT) < 0) {
             (void)zmq_msg_close(&frame);
-            return COMITY_PENDING;
+            if (self->outbox.clients == NULL || (!outbox_flush(&self->outbox) && looked_again))
+                return COMITY_PENDING;
+            looked_again = true;
+            continue;
         }
         struct api_call call = {0};
-        if (!read_message(self, &call.route, &frame)) {
-            (void)zmq_msg_close(&frame);
-            continue;
-        }
-        struct bytes bytes =
-            arena_bytes(arena, bytes_of(zmq_msg_data(&frame), zmq_msg_size(&frame)));
+        take_request(self, &frame, arena, &call);
         (void)zmq_msg_close(&frame);
-        ProtobufCMessage *message;
-        struct fault fault = {{0}};
-        enum comity_error error =
-            strict_unpack(&comity__v1__request__descriptor, bytes, 4096, arena, &message, &fault);
-        if (error != COMITY_OK) {
-            call.route.request_id = peek_id(bytes);
-            api_fail(self, &call.route, error, fault.text);
-            continue;
-        }
-        call.request = (const Comity__V1__Request *)message;
-        call.route.request_id = call.request->id;
         *ret_call = call;
         return COMITY_OK;
     }
@@ -188,10 +270,9 @@ void api_reply(struct api_server *self, const struct api_route *route,
     response->id = route->request_id;
     buffer_clear(&self->out);
     if (strict_pack(&response->base, &self->out) != COMITY_OK)
-        return;
-    if (zmq_send(self->router, route->id, route->id_size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-        return;
-    (void)zmq_send(self->router, self->out.data, self->out.size, ZMQ_DONTWAIT);
+        outbox_refuse(&self->outbox, client_of(route), route->request_id);
+    else
+        outbox_put(&self->outbox, client_of(route), route->request_id, buffer_bytes(&self->out));
 }
 
 void api_fail(struct api_server *self, const struct api_route *route, enum comity_error error,
@@ -199,9 +280,6 @@ void api_fail(struct api_server *self, const struct api_route *route, enum comit
 {
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
     Comity__V1__Failure failure = COMITY__V1__FAILURE__INIT;
-    failure.code = (char *)(uintptr_t)error_name(error);
-    failure.text = (char *)(uintptr_t)(text[0] != '\0' ? text : error_text(error));
-    response.response_case = COMITY__V1__RESPONSE__RESPONSE_FAILURE;
-    response.failure = &failure;
+    fill_failure(&response, &failure, error, text);
     api_reply(self, route, &response);
 }

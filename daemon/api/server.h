@@ -22,7 +22,7 @@ struct api_route {
 
 struct api_call {
     struct api_route route;
-    const Comity__V1__Request *request; /* Lives in the arena. */
+    const Comity__V1__Request *request; /* In the arena; NULL: refused here already, go on. */
 };
 
 /* `path`: a file path; the socket file is made 0600 and an old one is replaced. COMITY_NETWORK. */
@@ -30,10 +30,11 @@ COMITY_MUST_CHECK enum comity_error api_open(const char *path, struct api_server
                                              struct fault *fault);
 void api_close(struct api_server **self);
 int api_fd(const struct api_server *self);
-/* Next well-formed request. COMITY_PENDING: none waits. */
+/* Next request. COMITY_PENDING: none waits, and no client could take more of its answers. */
 COMITY_MUST_CHECK enum comity_error api_receive(struct api_server *self, struct arena *arena,
                                                 struct api_call *ret_call);
-/* Send; sets response->id. A client that is gone or does not read loses its answer only. */
+/* Send; sets response->id. For a client that does not read, answers wait in a bounded outbox, and
+ * what it asks beyond that is refused (COMITY_BUSY); those of a client that is gone are dropped. */
 void api_reply(struct api_server *self, const struct api_route *route,
                Comity__V1__Response *response);
 void api_fail(struct api_server *self, const struct api_route *route, enum comity_error error,

@@ -82,7 +82,8 @@ void requests_receive(struct node *self, bool *ret_busy)
         if (api_receive(self->api, &self->scratch, &call) != COMITY_OK)
             break;
         *ret_busy = true;
-        dispatch(self, &call);
+        if (call.request != NULL)
+            dispatch(self, &call);
         arena_reset(&self->scratch);
     }
     arena_reset(&self->scratch);
@@ -201,7 +202,8 @@ void requests_say_farewell(struct node *self)
     for (int i = 0; i < REQUESTS_PER_TURN; i++) {
         if (api_receive(self->api, &self->scratch, &call) != COMITY_OK)
             break;
-        api_fail(self->api, &call.route, COMITY_NETWORK, REQUESTS_GONE);
+        if (call.request != NULL)
+            api_fail(self->api, &call.route, COMITY_NETWORK, REQUESTS_GONE);
     }
     arena_reset(&self->scratch);
 }

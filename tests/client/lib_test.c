@@ -95,6 +95,16 @@ static void a_refusal_carries_the_daemons_code_and_sentence(void **state)
     assert_string_equal(fault.text, "P3 is closed");
 }
 
+static void a_refusal_without_an_id_ends_the_question_that_waits(void **state)
+{
+    (void)state;
+    struct fault fault;
+    struct script script = {.answer = COMITY__V1__RESPONSE__RESPONSE_FAILURE};
+    script.id_offset -= 1; /* Of the first request. */
+    assert_int_equal(ask_status(&script, 5000, &fault), COMITY_CLOSED);
+    assert_string_equal(fault.text, "P3 is closed");
+}
+
 static void an_answer_of_another_kind_is_refused(void **state)
 {
     (void)state;
@@ -250,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_gets_its_answer),
         cmocka_unit_test(a_refusal_carries_the_daemons_code_and_sentence),
+        cmocka_unit_test(a_refusal_without_an_id_ends_the_question_that_waits),
         cmocka_unit_test(an_answer_of_another_kind_is_refused),
         cmocka_unit_test(bytes_that_are_no_answer_are_refused),
         cmocka_unit_test(a_second_frame_is_refused),

@@ -134,7 +134,8 @@ class Comity:
                 response.ParseFromString(frames[0])
             except Exception as problem:
                 raise Error(f"the daemon's answer is malformed: {problem}") from None
-            if response.id == self._id:
+            # A failure without an id is of a request the daemon could not tell by name.
+            if response.id == self._id or response.id == 0 and response.HasField("failure"):
                 break
         which = response.WhichOneof("response")
         if which == "failure":
