@@ -173,7 +173,9 @@ static enum cli_exit print_json(struct cli *cli, struct bytes bytes)
     return end;
 }
 
-static enum cli_exit print_yaml(struct cli *cli, const struct charter *charter)
+/* `weights`, or NULL: where it stands in a forum that lives. */
+static enum cli_exit print_yaml(struct cli *cli, const struct charter *charter,
+                                const Comity__V1__Weights *weights)
 {
     struct buffer text = {0};
     enum comity_error error = charter_print(charter, &text);
@@ -183,6 +185,7 @@ static enum cli_exit print_yaml(struct cli *cli, const struct charter *charter)
     page_init(&page, false);
     if (error == COMITY_OK)
         page_lines(&page, (const char *)text.data, 0, 0);
+    show_reweighed(&page, weights);
     buffer_free(&text);
     if (error == COMITY_OK)
         return cli_print(cli, &page, CLI_OK);
@@ -282,7 +285,7 @@ enum cli_exit command_charter(struct cli *cli, const struct arguments *arguments
     else if (cli->json)
         end = print_json(cli, buffer_bytes(&file.bytes));
     else if (strcmp(what, "print") == 0)
-        end = print_yaml(cli, file.charter);
+        end = print_yaml(cli, file.charter, NULL);
     else
         end = print_summary(cli, &file);
     charter_file_free(&file);
@@ -403,7 +406,7 @@ enum cli_exit show_charter(struct cli *cli)
 {
     struct comity_reply reply;
     struct fault fault = {{0}};
-    enum comity_error error = comity_get_charter(cli->daemon, &reply, &fault);
+    enum comity_error error = comity_get_weights(cli->daemon, &reply, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     const ProtobufCBinaryData *data = &reply.response->charter->charter;
@@ -416,7 +419,8 @@ enum cli_exit show_charter(struct cli *cli)
     if (error != COMITY_OK)
         end = cli_fail(cli, error, &fault);
     else
-        end = cli->json ? print_json(cli, bytes) : print_yaml(cli, charter);
+        end = cli->json ? print_json(cli, bytes)
+                        : print_yaml(cli, charter, reply.response->charter->weights);
     arena_free(&arena);
     comity_reply_free(&reply);
     return end;

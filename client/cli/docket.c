@@ -56,6 +56,23 @@ static void add_proposals(struct page *page, const Comity__V1__Docket *docket)
     table_free(&table);
 }
 
+/* What open questions would do besides adopting a text. */
+static void add_effects(struct page *page, const Comity__V1__Docket *docket)
+{
+    bool any = false;
+    for (size_t i = 0; i < docket->n_proposals; i++) {
+        const Comity__V1__ProposalInfo *proposal = docket->proposals[i];
+        if (proposal->effect == NULL || strcmp(proposal->verdict, "open") != 0 ||
+            strcmp(proposal->status, "retracted") == 0)
+            continue;
+        page_add(page, any ? "" : "\nIf adopted\n");
+        page_format(page, "  P%" PRIu32 "  ", proposal->number);
+        page_plain(page, proposal->effect->line);
+        page_add(page, "\n");
+        any = true;
+    }
+}
+
 static void add_agreements(struct page *page, const Comity__V1__Docket *docket)
 {
     static const char *const headers[] = {"", "agreement", "parties", "in force", "", ""};
@@ -118,6 +135,7 @@ static void add_all(struct page *page, const Comity__V1__Docket *docket)
     if (docket->n_proposals + docket->n_agreements + docket->n_declarations == 0)
         page_add(page, "The table is empty. `comity propose FILE` puts a text on it.\n");
     add_proposals(page, docket);
+    add_effects(page, docket);
     add_agreements(page, docket);
     add_declarations(page, docket);
     if (docket->n_todo > 0)

@@ -34,24 +34,38 @@ static enum comity_error take_value(char *word, Comity__V1__DraftEffect *effect,
         end[strspn(end, " \t\r")] != '\0')
         return fault_set(fault, COMITY_USAGE, "`%.40s` is no SEAT:NUMBER", word);
     word[size] = '\0';
+    for (size_t i = 0; i < effect->n_seats; i++) {
+        if (strcmp(effect->seats[i], word) == 0)
+            return fault_set(fault, COMITY_USAGE, "%.40s has a value already, %llu", word,
+                             (unsigned long long)effect->values[i]);
+    }
     effect->seats[effect->n_seats++] = word;
     effect->values[effect->n_values++] = value;
     return COMITY_OK;
 }
 
-static enum comity_error take_values(char *list, const char *between, char comment,
-                                     Comity__V1__DraftEffect *effect, struct fault *fault)
+/* A mistake is named with its place: the number of the line in the file, or of the value. */
+static enum comity_error take_values(char *list, const char *file, Comity__V1__DraftEffect *effect,
+                                     struct fault *fault)
 {
     enum comity_error error = COMITY_OK;
+    const char *between = file != NULL ? "\n" : ",";
+    char comment = file != NULL ? '#' : '\0';
+    struct fault wrong = {{0}};
+    unsigned place = 0;
     for (char *next = NULL, *at = list; at != NULL && error == COMITY_OK; at = next) {
+        place++;
         next = strpbrk(at, between);
         if (next != NULL)
             *next++ = '\0';
         at += strspn(at, " \t\r");
         if (at[0] != '\0' && at[0] != comment)
-            error = take_value(at, effect, fault);
+            error = take_value(at, effect, &wrong);
     }
-    return error;
+    if (error == COMITY_OK)
+        return error;
+    return file != NULL ? fault_set(fault, error, "%.200s:%u: %.200s", file, place, wrong.text)
+                        : fault_set(fault, error, "--reweigh, value %u: %.200s", place, wrong.text);
 }
 
 /* `quota=CHN:6,IND:3`, or `quota=FILE` with a line `CHN 6` a seat. */
@@ -72,14 +86,15 @@ static enum comity_error read_reweigh(struct cli *cli, const char *word, struct 
     effect->name = name;
     char *list = equals + 1;
     if (strchr(list, ':') != NULL)
-        return take_values(list, ",", '\0', effect, fault);
+        return take_values(list, NULL, effect, fault);
     struct buffer file = {0};
-    enum comity_error error = cli_read_text(cli, list, &file, fault);
+    const char *path = list;
+    enum comity_error error = cli_read_text(cli, path, &file, fault);
     list = error == COMITY_OK ? arena_text(arena, bytes_of_text((const char *)file.data)) : NULL;
     buffer_free(&file);
     if (error != COMITY_OK || list == NULL)
         return error != COMITY_OK ? error : fault_set(fault, COMITY_MEMORY, "out of memory");
-    return take_values(list, "\n", '#', effect, fault);
+    return take_values(list, path, effect, fault);
 }
 
 static enum comity_error read_one(struct cli *cli, size_t option, const char *word,

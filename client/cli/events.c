@@ -41,6 +41,8 @@ static const struct {
     {"attested", "%s %l", false, STYLE_NONE},
     {"contributed", "%s pays into the fund of %a: %l", false, STYLE_NONE},
     {"spent", "%p spends of the fund of %a on %s: %l", false, STYLE_GOOD},
+    {"reweighed", "%p gives other values to the weight %l", false, STYLE_GOOD},
+    {"effect", "%p %l", false, STYLE_GOOD},
     {"kept", "%s has kept its word under %a: %l", false, STYLE_GOOD},
 };
 enum { SENTENCES_COUNT = sizeof sentences / sizeof sentences[0] };

@@ -113,14 +113,17 @@ enum cli_exit command_show(struct cli *cli, const struct arguments *arguments)
         strcmp(format, "markdown") != 0)
         return cli_usage(cli, "--format is text, html or markdown, not `%.40s`", format);
     bool charter = strcmp(arguments->words[0], "charter") == 0;
+    bool weights = strcmp(arguments->words[0], "weights") == 0;
     char name[CLI_NAME_SIZE];
     struct fault fault = {{0}};
     enum comity_error error =
-        charter ? COMITY_OK : cli_target(arguments->words[0], "PAD", name, &fault);
+        charter || weights ? COMITY_OK : cli_target(arguments->words[0], "PAD", name, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
     enum cli_exit end = cli_connect(cli);
     if (end != CLI_OK)
         return end;
+    if (weights)
+        return show_weights(cli);
     return charter ? show_charter(cli) : print_named(cli, name, format);
 }

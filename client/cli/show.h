@@ -18,6 +18,13 @@ void show_proposal_html(struct page *page, const Comity__V1__ProposalInfo *propo
 void show_agreement(struct page *page, const Comity__V1__AgreementInfo *agreement);
 void show_declaration(struct page *page, const Comity__V1__DeclarationInfo *declaration);
 
+/* show_effect.c: what adoption does besides adopting the text; nothing where there is no effect.
+ * Below the text, the new values of a weight. */
+void show_effect(struct page *page, const Comity__V1__ProposalInfo *proposal);
+void show_changes(struct page *page, const Comity__V1__ProposalInfo *proposal);
+void show_effect_html(struct page *page, const Comity__V1__ProposalInfo *proposal);
+void show_effect_markdown(struct page *page, const Comity__V1__ProposalInfo *proposal);
+
 /* The four columns of a roll call. */
 enum roll_column { ROLL_FAVOUR, ROLL_AGAINST, ROLL_ABSTAINING, ROLL_NOT_VOTING, ROLL_COLUMNS };
 enum roll_column roll_column_of(const Comity__V1__SeatAnswer *ballot);

@@ -371,6 +371,7 @@ void show_proposal_html(struct page *page, const Comity__V1__ProposalInfo *propo
     page_add(page, "<div class=\"text\">\n");
     markdown_html(page, proposal->text);
     page_add(page, "</div>\n<div class=\"end\"></div>\n");
+    show_effect_html(page, proposal);
     add_goals(page, proposal);
     add_terms(page, proposal, forum);
     add_roll(page, proposal, forum);

@@ -104,6 +104,7 @@ void show_proposal_markdown(struct page *page, const Comity__V1__ProposalInfo *p
     page_add(page, ".\n\n");
     add_list(page, "Sponsors", proposal->sponsors, proposal->n_sponsors);
     page_lines(page, proposal->text, 0, 0);
+    show_effect_markdown(page, proposal);
     add_terms(page, proposal);
     add_roll(page, proposal);
     add_list(page, "Formed by", proposal->formed_by, proposal->n_formed_by);

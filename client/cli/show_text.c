@@ -230,11 +230,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
     add_names(page, "must abstain", proposal->must_abstain, proposal->n_must_abstain);
     if (proposal->topic[0] != '\0')
         add_names(page, "topic", &((char *[]){proposal->topic})[0], 1);
-    if (proposal->effect != NULL) {
-        show_label(page, "if adopted");
-        page_plain(page, proposal->effect->line);
-        page_add(page, "\n");
-    }
+    show_effect(page, proposal);
     add_rule(page, proposal);
     show_label(page, proposal->decided_ms != 0 ? "decided" : "closes");
     if (proposal->decided_ms == 0 && proposal->closes_ms == 0)
@@ -243,6 +239,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
         page_time(page, proposal->decided_ms != 0 ? proposal->decided_ms : proposal->closes_ms);
     page_add(page, "\n\n");
     page_lines(page, proposal->text, 2, 80);
+    show_changes(page, proposal);
     add_goals(page, proposal);
     add_terms(page, proposal);
     life_add_reservations(page, proposal->reservations, proposal->n_reservations);

@@ -60,6 +60,17 @@ enum comity_error comity_get_charter(struct comity *self, struct comity_reply *r
     return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_CHARTER, ret_reply, fault);
 }
 
+enum comity_error comity_get_weights(struct comity *self, struct comity_reply *ret_reply,
+                                     struct fault *fault)
+{
+    Comity__V1__GetCharter body = COMITY__V1__GET_CHARTER__INIT;
+    Comity__V1__Request request = COMITY__V1__REQUEST__INIT;
+    body.weights = true;
+    request.request_case = COMITY__V1__REQUEST__REQUEST_GET_CHARTER;
+    request.get_charter = &body;
+    return comity_ask(self, &request, COMITY__V1__RESPONSE__RESPONSE_CHARTER, ret_reply, fault);
+}
+
 enum comity_error comity_get_proposal(struct comity *self, const char *name,
                                       struct comity_reply *ret_reply, struct fault *fault)
 {

@@ -95,6 +95,9 @@ COMITY_MUST_CHECK enum comity_error
 comity_get_docket(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error
 comity_get_charter(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
+/* The charter and what its weights have become (NULL from a daemon that does not tell). */
+COMITY_MUST_CHECK enum comity_error
+comity_get_weights(struct comity *self, struct comity_reply *ret_reply, struct fault *fault);
 COMITY_MUST_CHECK enum comity_error comity_get_proposal(struct comity *self, const char *name,
                                                         struct comity_reply *ret_reply,
                                                         struct fault *fault);

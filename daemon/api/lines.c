@@ -2,7 +2,7 @@
 /* lines.c - events and acts in words, and the names people use for things. */
 #include <string.h>
 
-#include "api/view.h"
+#include "api/view_parts.h"
 #include "base/calendar.h"
 #include "base/text.h"
 #include "forum/accounts.h"
@@ -40,6 +40,29 @@ static const char *event_word(const struct outcome *outcome)
     }
 }
 
+/* The outcome's own; what a proposal would do, and what was done, in full. */
+static const char *event_line(const struct forum *forum, const struct outcome *outcome,
+                              struct arena *arena)
+{
+    bool proposed = outcome->kind == OUTCOME_PROPOSED;
+    if (!proposed && outcome->kind != OUTCOME_REWEIGHED && outcome->kind != OUTCOME_EFFECT)
+        return outcome->line;
+    const struct forum_proposal *proposal = forum_proposal(forum, outcome->proposal);
+    if (proposal == NULL || proposal->effect.kind == EFFECT_NONE)
+        return outcome->line;
+    char data[TITLE_MAX + 1024];
+    struct text line;
+    text_init(&line, data, sizeof data);
+    text_format(&line, "%s%s", outcome->line, proposed ? "; if adopted, it " : "");
+    if (outcome->kind == OUTCOME_REWEIGHED) {
+        text_add(&line, ": ");
+        view_changes_line(forum, proposal, &line);
+    } else {
+        view_effect_line(forum, proposal, &line);
+    }
+    return arena_text(arena, bytes_of_text(data));
+}
+
 Comity__V1__Event *view_event(const struct forum *forum, uint64_t height, uint32_t index,
                               const struct outcome *outcome, struct arena *arena)
 {
@@ -56,8 +79,8 @@ Comity__V1__Event *view_event(const struct forum *forum, uint64_t height, uint32
     event->agreement = outcome->agreement;
     event->word = (char *)(uintptr_t)event_word(outcome);
     event->forum_ms = outcome->time_ms;
-    event->line = (char *)(uintptr_t)outcome->line;
-    return event;
+    event->line = (char *)(uintptr_t)event_line(forum, outcome, arena);
+    return event->line == NULL ? NULL : event;
 }
 
 /* `P3` where the id is known here, else the first digits of the id. */
@@ -198,6 +221,16 @@ static void add_life(const struct forum *forum, const struct act *act, struct te
     }
 }
 
+static void add_proposal(const struct forum *forum, const struct act *act, struct text *line)
+{
+    const struct forum_proposal *proposal = forum_find_proposal(forum, &act->id);
+    text_format(line, "proposes \"%s\"", act->as.propose.title);
+    if (proposal == NULL || proposal->effect.kind == EFFECT_NONE)
+        return;
+    text_add(line, ", which ");
+    view_effect_line(forum, proposal, line);
+}
+
 static void add_act(const struct forum *forum, const struct act *act, struct text *line)
 {
     static const char *const amends[] = {"", "add", "strike", "replace", "move", "by itself,"};
@@ -209,7 +242,7 @@ static void add_act(const struct forum *forum, const struct act *act, struct tex
         text_add(line, "joins");
         return;
     case ACT_PROPOSE:
-        text_format(line, "proposes \"%s\"", act->as.propose.title);
+        add_proposal(forum, act, line);
         return;
     case ACT_AMEND:
         text_add(line, "asks to amend ");

@@ -26,6 +26,7 @@ Comity__V1__Event *view_event(const struct forum *forum, uint64_t height, uint32
  * `all`, on any. */
 Comity__V1__Conduct *view_conduct(const struct forum *forum, uint32_t topic, bool all,
                                   struct arena *arena);
+Comity__V1__Weights *view_weights(const struct forum *forum, struct arena *arena);
 /* The parts of an agreement, a declaration and a proposal that tell how they stand with others;
  * false: out of memory. `full`: also what relies on it. */
 bool view_agreement_standing(const struct forum *forum, uint32_t number, bool full,

@@ -28,42 +28,116 @@ bool view_add_goals(const struct forum_proposal *proposal, Comity__V1__ProposalI
 }
 
 /* `A1`, `L1`, or the hex of an id that is neither's. */
-static char *subject_name(const struct forum *forum, const struct hash *id, struct arena *arena)
+static void add_subject(const struct forum *forum, const struct hash *id, struct text *text)
 {
-    char data[HASH_HEX_SIZE];
+    char hex[HASH_HEX_SIZE];
     const struct forum_proposal *subject = forum_find_proposal(forum, id);
-    if (subject != NULL && subject->agreement != 0) {
-        struct text text;
-        text_init(&text, data, sizeof data);
-        text_format(&text, "A%u", (unsigned)subject->agreement);
-    } else {
-        hash_to_hex(id, data);
-    }
     for (uint32_t i = 1; i <= forum_allegations_count(forum); i++) {
-        struct text text;
-        if (!hash_equal(&forum_allegation(forum, i)->id, id))
-            continue;
-        text_init(&text, data, sizeof data);
-        text_format(&text, "L%u", (unsigned)i);
+        if (hash_equal(&forum_allegation(forum, i)->id, id)) {
+            text_format(text, "L%u", (unsigned)i);
+            return;
+        }
     }
-    return arena_text(arena, bytes_of_text(data));
+    hash_to_hex(id, hex);
+    if (subject != NULL && subject->agreement != 0)
+        text_format(text, "A%u", (unsigned)subject->agreement);
+    else
+        text_add(text, hex);
 }
 
-static void add_line(const struct forum *forum, const struct effect *effect,
-                     const Comity__V1__EffectInfo *info, struct text *line)
+static const char *seat_of(const struct forum *forum, uint32_t seat)
 {
-    const struct forum_proposal *subject = forum_find_proposal(forum, &effect->subject);
-    if (effect->kind == EFFECT_SPEND && subject != NULL) {
-        text_format(
-            line, "spends %llu %s of the fund of %s on %s", (unsigned long long)effect->quantity,
-            subject->rule->has_fund ? subject->rule->fund.unit : "", info->subject, info->seat);
+    const struct charter *charter = forum_charter(forum);
+    return seat < charter->seats_count ? charter->seats[seat].name : "";
+}
+
+/* `finds L1: DEU broke clause 2 of A1, and expels DEU from the forum` */
+static void add_ruling(const struct forum *forum, const struct effect *effect, struct text *line)
+{
+    const struct forum_allegation *is = NULL;
+    for (uint32_t i = 1; i <= forum_allegations_count(forum); i++) {
+        if (hash_equal(&forum_allegation(forum, i)->id, &effect->subject))
+            is = forum_allegation(forum, i);
+    }
+    if (is == NULL) {
+        text_add(line, "finds a breach");
         return;
     }
-    text_add(line, info->kind);
-    const char *const more[] = {info->seat, info->subject, info->name, info->response};
-    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
-        if (more[i][0] != '\0')
-            text_format(line, " %s", more[i]);
+    const char *accused = seat_of(forum, is->accused);
+    text_format(line, "finds L%u: %s broke ", (unsigned)is->number, accused);
+    if (is->reservation != 0)
+        text_format(line, "A%u by its reservation R%u", (unsigned)is->agreement,
+                    (unsigned)is->reservation);
+    else if (is->clause != 0)
+        text_format(line, "clause %u of A%u", (unsigned)is->clause, (unsigned)is->agreement);
+    else
+        text_format(line, "A%u", (unsigned)is->agreement);
+    switch (effect->response) {
+    case RESPONSE_NONE:
+    case RESPONSES_COUNT:
+        text_add(line, ", with no response");
+        return;
+    case RESPONSE_SUSPEND_VOTES:
+        text_format(line, ", and suspends the votes of %s", accused);
+        return;
+    case RESPONSE_SUSPEND:
+        text_format(line, ", and suspends A%u towards %s", (unsigned)is->agreement, accused);
+        return;
+    case RESPONSE_END:
+        text_format(line, ", and ends A%u for %s", (unsigned)is->agreement, accused);
+        return;
+    case RESPONSE_EXPEL:
+        text_format(line, ", and expels %s from the forum", accused);
+        return;
+    }
+}
+
+static void add_spending(const struct forum *forum, const struct effect *effect, struct text *line)
+{
+    const struct forum_proposal *subject = forum_find_proposal(forum, &effect->subject);
+    bool has_unit = subject != NULL && subject->rule->has_fund;
+    text_format(line, "spends %llu%s%s of the fund of ", (unsigned long long)effect->quantity,
+                has_unit ? " " : "", has_unit ? subject->rule->fund.unit : "");
+    add_subject(forum, &effect->subject, line);
+    text_format(line, " on %s", seat_of(forum, effect->seat));
+}
+
+void view_effect_line(const struct forum *forum, const struct forum_proposal *proposal,
+                      struct text *line)
+{
+    const struct effect *effect = &proposal->effect;
+    const char *seat = seat_of(forum, effect->seat);
+    switch (effect->kind) {
+    case EFFECT_NONE:
+    case EFFECT_KINDS_COUNT:
+        return;
+    case EFFECT_BREACH:
+        add_ruling(forum, effect, line);
+        return;
+    case EFFECT_SPEND:
+        add_spending(forum, effect, line);
+        return;
+    case EFFECT_SUSPEND_VOTES:
+        text_format(line, "suspends the votes of %s", seat);
+        return;
+    case EFFECT_RESTORE:
+        text_format(line, "restores the votes of %s, and what was suspended towards it", seat);
+        return;
+    case EFFECT_EXPEL:
+        text_format(line, "expels %s from the forum", seat);
+        return;
+    case EFFECT_SUSPEND:
+    case EFFECT_RESUME:
+    case EFFECT_END:
+        text_add(line, effect->kind == EFFECT_SUSPEND  ? "suspends "
+                       : effect->kind == EFFECT_RESUME ? "resumes "
+                                                       : "ends ");
+        add_subject(forum, &effect->subject, line);
+        return;
+    case EFFECT_REWEIGH:
+        text_format(line, "changes the weight %s: ", effect->name);
+        view_changes_line(forum, proposal, line);
+        return;
     }
 }
 
@@ -71,30 +145,31 @@ bool view_add_effect(const struct forum *forum, const struct forum_proposal *pro
                      Comity__V1__ProposalInfo *info, struct arena *arena)
 {
     const struct effect *effect = &proposal->effect;
-    const struct charter *charter = forum_charter(forum);
     if (effect->kind == EFFECT_NONE)
         return true;
     Comity__V1__EffectInfo *copy = arena_alloc(arena, sizeof *copy);
     if (copy == NULL)
         return false;
     comity__v1__effect_info__init(copy);
+    char data[1024];
+    struct text text;
+    text_init(&text, data, sizeof data);
+    if (!hash_is_zero(&effect->subject))
+        add_subject(forum, &effect->subject, &text);
     copy->kind = text_of(effect_word(effect->kind));
-    copy->subject = hash_is_zero(&effect->subject) ? copy->subject
-                                                   : subject_name(forum, &effect->subject, arena);
+    copy->subject = arena_text(arena, bytes_of_text(data));
     bool has_seat = effect->kind == EFFECT_SPEND || effect->kind == EFFECT_SUSPEND_VOTES ||
                     effect->kind == EFFECT_RESTORE || effect->kind == EFFECT_EXPEL;
-    if (has_seat && effect->seat < charter->seats_count)
-        copy->seat = text_of(charter->seats[effect->seat].name);
+    if (has_seat)
+        copy->seat = text_of(seat_of(forum, effect->seat));
     if (effect->kind == EFFECT_BREACH)
         copy->response = text_of(response_word(effect->response));
     copy->quantity = effect->quantity;
     copy->name = text_of(effect->name);
-    char data[512];
-    struct text line;
-    text_init(&line, data, sizeof data);
-    if (copy->subject != NULL)
-        add_line(forum, effect, copy, &line);
+    text_init(&text, data, sizeof data);
+    view_effect_line(forum, proposal, &text);
     copy->line = arena_text(arena, bytes_of_text(data));
     info->effect = copy;
-    return copy->subject != NULL && copy->line != NULL;
+    return copy->subject != NULL && copy->line != NULL &&
+           view_add_changes(forum, proposal, copy, arena);
 }

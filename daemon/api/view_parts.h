@@ -5,6 +5,7 @@
 #define COMITY_API_VIEW_PARTS_H
 
 #include "api/view.h"
+#include "base/text.h"
 
 /* view_compliance.c */
 Comity__V1__Compliance *view_compliance(const struct forum *forum,
@@ -23,6 +24,15 @@ bool view_add_goals(const struct forum_proposal *proposal, Comity__V1__ProposalI
                     struct arena *arena);
 bool view_add_effect(const struct forum *forum, const struct forum_proposal *proposal,
                      Comity__V1__ProposalInfo *info, struct arena *arena);
+/* `suspends the votes of DEU`, as it reads after `if adopted, it`; nothing if it has no effect. */
+void view_effect_line(const struct forum *forum, const struct forum_proposal *proposal,
+                      struct text *line);
+
+/* view_weights.c: every seat whose value the proposal changes; the first few, in words. */
+bool view_add_changes(const struct forum *forum, const struct forum_proposal *proposal,
+                      Comity__V1__EffectInfo *info, struct arena *arena);
+void view_changes_line(const struct forum *forum, const struct forum_proposal *proposal,
+                       struct text *line);
 
 /* view_life.c: reservations of a text; reservations, relations and allegations of an agreement. */
 bool view_add_reservations(const struct forum *forum, const struct forum_proposal *proposal,

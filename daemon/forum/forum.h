@@ -74,6 +74,18 @@ enum seat_standing forum_seat_standing(const struct forum *self, uint32_t seat);
 bool forum_seat_has_votes(const struct forum *self, uint32_t seat);
 /* What it is now; 0 if there is no such weight or seat. */
 uint64_t forum_weight(const struct forum *self, uint32_t weight, uint32_t seat);
+struct forum_reweigh {         /* A weight got other values. */
+    uint32_t weight, proposal; /* Place in the charter; P number of the ruling. */
+    int64_t time_ms;           /* Forum time. */
+};
+/* What the weights were, and how they changed, in the record's order. */
+uint32_t forum_reweighs_count(const struct forum *self);
+struct forum_reweigh forum_reweigh(const struct forum *self, uint32_t index);
+/* By seat, after the first `changes` of them; 0: as the charter has them. */
+const uint64_t *forum_weight_values(const struct forum *self, uint32_t weight, uint32_t changes);
+/* How many changes there were when it was decided, or are now if it is not: what its own values
+ * are compared with. */
+uint32_t forum_weights_before(const struct forum *self, const struct forum_proposal *proposal);
 
 uint32_t forum_proposals_count(const struct forum *self);
 /* Numbers count from 1; NULL if there is none. */

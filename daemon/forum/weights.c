@@ -156,3 +156,29 @@ uint64_t forum_weight(const struct forum *self, uint32_t weight, uint32_t seat)
         return 0;
     return values_at(self, weight, self->reweighs_count)[seat];
 }
+
+uint32_t forum_reweighs_count(const struct forum *self)
+{
+    return self->reweighs_count;
+}
+
+struct forum_reweigh forum_reweigh(const struct forum *self, uint32_t index)
+{
+    const struct reweigh *reweigh = &self->reweighs[index];
+    return (struct forum_reweigh){reweigh->weight, reweigh->proposal, reweigh->time_ms};
+}
+
+const uint64_t *forum_weight_values(const struct forum *self, uint32_t weight, uint32_t changes)
+{
+    return values_at(self, weight, changes);
+}
+
+uint32_t forum_weights_before(const struct forum *self, const struct forum_proposal *proposal)
+{
+    for (uint32_t i = 0; i < self->reweighs_count; i++) {
+        if (self->reweighs[i].proposal == proposal->number)
+            return i;
+    }
+    return proposal->status == PROPOSAL_DECIDED ? weights_version_at(self, proposal->decided_ms)
+                                                : self->reweighs_count;
+}

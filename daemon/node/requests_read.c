@@ -450,6 +450,13 @@ void request_charter(struct node *self, const struct api_call *call, struct sess
     Comity__V1__CharterFile file = COMITY__V1__CHARTER_FILE__INIT;
     struct bytes bytes = session_charter_bytes(session);
     file.charter = data_of(bytes.data, bytes.size);
+    if (call->request->get_charter->weights) {
+        file.weights = view_weights(session_forum(session), &self->scratch);
+        if (file.weights == NULL) {
+            fail_memory(self, call);
+            return;
+        }
+    }
     response.response_case = COMITY__V1__RESPONSE__RESPONSE_CHARTER;
     response.charter = &file;
     api_reply(self->api, &call->route, &response);

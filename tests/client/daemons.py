@@ -81,6 +81,15 @@ class Daemons:
         """A command of this delegation."""
         return self.run("-d", self.socket(name), *words, **options)
 
+    def failure(self, name, *words, end=2):
+        """What a command that ends so complains of."""
+        done = subprocess.run([self.comity, "-d", self.socket(name), *words], cwd=self.folder,
+                              env=self.environment, capture_output=True, text=True)
+        if done.returncode != end:
+            raise AssertionError(f"comity {' '.join(words)} ended with {done.returncode}:\n"
+                                 f"{done.stdout}{done.stderr}")
+        return done.stderr
+
     def act(self, name, *words, forum=None, seen_by=()):
         """An act, in the records of these too when it returns: a daemon may be a block behind."""
         forum = ("-f", forum) if forum else ()

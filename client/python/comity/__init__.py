@@ -160,6 +160,10 @@ class Comity:
         """The forum's charter, decoded."""
         return charter.Charter.FromString(self.ask("get_charter", client.GetCharter()).charter)
 
+    def weights(self):
+        """What the charter's weights were, are, and by which decisions they changed."""
+        return self.ask("get_charter", client.GetCharter(weights=True)).weights
+
     def conduct(self, topic=""):
         """What every seat did, counted by kind: on this topic, on all (""), on none (None)."""
         return self.ask("get_conduct", client.GetConduct(topic=topic or "",
