@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rule.c - rule check, explain, evaluate and power: try a sentence before a charter depends on
  * it. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ static enum comity_error bad_word(const char *word, struct fault *fault)
 
 static bool read_count(const char *text, uint32_t *ret_count)
 {
-    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text) || strlen(text) > 4)
+    if (text[0] == '\0' || strspn(text, "0123456789") != strlen(text) || strlen(text) > 9)
         return false;
     *ret_count = (uint32_t)strtoul(text, NULL, 10);
     return true;
@@ -66,7 +67,7 @@ static enum comity_error count_members(const struct arguments *arguments, uint32
         if (strncmp(word, "members=", 8) == 0)
             members = count;
         else if (find_answer(word, (size_t)(equals - word), &answer))
-            sum += count;
+            sum = count > SEATS_MAX || sum > SEATS_MAX ? SEATS_MAX + 1 : sum + count;
         else
             return fault_set(fault, COMITY_USAGE,
                              "`%.40s` names no answer; a seat's name needs --charter", word);
@@ -74,9 +75,9 @@ static enum comity_error count_members(const struct arguments *arguments, uint32
     *ret_count = members > sum ? members : sum;
     if (*ret_count > SEATS_MAX || (members > 0 && members < sum))
         return fault_set(fault, COMITY_USAGE,
-                         "there are at most %d members, and no fewer than "
-                         "answer",
-                         SEATS_MAX);
+                         "%" PRIu32 " members, %" PRIu32 " of whom answer: there are at most %d, "
+                         "and no fewer than answer",
+                         members, sum, SEATS_MAX);
     return COMITY_OK;
 }
 
@@ -157,6 +158,19 @@ static enum comity_error read_answers(struct trial *self, const struct arguments
     return COMITY_OK;
 }
 
+/* One word is no sentence: it was meant as a rule's name, and these there are. */
+static enum comity_error no_such_rule(const struct charter *charter, const char *word,
+                                      struct fault *fault)
+{
+    char names[512];
+    struct text text;
+    text_init(&text, names, sizeof names);
+    for (uint32_t i = 0; i < charter->rules_count; i++)
+        text_format(&text, "%s%s", i == 0 ? "" : ", ", charter->rules[i].name);
+    return fault_set(fault, COMITY_NOT_FOUND, "%s has no rule %.40s; it has %.400s", charter->name,
+                     word, names);
+}
+
 /* The sentence itself, or the charter's rule of this name. */
 static const char *find_sentence(const struct trial *self, const char *word)
 {
@@ -191,8 +205,10 @@ static enum comity_error trial_open(struct trial *self, struct cli *cli,
     }
     if (error != COMITY_OK)
         return error;
-    return rule_parse(&self->arena, bytes_of_text(find_sentence(self, arguments->words[1])),
-                      self->roster, &self->rule, fault);
+    const char *word = arguments->words[1], *sentence = find_sentence(self, word);
+    if (self->has_charter && sentence == word && rule_name_is_valid(bytes_of_text(word)))
+        return no_such_rule(self->file.charter, word, fault);
+    return rule_parse(&self->arena, bytes_of_text(sentence), self->roster, &self->rule, fault);
 }
 
 static enum cli_exit evaluate_rule(struct cli *cli, struct trial *self)

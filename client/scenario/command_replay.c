@@ -175,6 +175,8 @@ static int replay_file(const char *file, const struct replay_arguments *argument
     int code = error ? 2 : 3;
     if (!error)
         error = play_it(scenario, arguments, &differs, &fault);
+    if (error == COMITY_INVALID || error == COMITY_LIMIT)
+        code = 2; /* An act of the file that cannot be one. */
     scenario_free(&scenario);
     if (!error)
         return differs ? 1 : 0;

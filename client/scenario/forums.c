@@ -69,6 +69,7 @@ enum comity_error forums_read(struct scenario *self, struct yaml_node *map,
 {
     struct scenario_options beside = *options;
     beside.key_source = find_key;
+    beside.no_key = "does not sit in the main forum, whose delegations alone have daemons here";
     beside.key_context = self;
     enum comity_error error = yaml_expect(map, YAML_MAP, "`forums`", fault);
     if (!error && map->count > SCENARIO_OTHERS_MAX)

@@ -21,7 +21,7 @@ struct replay {
 };
 
 /* Give the act its slot and the id its bytes would have. */
-static enum comity_error finish_act(struct replay *self, struct act *act)
+static enum comity_error finish_act(struct replay *self, struct act *act, struct fault *fault)
 {
     act->forum = self->scenario->charter->id;
     act->seq = self->seqs[act->seat] + 1;
@@ -30,9 +30,15 @@ static enum comity_error finish_act(struct replay *self, struct act *act)
     if (act->has_text)
         act->text_hash = act_text_hash(act->text);
     buffer_clear(&self->bytes);
-    enum comity_error error = act_encode(act, &self->bytes);
+    enum comity_error error = act_check(act, fault);
     if (error)
         return error;
+    error = act_encode(act, &self->bytes);
+    if (error == COMITY_LIMIT)
+        return fault_set(fault, error, "what is signed has at most %d bytes, its text apart",
+                         (int)ACT_SIGNED_MAX);
+    if (error)
+        return fault_set(fault, error, "%s", error_text(error));
     act->id = act_id(buffer_bytes(&self->bytes));
     self->seqs[act->seat]++;
     return COMITY_OK;
@@ -72,7 +78,7 @@ static enum comity_error join_all(struct replay *self, struct fault *fault)
             self->acts[count] =
                 (struct act){.seat = seat, .kind = round == 0 ? ACT_CONVENE : ACT_JOIN};
             self->acts[count].as.join.charter_hash = charter->id;
-            enum comity_error error = finish_act(self, &self->acts[count++]);
+            enum comity_error error = finish_act(self, &self->acts[count++], fault);
             if (error)
                 return error;
         }
@@ -143,7 +149,7 @@ static enum comity_error preside(struct replay *self, int64_t time_ms, struct fa
     self->acts[0] = (struct act){.seat = self->scenario->chair, .kind = ACT_PROCEDURE};
     self->acts[0].as.procedure.ruling = RULING_ADVANCE;
     self->acts[0].as.procedure.time_ms = time_ms;
-    enum comity_error error = finish_act(self, &self->acts[0]);
+    enum comity_error error = finish_act(self, &self->acts[0], fault);
     if (!error)
         error = apply(self, 1, &outcomes);
     for (uint32_t i = 0; !error && i < outcomes.count; i++)
@@ -317,13 +323,16 @@ static enum comity_error replay_perform(void *context, const struct scenario_act
     struct outcomes outcomes;
     enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; !error && i < count; i++) {
+        struct fault why = {""};
         self->acts[i] = acts[i].act;
         error = bind_labels(self, &acts[i], labels, &self->acts[i]);
         if (!error)
-            error = finish_act(self, &self->acts[i]);
+            error = finish_act(self, &self->acts[i], &why);
         if (error)
-            return fault_set(fault, error, "%s:%u: this act cannot be written down: %s",
-                             acts[i].place.file, acts[i].place.line, error_text(error));
+            return fault_set(fault, error, "%s:%u: the act of %s cannot be written down: %s",
+                             acts[i].place.file, acts[i].place.line,
+                             scenario_seat_name(self->scenario, acts[i].act.seat),
+                             why.text[0] ? why.text : error_text(error));
         ret_results[i] = (struct stage_result){.id = self->acts[i].id};
     }
     error = apply(self, count, &outcomes);

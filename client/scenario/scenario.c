@@ -84,6 +84,7 @@ enum comity_error scenario_read_charter(struct scenario *self, struct yaml_node 
         error = roster_merge(self, roster, charter, fault);
     struct charter_options compile = {
         .key_source = options->key_source ? options->key_source : derive_key,
+        .no_key = options->no_key,
         .context = options->key_context,
         .nonce = options->nonce ? options->nonce : no_nonce,
     };

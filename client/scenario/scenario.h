@@ -140,6 +140,7 @@ struct scenario_options {
     const char *choice;             /* NULL: the file's default. */
     bool no_choice;                 /* Only what all choices share. */
     charter_key_source *key_source; /* For seats without a key; NULL: derived from the names. */
+    const char *no_key;             /* As in struct charter_options. */
     void *key_context;
     const uint8_t *nonce; /* 16 bytes; NULL: zeros. */
     uint32_t pace_ms;     /* Used if the charter names none; 0: the charter's default. */

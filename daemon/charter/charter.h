@@ -17,6 +17,8 @@ typedef enum comity_error charter_key_source(void *context, const char *seat_nam
 struct charter_options {
     charter_key_source *key_source; /* Or NULL. */
     void *context;
+    const char
+        *no_key; /* Said of a seat the source has no key for; NULL: that one must be given. */
     const uint8_t *nonce; /* 16 bytes, used if the YAML has none; NULL: then it must. */
 };
 

@@ -20,6 +20,8 @@ static enum comity_error compile_key(struct compiling *self, const struct yaml_n
     enum comity_error error = COMITY_NOT_FOUND;
     if (options != NULL && options->key_source != NULL)
         error = options->key_source(options->context, seat->name, seat->key);
+    if (error == COMITY_NOT_FOUND && options != NULL && options->no_key != NULL)
+        return yaml_fault(item, self->fault, "seat \"%.40s\" %s", seat->name, options->no_key);
     if (error == COMITY_NOT_FOUND)
         return yaml_fault(item, self->fault,
                           "no key for seat \"%.40s\": add `key:` and the 64 hexadecimal digits of "

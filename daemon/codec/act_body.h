@@ -54,7 +54,7 @@ COMITY_MUST_CHECK enum comity_error extras_check(const struct act *act, struct f
 /* Inside ACT_TIME_MIN and ACT_TIME_MAX? */
 bool time_is_valid(int64_t ms);
 /* COMITY_INVALID, naming the field. */
-enum comity_error out_of_limits(struct fault *fault, const char *what);
+enum comity_error out_of_limits(struct fault *fault, const char *what, const char *expected);
 /* protobuf-c has no const; packing only reads. NULL becomes "". */
 char *text_of(const char *text);
 /* 32 bytes. COMITY_INVALID: another size. */

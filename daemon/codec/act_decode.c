@@ -90,7 +90,7 @@ static enum comity_error ballot_read(const Comity__V1__Ballot *message, struct a
                                      struct fault *fault)
 {
     if (!answer_from_number((uint32_t)message->answer, &act->as.ballot.answer))
-        return fault_set(fault, COMITY_INVALID, "ballot.answer: outside its limits");
+        return out_of_limits(fault, "ballot.answer", "yes, no, object, abstain or pass");
     enum comity_error error =
         hash_from_data(&message->proposal, "ballot.proposal", &act->as.ballot.proposal, fault);
     if (error == COMITY_OK)
@@ -118,7 +118,7 @@ static enum comity_error alone_read(const Comity__V1__ActAlone *message, struct 
                                     struct act *act, struct fault *fault)
 {
     if (message->n_relies_on > ACT_RELIES_ON_MAX)
-        return fault_set(fault, COMITY_INVALID, "act_alone.relies_on: outside its limits");
+        return out_of_limits(fault, "act_alone.relies_on", "at most 16 acts");
     struct hash *relies_on = arena_array(arena, message->n_relies_on, sizeof *relies_on);
     if (relies_on == NULL)
         return COMITY_MEMORY;
@@ -142,7 +142,7 @@ static enum comity_error procedure_read(const Comity__V1__Procedure *message, st
     act->as.procedure.ruling = (enum ruling)message->ruling;
     act->as.procedure.time_ms = message->time_ms;
     if (!answer_from_number((uint32_t)message->answer, &act->as.procedure.answer))
-        return fault_set(fault, COMITY_INVALID, "procedure.answer: outside its limits");
+        return out_of_limits(fault, "procedure.answer", "yes or no where a tie is decided");
     enum comity_error error = seats_read(message->present, message->n_present, "procedure.present",
                                          act->as.procedure.present, fault);
     if (error != COMITY_OK)

@@ -163,7 +163,9 @@ enum comity_error life_check(const struct act *act, struct fault *fault)
     case ACT_WITHDRAW:
         if (!time_is_valid(act->as.withdraw.effect_ms) ||
             (act->as.withdraw.taken_back && act->as.withdraw.effect_ms != 0))
-            return out_of_limits(fault, "withdraw.effect_ms");
+            return out_of_limits(
+                fault, "withdraw.effect_ms",
+                "a day of the years 0 to 9999, and none where notice is taken back");
         return COMITY_OK;
     case ACT_RESERVE:
         if (act->has_text == act->as.reserve.taken_back)
@@ -172,28 +174,32 @@ enum comity_error life_check(const struct act *act, struct fault *fault)
         return COMITY_OK;
     case ACT_OBJECT_RESERVATION:
         if (act->as.objection.taken_back && act->as.objection.refuses_relations)
-            return out_of_limits(fault, "object_reservation.refuses_relations");
+            return out_of_limits(fault, "object_reservation.refuses_relations",
+                                 "nothing but the taking back");
         return COMITY_OK;
     case ACT_PLEDGE:
     case ACT_REPORT:
         if (!line_is_valid(act->as.pledge.issue, 1, NAME_MAX_SIZE))
-            return out_of_limits(fault, "pledge.issue");
+            return out_of_limits(fault, "pledge.issue",
+                                 "1 to 31 bytes on one line, without control characters");
         if (!line_is_valid(act->as.pledge.unit, 0, NAME_MAX_SIZE))
-            return out_of_limits(fault, "pledge.unit");
+            return out_of_limits(fault, "pledge.unit",
+                                 "at most 31 bytes on one line, without control characters");
         if (!time_is_valid(act->as.pledge.due_ms))
-            return out_of_limits(fault, "pledge.due_ms");
+            return out_of_limits(fault, "pledge.due_ms", "a day of the years 0 to 9999");
         return COMITY_OK;
     case ACT_CONTRIBUTE:
         if (act->as.contribute.quantity == 0)
-            return out_of_limits(fault, "contribute.quantity");
+            return out_of_limits(fault, "contribute.quantity", "a sum of at least 1");
         return COMITY_OK;
     case ACT_ALLEGE:
         if (act->as.allege.seat >= SEATS_MAX)
-            return out_of_limits(fault, "allege.seat");
+            return out_of_limits(fault, "allege.seat", "a seat of the charter");
         return COMITY_OK;
     case ACT_SHIFT:
         if (!line_is_valid(act->as.shift.name, 1, NAME_MAX_SIZE))
-            return out_of_limits(fault, "shift.name");
+            return out_of_limits(fault, "shift.name",
+                                 "1 to 31 bytes on one line, without control characters");
         return COMITY_OK;
     case ACT_ATTEST:
     case ACT_LEAVE:
@@ -212,7 +218,8 @@ static enum comity_error effect_read(const Comity__V1__Effect *message, struct e
     }
     /* An effect that is there says what it is. */
     if (message->kind == COMITY__V1__EFFECT__KIND__EFFECT_UNSPECIFIED)
-        return out_of_limits(fault, "propose.effect.kind");
+        return out_of_limits(fault, "propose.effect.kind",
+                             "one of the effects a proposal may have");
     effect->kind = (enum effect_kind)message->kind;
     effect->seat = message->seat;
     effect->response = (enum response)message->response;
@@ -333,25 +340,33 @@ static const struct effect_form effect_forms[EFFECT_KINDS_COUNT] = {
 static enum comity_error effect_check(const struct effect *effect, struct fault *fault)
 {
     if ((unsigned)effect->kind >= EFFECT_KINDS_COUNT)
-        return out_of_limits(fault, "propose.effect.kind");
+        return out_of_limits(fault, "propose.effect.kind",
+                             "one of the effects a proposal may have");
     struct effect_form form = effect_forms[effect->kind];
     if (hash_is_zero(&effect->subject) == form.subject)
-        return out_of_limits(fault, "propose.effect.subject");
+        return out_of_limits(
+            fault, "propose.effect.subject",
+            "what the effect is about, where it is about something, and only there");
     if (effect->seat >= SEATS_MAX || (!form.seat && effect->seat != 0))
-        return out_of_limits(fault, "propose.effect.seat");
+        return out_of_limits(fault, "propose.effect.seat",
+                             "a seat of the charter where the effect is about one, and only there");
     if ((unsigned)effect->response >= RESPONSES_COUNT ||
         (!form.response && effect->response != RESPONSE_NONE))
-        return out_of_limits(fault, "propose.effect.response");
+        return out_of_limits(fault, "propose.effect.response",
+                             "what follows a breach, and only there");
     if ((effect->quantity != 0) != form.quantity)
-        return out_of_limits(fault, "propose.effect.quantity");
+        return out_of_limits(fault, "propose.effect.quantity",
+                             "a sum of at least 1 where it spends, and only there");
     if (!line_is_valid(effect->name, form.weight ? 1 : 0, form.weight ? NAME_MAX_SIZE : 0))
-        return out_of_limits(fault, "propose.effect.name");
+        return out_of_limits(fault, "propose.effect.name",
+                             "a weight's name where it changes one, and only there");
     if (effect->values_count > SEATS_MAX || (effect->values_count != 0) != form.weight)
-        return out_of_limits(fault, "propose.effect.values");
+        return out_of_limits(fault, "propose.effect.values",
+                             "a value of each seat where it changes a weight, and only there");
     uint64_t sum = 0;
     for (uint32_t i = 0; i < effect->values_count; i++) {
         if (__builtin_add_overflow(sum, effect->values[i], &sum))
-            return out_of_limits(fault, "propose.effect.values");
+            return out_of_limits(fault, "propose.effect.values", "a sum below 2^64");
     }
     return COMITY_OK;
 }
@@ -365,19 +380,22 @@ static bool goal_equal(const struct goal *a, const struct goal *b)
 enum comity_error extras_check(const struct act *act, struct fault *fault)
 {
     if (act->as.propose.goals_count > GOALS_MAX)
-        return out_of_limits(fault, "propose.goals");
+        return out_of_limits(fault, "propose.goals", "at most 16");
     for (uint32_t i = 0; i < act->as.propose.goals_count; i++) {
         const struct goal *goal = &act->as.propose.goals[i];
         if (!line_is_valid(goal->issue, 1, NAME_MAX_SIZE) ||
             !line_is_valid(goal->unit, 0, NAME_MAX_SIZE) || !time_is_valid(goal->due_ms))
-            return out_of_limits(fault, "propose.goals");
+            return out_of_limits(fault, "propose.goals",
+                                 "of each an issue of 1 to 31 bytes on one line and a day of the "
+                                 "years 0 to 9999");
         for (uint32_t j = 0; j < i; j++) {
             if (goal_equal(goal, &act->as.propose.goals[j]))
-                return fault_set(fault, COMITY_INVALID, "propose.goals: a goal twice");
+                return fault_set(fault, COMITY_INVALID,
+                                 "propose.goals: \"%s\" is given twice for one day", goal->issue);
         }
     }
     if (act->as.propose.reservable_count > RESERVABLE_MAX)
-        return out_of_limits(fault, "propose.reservable");
+        return out_of_limits(fault, "propose.reservable", "at most 64 clauses");
     for (uint32_t i = 0; i < act->as.propose.reservable_count; i++) {
         uint32_t clause = act->as.propose.reservable[i];
         if (clause == 0 || (i > 0 && clause <= act->as.propose.reservable[i - 1]))

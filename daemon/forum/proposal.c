@@ -196,11 +196,12 @@ static enum comity_error check_parties(const struct forum *self, const struct fo
     for (uint32_t seat = 0; seat < SEATS_MAX; seat++) {
         if (!mask_has(act->as.propose.must_abstain, seat))
             continue;
-        if (seat >= self->charter->seats_count || !forum_is_member(self, seat) ||
-            !may_be_party(self, rule, seat))
-            return fault_set(fault, COMITY_REFUSED,
-                             "under rule %s seat %u cannot be made to abstain", rule->charter->name,
-                             (unsigned)seat);
+        if (seat >= self->charter->seats_count)
+            return fault_set(fault, COMITY_REFUSED, "must_abstain names seat %u, and there are %u",
+                             (unsigned)seat, (unsigned)self->charter->seats_count);
+        if (!forum_is_member(self, seat) || !may_be_party(self, rule, seat))
+            return fault_set(fault, COMITY_REFUSED, "under rule %s %s cannot be made to abstain",
+                             rule->charter->name, self->charter->seats[seat].name);
     }
     return COMITY_OK;
 }

@@ -284,8 +284,11 @@ enum comity_error session_submit(struct session *self, const struct act *act, st
                          self->name);
     size_t at;
     error = sign_act(self, &own, text, key, &at);
-    if (error == COMITY_OK && self->payload.size - at > ACT_SIZE_MAX)
-        return fault_set(fault, COMITY_LIMIT, "an act has at most %d bytes", ACT_SIZE_MAX);
+    if (error == COMITY_LIMIT || (error == COMITY_OK && self->payload.size - at > ACT_SIZE_MAX))
+        return fault_set(fault, COMITY_LIMIT,
+                         "an act has at most %d bytes, its text and signature included, and %d "
+                         "without the text; this text has %zu",
+                         ACT_SIZE_MAX, ACT_SIGNED_MAX, text.size);
     if (error == COMITY_OK)
         error = session_journal(self, JOURNAL_ACT, 0, own.seq, buffer_bytes(&self->payload));
     if (error != COMITY_OK)

@@ -12,6 +12,7 @@ enum { TEXT_SIZE_MAX = 4 * 1024 * 1024, DEPTH_MAX = 32, NODES_MAX = 262144, KEYS
 struct reading {
     yaml_parser_t parser;
     const char *file;
+    struct bytes text;
     struct arena *arena;
     struct fault *fault;
     size_t nodes_left;
@@ -30,6 +31,20 @@ static enum comity_error refuse_at(struct reading *self, yaml_mark_t mark, const
                      mark.column + 1, what);
 }
 
+/* The line of a byte, and the byte's column in it. */
+static yaml_mark_t mark_of(struct bytes text, size_t offset)
+{
+    yaml_mark_t mark = {.index = offset};
+    for (size_t i = 0; i < offset && i < text.size; i++) {
+        mark.column++;
+        if (text.data[i] == '\n') {
+            mark.line++;
+            mark.column = 0;
+        }
+    }
+    return mark;
+}
+
 static enum comity_error next_event(struct reading *self, yaml_event_t *event)
 {
     if (yaml_parser_parse(&self->parser, event))
@@ -38,8 +53,8 @@ static enum comity_error next_event(struct reading *self, yaml_event_t *event)
         return COMITY_MEMORY;
     /* The reader knows an offset only: a byte that is no UTF-8, or a control character. */
     if (self->parser.error == YAML_READER_ERROR)
-        return fault_set(self->fault, COMITY_INVALID, "%s:1:1: %s at byte %zu", self->file,
-                         self->parser.problem, self->parser.problem_offset);
+        return refuse_at(self, mark_of(self->text, self->parser.problem_offset),
+                         self->parser.problem);
     return refuse_at(self, self->parser.problem_mark,
                      self->parser.problem != NULL ? self->parser.problem : "not YAML");
 }
@@ -264,7 +279,8 @@ enum comity_error yaml_parse(const char *file, struct bytes text, struct arena *
                              struct yaml_node **ret_root, struct fault *fault)
 {
     static const unsigned char nothing[1];
-    struct reading self = {.file = file, .arena = arena, .fault = fault, .nodes_left = NODES_MAX};
+    struct reading self = {
+        .file = file, .text = text, .arena = arena, .fault = fault, .nodes_left = NODES_MAX};
     if (text.size > TEXT_SIZE_MAX)
         return fault_set(fault, COMITY_LIMIT, "%s: larger than 4 MiB", file);
     if (!yaml_parser_initialize(&self.parser))

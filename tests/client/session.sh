@@ -97,6 +97,10 @@ fra 0 'Final at height' propose text.md --topic climate --binding --term cap=5Mt
 fra 2 'does not begin with a whole number' propose text.md --goal 'much CO2'
 fra 2 'agreement:sum:seat' propose text.md --spend A1:FRA
 fra 1 'not text in UTF-8' propose pair.charter
+head -c 100000 /dev/zero | tr '\0' x >long.md
+fra 1 'at most 65536 bytes, its text and signature included, and 30720 without the text; this text has 100000' \
+    propose long.md --title 'Too long'
+fra 1 'propose.terms: "cap" is given twice' propose text.md --term cap=1 --term cap=2
 gbr 0 'vote on P1: Meeting weekly' docket
 gbr 0 'Final at height' amend P1 add 3 'Invites all.'
 gbr 0 '1 yes, all 2 needed' vote P1 yes

@@ -44,4 +44,9 @@ grep -q 'no institution "atlantis" came with Comity (`comity charter list`' out 
 "$comity" charter check ./g7 >out 2>&1 && fail "takes a path for a name"
 printf 'name: mine\nseats: [A]\nrules: {r: yes >= 1}\n' >g7
 "$comity" charter check g7 2>&1 | grep -q '^mine' || fail "a file of one's own comes second"
+"$comity" rule power nosuch --charter "$source/configs/forums/imf.yaml" >out 2>&1 &&
+    fail "measures what is no rule"
+grep -q 'imf has no rule nosuch; it has ' out || fail "$(cat out)"
+"$comity" rule power 'yes >= 2' members=99999999 >out 2>&1 && fail "takes as many as one says"
+grep -q 'there are at most 256' out || fail "$(cat out)"
 [ ! -s failures ] && echo "shipped_test: all well"

@@ -69,6 +69,13 @@ with "$pledging; s/parties: .*}/pledges: {EAS: {fish by 2031-01-02: {short-by: 5
     refuses 1 'short-by: expected a figure, got none'
 with "$pledging; s/parties: .*}/fund: {balance: 0}}/" | refuses 1 'balance: expected a figure, got none'
 
+# What cannot be an act at all: where, whose, which field.
+with 's/EAS: withdraw.*/EAS: contribute 0 to nets/' |
+    refuses 2 'case.yaml:23: the act of EAS cannot be written down: contribute.quantity: expected a sum of at least 1'
+with 's/^title:.*/&\nforums: {beside: {charter: {name: beside, seats: [ZZZ], rules: {r: yes >= 1}}}}/' |
+    refuses 2 'seat "ZZZ" does not sit in the main forum'
+with 's/^title: ./&\xff/' | refuses 2 'case.yaml:2:9: invalid leading UTF-8 octet'
+
 cat >roster.csv <<'CSV'
 code,name,catch,coast
 NOR,"North, the",5,yes

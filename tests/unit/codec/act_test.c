@@ -301,8 +301,13 @@ static void a_text_is_bound_by_its_hash_and_may_be_purged(void **state)
 static void refuses(const struct act *act)
 {
     struct buffer bytes = {0};
+    struct fault fault = {""};
     assert_int_equal(act_encode(act, &bytes), COMITY_INVALID);
     assert_int_equal(bytes.size, 0);
+    /* Which field, and what it should have been. */
+    assert_int_equal(act_check(act, &fault), COMITY_INVALID);
+    assert_non_null(strstr(fault.text, ": "));
+    assert_null(strstr(fault.text, "limits"));
 }
 
 static void limits_are_refused_when_we_write(void **state)

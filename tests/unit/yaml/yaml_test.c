@@ -80,7 +80,8 @@ static void what_means_something_else_than_it_shows_is_refused(void **state)
         {"a: [1\n", "a.yaml:2:1: did not find expected ',' or ']'"},
         {"a: \"\\0\"\n", "a.yaml:1:4: a zero byte is not allowed in a text"},
         {"a: 1\n\tb: 2\n", "a.yaml:2:1: found a tab character that violates indentation"},
-        {"a: \xff\n", "a.yaml:1:1: invalid leading UTF-8 octet at byte 3"},
+        {"a: \xff\n", "a.yaml:1:4: invalid leading UTF-8 octet"},
+        {"a: b\nc: d\xfe\n", "a.yaml:2:5: invalid leading UTF-8 octet"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct yaml_node *root = NULL;
