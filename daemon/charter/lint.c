@@ -57,7 +57,7 @@ static enum comity_error lint_sentences(const struct linting *self, struct arena
         tell(self, rule->name, warnings.items[i].text);
     warnings.count = 0;
     if (in_force != NULL)
-        rule_lint(in_force, self->roster, &warnings);
+        rule_consents_lint(in_force, self->roster, &warnings);
     for (uint32_t i = 0; i < warnings.count; i++) {
         if (warnings.items[i].kind != RULE_WARNS_ALWAYS) /* No consents are waited for. */
             tell(self, rule->name, warnings.items[i].text);

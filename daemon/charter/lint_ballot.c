@@ -30,8 +30,21 @@ static void lint_answers(const struct charter_rule *rule, charter_tell *tell, co
         tell(context, rule->name, "a pass that is left at the close counts as consent");
 }
 
-static void lint_end(const struct charter_rule *rule, charter_tell *tell, const void *context)
+static bool has_chair(const struct charter *charter)
 {
+    uint32_t i = 0;
+    while (i < charter->seats_count && charter->seats[i].role != SEAT_CHAIR)
+        i++;
+    return i < charter->seats_count;
+}
+
+static void lint_end(const struct charter *charter, const struct charter_rule *rule,
+                     charter_tell *tell, const void *context)
+{
+    if (rule->closes == CLOSES_PRESIDING && rule->closes_ms == 0 && !has_chair(charter))
+        tell(context, rule->name,
+             "waits for the chair to close the question, and there is no chair: what stays "
+             "undecided stays open for ever");
     if (rule->receipt_required && rule->silence != CHARTER_SILENCE_YES)
         tell(context, rule->name,
              "`receipt: required` where silence is no consent: who signs none is not even present");
@@ -66,5 +79,5 @@ void charter_lint_ballot(const struct charter *charter, const struct charter_rul
         return;
     }
     lint_answers(rule, tell, context);
-    lint_end(rule, tell, context);
+    lint_end(charter, rule, tell, context);
 }

@@ -5,6 +5,7 @@
 
 #include "forum/amendment.h"
 #include "forum/breach.h"
+#include "forum/clauses.h"
 #include "forum/clock.h"
 #include "forum/conduct.h"
 #include "forum/effect.h"
@@ -206,6 +207,18 @@ static enum comity_error check_parties(const struct forum *self, const struct fo
     return COMITY_OK;
 }
 
+/* What may be reserved is there. */
+static enum comity_error check_reservable(const struct act *act, struct fault *fault)
+{
+    for (uint32_t i = 0; i < act->as.propose.reservable_count; i++) {
+        uint32_t clause = act->as.propose.reservable[i];
+        if (!clauses_have(act->text, clause))
+            return fault_set(fault, COMITY_NOT_FOUND,
+                             "reservable: the text has no operative clause %u", (unsigned)clause);
+    }
+    return COMITY_OK;
+}
+
 enum comity_error propose_check(const struct forum *self, struct step *step)
 {
     const struct act *act = step->act;
@@ -219,6 +232,8 @@ enum comity_error propose_check(const struct forum *self, struct step *step)
     enum comity_error error = pledges_check_draft(self, rule->charter, act, step->fault);
     if (error == COMITY_OK)
         error = check_parties(self, rule, act, step->fault);
+    if (error == COMITY_OK)
+        error = check_reservable(act, step->fault);
     if (error == COMITY_OK)
         error = effect_check(self, act, rule->charter, step->fault);
     if (error == COMITY_OK)

@@ -72,11 +72,58 @@ static void lint_test(const struct rule_test *test, const struct rule_roster *ro
     }
 }
 
+/* From both sides of a test of a plain number: what its count may be. */
+struct span {
+    uint64_t least, most;
+};
+
+static struct span span_of(const struct rule_test *test, const struct rule_roster *roster)
+{
+    struct span span = {0, UINT64_MAX};
+    uint64_t amount = rule_test_amount(test, roster, rule_roster_count(roster, ROSTER_NONE));
+    if (rule_test_has_base(test))
+        return span;
+    if (test->compare == RULE_GE || test->compare == RULE_EQ)
+        span.least = amount;
+    else if (test->compare == RULE_GT)
+        span.least = amount == UINT64_MAX ? amount : amount + 1;
+    if (test->compare == RULE_LE || test->compare == RULE_EQ)
+        span.most = amount;
+    else if (test->compare == RULE_LT && amount > 0)
+        span.most = amount - 1;
+    return span;
+}
+
+/* `yes >= 2 and yes < 2`: each can hold, never both. */
+static void lint_pairs(const struct rule_node *node, const struct rule_roster *roster,
+                       struct rule_warnings *ret_warnings)
+{
+    for (const struct rule_node *left = node->child; left != NULL; left = left->next) {
+        for (const struct rule_node *right = left->next; right != NULL; right = right->next) {
+            if (left->kind != RULE_TEST || right->kind != RULE_TEST ||
+                left->test.left != right->test.left || left->test.group != right->test.group ||
+                left->test.weight != right->test.weight)
+                continue;
+            struct span one = span_of(&left->test, roster);
+            struct span other = span_of(&right->test, roster);
+            if (one.least <= other.most && other.least <= one.most)
+                continue;
+            struct rule_warning spare;
+            struct text text = begin(ret_warnings, RULE_WARNS_NEVER, &spare);
+            text_add(&text, "no set of answers satisfies all that is asked of ");
+            text_add(&text, rule_class_word(left->test.left));
+            return;
+        }
+    }
+}
+
 static void lint_node(const struct rule_node *node, const struct rule_roster *roster,
                       struct rule_warnings *ret_warnings)
 {
     if (node->kind == RULE_TEST)
         lint_test(&node->test, roster, ret_warnings);
+    if (node->kind == RULE_AND)
+        lint_pairs(node, roster, ret_warnings);
     for (const struct rule_node *child = node->child; child != NULL; child = child->next)
         lint_node(child, roster, ret_warnings);
 }
@@ -99,6 +146,24 @@ void rule_lint(const struct rule *rule, const struct rule_roster *roster,
         warn(ret_warnings, RULE_WARNS_NEVER, "no set of answers satisfies this rule");
     if (fate == RULE_FATE_HOLDS)
         warn(ret_warnings, RULE_WARNS_ALWAYS, "every set of answers satisfies this rule");
+}
+
+void rule_consents_lint(const struct rule *rule, const struct rule_roster *roster,
+                        struct rule_warnings *ret_warnings)
+{
+    uint8_t answers[SEATS_MAX];
+    uint8_t open[SEATS_MAX];
+    uint32_t before = ret_warnings->count;
+    rule_lint(rule, roster, ret_warnings);
+    if (ret_warnings->count > before)
+        return;
+    for (uint32_t seat = 0; seat < SEATS_MAX; seat++) {
+        answers[seat] = ANSWER_SILENT;
+        open[seat] = ANSWER_BIT(ANSWER_YES) | ANSWER_BIT(ANSWER_SILENT);
+    }
+    if (rule_fate(rule, roster, answers, open) == RULE_FATE_FAILS)
+        warn(ret_warnings, RULE_WARNS_NEVER,
+             "nothing ever enters into force so: a consent is a yes, and there is no other answer");
 }
 
 static bool counts_ballots(const struct rule_node *node)

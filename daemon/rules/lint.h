@@ -36,6 +36,9 @@ struct rule_warnings {
 /* One rule by itself, over this roster. Adds to ret_warnings, which starts as zeros. */
 void rule_lint(const struct rule *rule, const struct rule_roster *roster,
                struct rule_warnings *ret_warnings);
+/* The same of a rule over consents, each of which is a yes; who gave none is silent. */
+void rule_consents_lint(const struct rule *rule, const struct rule_roster *roster,
+                        struct rule_warnings *ret_warnings);
 /* The rule, its quorums, and how they go together. Adds as above. */
 void rule_settings_lint(const struct rule_settings *settings, const struct rule_roster *roster,
                         struct rule_warnings *ret_warnings);

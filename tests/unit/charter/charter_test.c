@@ -334,6 +334,16 @@ static void what_was_probably_not_meant_is_said(void **state)
     assert_non_null(strstr(warnings, "rule \"t\": decides as an earlier rule does"));
     (void)compiled(SEATS "rules: {r: yes >= 3}\n");
     assert_non_null(strstr(warnings, "rule \"r\": "));
+    const char *chairless = "rule \"r\": waits for the chair to close the question";
+    (void)compiled(RULE "    closes: presiding\n");
+    assert_non_null(strstr(warnings, chairless));
+    (void)compiled(RULE "    closes: {presiding: 72h}\n");
+    assert_null(strstr(warnings, chairless));
+    (void)compiled(HEAD "seats: [A, B, {name: C, role: chair}]\n"
+                        "rules: {r: {sentence: yes >= 2, closes: presiding}}\n");
+    assert_null(strstr(warnings, chairless));
+    (void)compiled(RULE "    in-force: {when: no >= 1}\n");
+    assert_non_null(strstr(warnings, "rule \"r\": nothing ever enters into force so"));
 }
 
 static void printing_survives_every_awkward_text(void **state)

@@ -126,6 +126,28 @@ static void rules_may_allow_none_or_those_the_text_lists(void **state)
     }
 }
 
+static void a_text_lists_clauses_it_has(void **state)
+{
+    struct room *room = *state;
+    static const uint32_t clauses[] = {2, 9};
+    for (uint32_t i = 0; i < 2; i++) {
+        life_plan(room);
+        room->rules[0].reservations = RESERVATIONS_LISTED;
+        room_open(room, LIFE_SEATS);
+        struct act *draft = room_propose(room, A, "1. Peace.\n2. Trade.\n", true);
+        draft->as.propose.reservable = clauses;
+        draft->as.propose.reservable_count = 1 + i;
+        room_block(room);
+        if (i == 0) {
+            room_assert_accepted(room);
+            continue;
+        }
+        room_assert_refused(room, COMITY_NOT_FOUND);
+        assert_string_equal(room_outcome(room, OUTCOME_REFUSED)->line,
+                            "reservable: the text has no operative clause 9");
+    }
+}
+
 static void a_yes_that_binds_takes_its_reservation_along_unless_the_text_changed(void **state)
 {
     struct room *room = *state;
@@ -346,6 +368,7 @@ int main(void)
         room_test(silence_accepts_when_the_window_is_past),
         room_test(a_reservation_comes_before_consent_and_never_after),
         room_test(rules_may_allow_none_or_those_the_text_lists),
+        room_test(a_text_lists_clauses_it_has),
         room_test(a_yes_that_binds_takes_its_reservation_along_unless_the_text_changed),
         room_test(who_reserves_everything_has_signed_nothing),
         room_test(a_court_may_call_one_reservation_hollow_for_good),

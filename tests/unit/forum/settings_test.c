@@ -58,8 +58,8 @@ static void a_party_to_a_dispute_can_only_abstain(void **state)
         room_block(room);
         room_assert_refused(room, COMITY_REFUSED);
         if (i == 0) /* Seat 2, by its name. */
-            assert_string_equal(room_last(room, OUTCOME_REFUSED)->line,
-                                "under rule main C cannot be made to abstain");
+            assert_string_equal(room_outcome(room, OUTCOME_REFUSED)->line,
+                                "under rule rule C cannot be made to abstain");
     }
     propose_about(room, 1);
     room_block(room);

@@ -32,6 +32,13 @@ static void what_an_author_did_not_mean_is_named(void **state)
         {"yes in none >= 1", NULL, RULE_SILENCE_IGNORE, false, "no member is in the group none"},
         {"yes > all members", NULL, RULE_SILENCE_IGNORE, false,
          "no set of answers satisfies this rule"},
+        {"yes >= 2 and yes < 2", NULL, RULE_SILENCE_IGNORE, false,
+         "no set of answers satisfies all that is asked of yes"},
+        {"yes >= 5 or no >= 1 and no = 0", NULL, RULE_SILENCE_IGNORE, false,
+         "no set of answers satisfies all that is asked of no"},
+        {"yes by votes > 20 and yes by votes <= 20", NULL, RULE_SILENCE_IGNORE, false,
+         "no set of answers satisfies all that is asked of yes"},
+        {"yes >= 2 and yes <= 2 and yes in P5 < 2", NULL, RULE_SILENCE_IGNORE, false, ""},
         {"yes >= 0", NULL, RULE_SILENCE_IGNORE, false, "every set of answers satisfies this rule"},
         {"yes > 1/2 of voting", "cast >= 4", RULE_SILENCE_IGNORE, false,
          "a quorum over ballots rewards staying away: count those present"},
@@ -71,6 +78,32 @@ static void what_an_author_did_not_mean_is_named(void **state)
             strcat(joined, warnings.items[j].text);
         }
         assert_string_equal(joined, rows[i].warnings);
+    }
+    arena_free(&arena);
+}
+
+static void a_rule_over_consents_counts_yes_alone(void **state)
+{
+    static const struct {
+        const char *rule;
+        uint32_t warnings;
+    } rows[] = {{"no >= 1", 1},
+                {"yes >= 2", 0},
+                {"yes >= 2 and no = 0", 0},
+                {"abstain >= 1 or no >= 1", 1},
+                {"not-yes < 3", 0},
+                {"yes = all members", 0}};
+    struct rule_roster roster;
+    struct arena arena;
+    (void)state;
+    arena_init(&arena, 0);
+    roster_of(&roster, 8);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct rule_warnings warnings = {0};
+        rule_consents_lint(must_parse(&arena, rows[i].rule, &roster), &roster, &warnings);
+        assert_int_equal(warnings.count, rows[i].warnings);
+        if (warnings.count > 0)
+            assert_int_equal(warnings.items[0].kind, RULE_WARNS_NEVER);
     }
     arena_free(&arena);
 }
@@ -124,6 +157,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_an_author_did_not_mean_is_named),
+        cmocka_unit_test(a_rule_over_consents_counts_yes_alone),
         cmocka_unit_test(more_warnings_than_fit_are_dropped),
         cmocka_unit_test(names_a_rule_cannot_say_are_refused),
     };
