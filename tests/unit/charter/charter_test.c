@@ -335,8 +335,10 @@ static void what_was_probably_not_meant_is_said(void **state)
     (void)compiled(SEATS "rules: {r: yes >= 3}\n");
     assert_non_null(strstr(warnings, "rule \"r\": "));
     const char *chairless = "rule \"r\": waits for the chair to close the question";
+    warnings[0] = '\0';
     (void)compiled(RULE "    closes: presiding\n");
     assert_non_null(strstr(warnings, chairless));
+    warnings[0] = '\0';
     (void)compiled(RULE "    closes: {presiding: 72h}\n");
     assert_null(strstr(warnings, chairless));
     (void)compiled(HEAD "seats: [A, B, {name: C, role: chair}]\n"
