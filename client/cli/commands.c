@@ -194,6 +194,31 @@ static const struct option_spec rule_options[] = {
     {"charter", 0, "FILE", "whose seats, groups, weights and rules are meant"},
     END,
 };
+/* These read their arguments themselves; here is what help and completion say of them. */
+static const struct option_spec play_options[] = {
+    {"choose", 'c', "CHOICE", "tell this choice; all are compared"},
+    {"roles", 'r', NULL, "only the role sheets"},
+    {"brief", 'b', NULL, "only the comparison"},
+    {"json", 'j', NULL, "machine-readable output"},
+    END,
+};
+static const struct option_spec replay_options[] = {
+    {"choice", 'c', "CHOICE", "play this choice of the scenario"},
+    {"narrate", 'n', NULL, "tell the story day by day"},
+    {"verbose", 'v', NULL, "every party and every delegation"},
+    {"json", 'j', NULL, "machine-readable output"},
+    END,
+};
+static const struct option_spec cluster_options[] = {
+    {"choice", 0, "CHOICE", "play this choice of the scenario"},
+    {"narrate", 0, NULL, "tell the story day by day"},
+    {"verbose", 0, NULL, "every party and every delegation"},
+    {"json", 0, NULL, "machine-readable output"},
+    {"keep", 0, "DIR", "keys, configurations, records and logs go there and stay"},
+    {"base-port", 0, "N", "ports from N on; else whatever is free"},
+    {"daemons", 0, "PATH", "the comityd to run"},
+    END,
+};
 static const struct option_spec output_options[] = {
     {"output", 'o', "FILE", "where to write it; - is standard output"},
     END,
@@ -319,11 +344,11 @@ static const struct command table[] = {
      NULL, 1, 1, command_backup, NULL},
 #ifdef COMITY_HAVE_SCENARIO
     {EXPERIMENT, "replay", "play a scenario and compare with what history says", "SCENARIO...",
-     NULL, 0, 0, NULL, command_replay},
-    {EXPERIMENT, "play", "a lesson: decide, then compare what each choice comes to", "PACK", NULL,
-     0, 0, NULL, command_play},
-    {EXPERIMENT, "cluster", "run real daemons on this machine", "run SCENARIO", NULL, 0, 0, NULL,
-     command_cluster},
+     replay_options, 0, 0, NULL, command_replay},
+    {EXPERIMENT, "play", "a lesson: decide, then compare what each choice comes to", "PACK",
+     play_options, 0, 0, NULL, command_play},
+    {EXPERIMENT, "cluster", "run real daemons on this machine", "run SCENARIO", cluster_options, 0,
+     0, NULL, command_cluster},
 #endif
     {EXPERIMENT, "bot", "JSON lines: requests on standard input, events on standard output", "",
      bot_options, 0, 0, command_bot, NULL},

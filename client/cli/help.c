@@ -4,6 +4,30 @@
 
 #include "commands.h"
 
+enum { HELP_WIDTH = 80, HELP_COLUMN = 31 };
+
+/* Our own words, from column `at` on; what does not fit goes on below, from `indent` on. */
+static void add_wrapped(struct page *page, const char *words, size_t indent, size_t at)
+{
+    bool first = true;
+    while (*words != '\0') {
+        size_t size = strcspn(words, " ");
+        if (!first && at + 1 + size > HELP_WIDTH) {
+            page_add(page, "\n");
+            page_spaces(page, indent);
+            at = indent;
+        } else if (!first) {
+            page_add(page, " ");
+            at++;
+        }
+        page_format(page, "%.*s", (int)size, words);
+        at += size;
+        words += size + strspn(words + size, " ");
+        first = false;
+    }
+    page_add(page, "\n");
+}
+
 static void add_options(struct page *page, const struct option_spec *options)
 {
     for (; options != NULL && options->name != NULL; options++) {
@@ -15,7 +39,10 @@ static void add_options(struct page *page, const struct option_spec *options)
             page_format(page, "  -%c, ", options->letter);
         else
             page_add(page, "      ");
-        page_format(page, "%-24s %s\n", left, options->help);
+        page_format(page, "%-24s ", left);
+        size_t size = strlen(left);
+        add_wrapped(page, options->help, HELP_COLUMN,
+                    size > 24 ? HELP_COLUMN + size - 24 : HELP_COLUMN);
     }
 }
 
@@ -26,8 +53,11 @@ static enum cli_exit help_on(struct cli *cli, const struct command *command)
     const char *form = command->usage;
     for (const char *label = "usage: "; form != NULL; label = "       ") {
         size_t size = strcspn(form, "\n");
-        page_format(&page, "%scomity %s %.*s%s\n", label, command->name, (int)size, form,
-                    command->options != NULL ? " [OPTION...]" : "");
+        char line[512];
+        (void)snprintf(line, sizeof line, "comity %s %.*s%s", command->name, (int)size, form,
+                       command->options != NULL ? " [OPTION...]" : "");
+        page_add(&page, label);
+        add_wrapped(&page, line, 11, 7);
         form = form[size] == '\n' ? form + size + 1 : NULL;
     }
     page_format(&page, "\n  %s.\n", command->summary);
@@ -52,9 +82,9 @@ enum cli_exit command_help(struct cli *cli, const struct arguments *arguments)
     }
     struct page page;
     page_init(&page, cli->color);
-    page_add(&page, "usage: comity [COMMAND [ARGUMENT...]]\n\n"
-                    "Alone, comity says where you sit, what waits for you, what you may do "
-                    "next.\n");
+    page_add(&page,
+             "usage: comity [COMMAND [ARGUMENT...]]\n\n"
+             "Alone, comity says where you sit, what waits for you, what you may do next.\n");
     const char *group = "";
     for (const struct command *command = commands_table(); command->name != NULL; command++) {
         if (strcmp(group, command->group) != 0) {
@@ -63,7 +93,9 @@ enum cli_exit command_help(struct cli *cli, const struct arguments *arguments)
             page_styled(&page, STYLE_BOLD, group);
             page_add(&page, "\n");
         }
-        page_format(&page, "  %-12s %s\n", command->name, command->summary);
+        size_t size = strlen(command->name);
+        page_format(&page, "  %-12s ", command->name);
+        add_wrapped(&page, command->summary, 15, size > 12 ? 3 + size : 15);
     }
     page_add(&page, "\n");
     page_styled(&page, STYLE_BOLD, "With every command");

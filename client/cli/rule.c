@@ -233,6 +233,31 @@ static enum cli_exit evaluate_rule(struct cli *cli, struct trial *self)
     return cli_print(cli, &page, end);
 }
 
+/* `{"rule": "yes >= 2", "words": "at least 2 yes"}` */
+static enum cli_exit print_rule(struct cli *cli, const struct trial *self, bool explain)
+{
+    char words[4 * RULE_TEXT_MAX];
+    struct text text;
+    struct page page;
+    text_init(&text, words, sizeof words);
+    if (explain)
+        rule_explain(self->rule, &text);
+    page_init(&page, cli->color);
+    if (cli->json) { /* Names, numbers and a rule's words: nothing JSON would escape. */
+        page_add(&page, "{\"rule\": \"");
+        page_plain(&page, self->rule->text);
+        if (explain) {
+            page_add(&page, "\", \"words\": \"");
+            page_plain(&page, words);
+        }
+        page_add(&page, "\"}");
+    } else {
+        page_plain(&page, explain ? words : self->rule->text);
+    }
+    page_add(&page, "\n");
+    return cli_print(cli, &page, CLI_OK);
+}
+
 static enum cli_exit measure_power(struct cli *cli, struct trial *self)
 {
     struct fault fault = {{0}};
@@ -256,19 +281,7 @@ static enum cli_exit run_trial(struct cli *cli, const struct arguments *argument
     }
     if (strcmp(arguments->words[0], "power") == 0)
         return measure_power(cli, self);
-    struct page page;
-    page_init(&page, cli->color);
-    if (strcmp(arguments->words[0], "explain") == 0) {
-        char words[4 * RULE_TEXT_MAX];
-        struct text text;
-        text_init(&text, words, sizeof words);
-        rule_explain(self->rule, &text);
-        page_plain(&page, words);
-    } else {
-        page_plain(&page, self->rule->text);
-    }
-    page_add(&page, "\n");
-    return cli_print(cli, &page, CLI_OK);
+    return print_rule(cli, self, strcmp(arguments->words[0], "explain") == 0);
 }
 
 enum cli_exit command_rule(struct cli *cli, const struct arguments *arguments)

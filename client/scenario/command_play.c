@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "identity/identity.h"
 #include "scenario/commands.h"
 #include "scenario/compare.h"
@@ -252,8 +253,13 @@ static int play_pack(const struct scenario *scenario, const struct play_argument
     if (arguments->choose) {
         chosen = find_choice(lesson, arguments->choose);
         if (chosen == SCENARIO_NONE) {
-            (void)fault_set(fault, COMITY_USAGE, "%s has no choice \"%s\"", path,
-                            arguments->choose);
+            char names[512];
+            struct text text;
+            text_init(&text, names, sizeof names);
+            for (uint32_t i = 0; i < lesson->choices_count; i++)
+                text_format(&text, "%s%s", i ? ", " : "", lesson->choices[i].name);
+            (void)fault_set(fault, COMITY_USAGE, "%s has no choice \"%s\"; it has %s", path,
+                            arguments->choose, names);
             return 2;
         }
     }
@@ -294,10 +300,14 @@ int command_play(int argc, char **argv)
     enum comity_error error = pack_find(arguments.pack, path, sizeof path, &fault);
     if (!error)
         error = scenario_read(path, &options, &scenario, &fault);
-    if (!error && (!scenario->lesson || scenario->lesson->choices_count > COMPARE_CHOICES_MAX))
-        error = fault_set(&fault, COMITY_USAGE,
-                          "%s: it is no lesson: it has no `lesson`, or more than %d choices", path,
-                          COMPARE_CHOICES_MAX);
+    if (!error && !scenario->lesson)
+        error =
+            fault_set(&fault, COMITY_USAGE,
+                      "%s: it is no lesson: it has no `lesson`; `comity replay` plays it", path);
+    else if (!error && scenario->lesson->choices_count > COMPARE_CHOICES_MAX)
+        error = fault_set(
+            &fault, COMITY_USAGE, "%s: it is no lesson: of %u choices %d are too many", path,
+            scenario->lesson->choices_count, scenario->lesson->choices_count - COMPARE_CHOICES_MAX);
     if (!error && arguments.roles) {
         print_roles(scenario);
         code = 0;

@@ -161,6 +161,30 @@ static enum comity_error read_choices(struct scenario *self, struct lesson *less
     return error;
 }
 
+static bool acts_from(struct yaml_node *acts, int64_t decide_ms)
+{
+    int64_t day_ms;
+    for (size_t i = 0; acts && acts->kind == YAML_MAP && i < acts->count; i++)
+        if (yaml_time(acts->keys[i], "a day", &day_ms, NULL) == COMITY_OK && day_ms >= decide_ms)
+            return true;
+    return false;
+}
+
+/* A decision after all is over decides nothing, and everything would be measured as nothing. */
+static enum comity_error check_decide(const struct scenario *self, const struct lesson *lesson,
+                                      const struct yaml_node *decide, struct yaml_node *choices,
+                                      struct fault *fault)
+{
+    for (uint32_t i = 0; i < self->steps_count; i++)
+        if (self->steps[i].time_ms >= lesson->decide_ms)
+            return COMITY_OK;
+    for (size_t i = 0; i < choices->count; i++)
+        if (yaml_get(choices->items[i], "acts-from") ||
+            acts_from(yaml_get(choices->items[i], "acts"), lesson->decide_ms))
+            return COMITY_OK;
+    return yaml_fault(decide, fault, "the day of `decide` lies after the last act of every choice");
+}
+
 enum comity_error lesson_read(struct scenario *self, struct yaml_node *map,
                               struct yaml_node *choices, struct fault *fault)
 {
@@ -197,6 +221,8 @@ enum comity_error lesson_read(struct scenario *self, struct yaml_node *map,
         error = read_measure(self, lesson, measure, fault);
     if (!error)
         error = read_choices(self, lesson, choices, fault);
+    if (!error)
+        error = check_decide(self, lesson, decide, choices, fault);
     if (!error)
         self->lesson = lesson;
     return error;

@@ -219,7 +219,8 @@ static enum comity_error print_conduct(struct play *play, struct report_style st
                       conduct.classes[CLASS_DEFECTION]);
     }
     if (hidden)
-        (void)fprintf(out, "%u delegations did nothing but join (--verbose shows each)\n", hidden);
+        (void)fprintf(
+            out, "%u others: no dissent, exit, act alone or defection (--verbose: each)\n", hidden);
     return COMITY_OK;
 }
 

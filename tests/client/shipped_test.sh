@@ -49,4 +49,14 @@ printf 'name: mine\nseats: [A]\nrules: {r: yes >= 1}\n' >g7
 grep -q 'imf has no rule nosuch; it has ' out || fail "$(cat out)"
 "$comity" rule power 'yes >= 2' members=99999999 >out 2>&1 && fail "takes as many as one says"
 grep -q 'there are at most 256' out || fail "$(cat out)"
+for words in explain check; do
+    "$comity" --json rule $words 'yes >= 2 and no in P5 = 0' >out 2>&1
+    grep -q '^{"rule": "yes >= 2 and no in P5 = 0"' out || fail "no JSON of rule $words: $(cat out)"
+done
+for command in '' $("$comity" completion bash | sed -n "s/^    '') words=\"\(.*\)\" ;;/\1/p"); do
+    "$comity" help $command </dev/null >out 2>&1
+    [ "$(awk 'length > 80' out)" = "" ] || fail "help $command: $(awk 'length > 80' out)"
+done
+"$comity" completion bash | grep '^    play)' | grep -q -- '--choose.*--roles' ||
+    fail "the options of play are not completed"
 [ ! -s failures ] && echo "shipped_test: all well"

@@ -33,7 +33,7 @@ has roles 'MER, Meridia'
 lacks roles 'Side by side'
 
 "$comity" play "$pack" --choose neither >out 2>err && fail 'a choice that is not there is played'
-has err 'has no choice "neither"'
+has err 'has no choice "neither"; it has together, alone, '
 "$comity" play nowhere >out 2>err && fail 'a pack that is not there is played'
 has err 'no lesson "nowhere" came with Comity'
 
@@ -49,7 +49,8 @@ refuses() {
 refuses 'the charter has no weight "ships"' 's/share: aircraft/share: ships/'
 refuses 'the charter has no seat "XYZ"' 's/^    HAL: |/    XYZ: |/'
 refuses 'unknown key "decides"' 's/^  decide:/  decides:/'
-refuses 'it is no lesson' '/^lesson:/,/^choices:/{/^choices:/!d;}'
+refuses 'the day of `decide` lies after the last act of every choice' 's/^  decide: .*/  decide: 2099-01-01/'
+refuses 'it is no lesson: it has no `lesson`' '/^lesson:/,/^choices:/{/^choices:/!d;}'
 sed 's/in-force: 2034-04-15}/in-force: 2034-04-16}/' "$pack" >case.yaml
 "$comity" play case.yaml --brief >out 2>err
 [ $? = 1 ] || fail 'a choice that goes otherwise than expected passes'
