@@ -8,6 +8,10 @@
 #include "cli.h"
 #include "options.h"
 
+/* Said wherever it would seem that one may propose and vote. */
+#define DOCKET_SUSPENDED \
+    "The chair has suspended it: its time stands still, nothing is proposed or answered.\n"
+
 typedef enum cli_exit command_run(struct cli *cli, const struct arguments *arguments);
 
 struct command {

@@ -167,6 +167,8 @@ enum cli_exit command_docket(struct cli *cli, const struct arguments *arguments)
             add_names(&page, docket);
         else
             add_all(&page, docket);
+        if (docket->suspended && !options_has(arguments, "names"))
+            page_add(&page, DOCKET_SUSPENDED);
         end = cli_print(cli, &page, CLI_OK);
     }
     comity_reply_free(&reply);

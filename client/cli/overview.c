@@ -13,6 +13,36 @@ static bool is_meant(const struct cli *cli, const Comity__V1__DaemonStatus *stat
            comity_find_forum(status, cli->forum) == status->forums[index];
 }
 
+static const Comity__V1__SeatStatus *own_seat(const Comity__V1__ForumStatus *forum)
+{
+    for (size_t i = 0; i < forum->n_seats; i++) {
+        if (strcmp(forum->seats[i]->name, forum->seat) == 0)
+            return forum->seats[i];
+    }
+    return NULL;
+}
+
+/* Why the seat may do less than the charter says. */
+static void add_standing(struct page *page, const Comity__V1__ForumStatus *forum)
+{
+    const Comity__V1__SeatStatus *own = own_seat(forum);
+    const char *words = own == NULL ? "" : own->standing;
+    if (strcmp(words, "votes suspended") == 0)
+        page_add(page, "  Your votes are suspended: you may propose, and are asked nothing.\n");
+    else if (words[0] != '\0')
+        page_format(page, "  You %s it; agreements bind you until you withdraw.\n",
+                    strcmp(words, "left") == 0 ? "have left" : "were expelled from");
+    if (forum->suspended)
+        page_add(page, "  " DOCKET_SUSPENDED);
+}
+
+static bool may_propose(const Comity__V1__ForumStatus *forum)
+{
+    const Comity__V1__SeatStatus *own = own_seat(forum);
+    return !forum->suspended && own != NULL && strcmp(own->role, "member") == 0 &&
+           (own->standing[0] == '\0' || strcmp(own->standing, "votes suspended") == 0);
+}
+
 static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *forum)
 {
     page_styled(page, STYLE_BOLD, forum->name);
@@ -40,6 +70,7 @@ static void add_forum_line(struct page *page, const Comity__V1__ForumStatus *for
         page_add(page, " in the forum.");
     }
     page_add(page, "\n");
+    add_standing(page, forum);
     if (forum->alarm[0] != '\0') {
         page_add(page, "  ");
         page_styled(page, STYLE_BAD, "Ordering has halted: ");
@@ -77,7 +108,8 @@ static void add_suggestion(struct page *page, const char *what, uint32_t number,
 }
 
 /* What can be typed now, with the numbers filled in. */
-static void add_next(struct page *page, const Comity__V1__Docket *docket)
+static void add_next(struct page *page, const Comity__V1__ForumStatus *forum,
+                     const Comity__V1__Docket *docket)
 {
     unsigned shown = 0;
     for (size_t i = 0; i < docket->n_proposals && shown < 3; i++) {
@@ -100,8 +132,9 @@ static void add_next(struct page *page, const Comity__V1__Docket *docket)
         page_add(page, "\n");
         shown++;
     }
-    page_add(page, "  comity propose FILE    put a text to the forum\n"
-                   "  comity docket          everything on the table\n"
+    if (may_propose(forum))
+        page_add(page, "  comity propose FILE    put a text to the forum\n");
+    page_add(page, "  comity docket          everything on the table\n"
                    "  comity watch           see what happens, as it happens\n");
 }
 
@@ -125,7 +158,7 @@ static void add_docket(struct cli *cli, struct page *page, const Comity__V1__For
         page_add(page, "\n");
     }
     page_add(page, "\nYou may\n");
-    add_next(page, docket);
+    add_next(page, forum, docket);
     comity_reply_free(&reply);
 }
 
@@ -197,7 +230,7 @@ static void add_seats(struct page *page, const Comity__V1__ForumStatus *forum)
         bool own = strcmp(seat->name, forum->seat) == 0;
         table_add_styled(&table, own ? STYLE_BOLD : STYLE_NONE, seat->name);
         table_add(&table, seat->title);
-        table_add(&table, seat->role);
+        table_add(&table, seat->standing[0] != '\0' ? seat->standing : seat->role);
         if (!seat->joined)
             table_add_styled(&table, STYLE_DIM, "not joined");
         else
@@ -258,7 +291,7 @@ static void add_ordering(struct page *page, const Comity__V1__ForumStatus *forum
                 forum->quorum);
     if (forum->pending_acts > 0)
         page_format(page, " %" PRIu32 " acts are not final yet.", forum->pending_acts);
-    page_add(page, forum->suspended ? "\n  It is suspended: its time stands still.\n" : "\n");
+    page_add(page, "\n");
 }
 
 enum cli_exit command_status(struct cli *cli, const struct arguments *arguments)

@@ -366,8 +366,9 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
         if (forum_wants_receipt(forum, i, seat))
             docket->todo[docket->n_todo++] =
                 text_of(todo_line(arena, "sign the receipt of", 'P', i, proposal->title));
-        if (proposal->status == PROPOSAL_OPEN && has_seat(proposal->members, seat) &&
-            seat != proposal->accused && proposal->ballots[seat].answer == ANSWER_SILENT)
+        if (proposal->status == PROPOSAL_OPEN && !docket->suspended &&
+            has_seat(proposal->members, seat) && seat != proposal->accused &&
+            proposal->ballots[seat].answer == ANSWER_SILENT)
             docket->todo[docket->n_todo++] =
                 text_of(todo_line(arena, "vote on", 'P', i, proposal->title));
     }
@@ -393,6 +394,7 @@ Comity__V1__Docket *view_docket(const struct forum *forum, int32_t own_seat, str
     uint32_t agreements = forum_agreements_count(forum);
     uint32_t declarations = forum_declarations_count(forum);
     docket->forum_ms = forum_now(forum);
+    docket->suspended = forum_is_suspended(forum);
     docket->proposals = arena_array(arena, proposals, sizeof *docket->proposals);
     docket->agreements = arena_array(arena, agreements, sizeof *docket->agreements);
     docket->declarations = arena_array(arena, declarations, sizeof *docket->declarations);

@@ -34,6 +34,20 @@ static void fail_memory(struct node *self, const struct api_call *call)
 
 /* --- Status --- */
 
+static const char *standing_of(const struct forum *forum, uint32_t seat)
+{
+    switch (forum_seat_standing(forum, seat)) {
+    case STANDING_EXPELLED:
+        return "expelled";
+    case STANDING_LEFT:
+        return "left";
+    case STANDING_MEMBER:
+        break;
+    }
+    bool member = forum_charter(forum)->seats[seat].role == SEAT_MEMBER;
+    return member && !forum_seat_has_votes(forum, seat) ? "votes suspended" : "";
+}
+
 static Comity__V1__SeatStatus *seat_status(struct node *self, const struct session *session,
                                            uint32_t index)
 {
@@ -52,6 +66,7 @@ static Comity__V1__SeatStatus *seat_status(struct node *self, const struct sessi
     status->title = text_of(seat->title);
     status->fingerprint = fingerprint;
     status->role = text_of(roles[seat->role]);
+    status->standing = text_of(standing_of(forum, index));
     status->joined = forum_seat_joined(forum, index);
     status->up = session_seat_is_up(session, index);
     status->seq = forum_seat_seq(forum, index);

@@ -15,6 +15,8 @@ struct room {
     const char *title;
     const char *text;
     const char *seat_title;
+    const char *standing; /* Of its seat. */
+    bool suspended;       /* The forum is. */
     bool not_final, refused;
     Comity__V1__Submit__ActCase act;
     char said[512]; /* The act that was handed in, in words. */
@@ -134,7 +136,11 @@ static enum fake_act answer(void *context, unsigned n, const Comity__V1__Request
     fake_fill_status(&status);
     if (room->seat_title != NULL)
         status.forums[0]->seats[0]->title = (char *)(uintptr_t)room->seat_title;
+    if (room->standing != NULL)
+        status.forums[0]->seats[0]->standing = (char *)(uintptr_t)room->standing;
+    status.forums[0]->suspended = room->suspended;
     comity__v1__docket__init(&docket);
+    docket.suspended = room->suspended;
     comity__v1__submitted__init(&submitted);
     comity__v1__record_page__init(&record);
     comity__v1__failure__init(&failure);
@@ -306,6 +312,38 @@ static void no_daemon_is_said_plainly(void **state)
         assert_int_equal(run.end, CLI_UNREACHABLE);
         assert_non_null(strstr(run.err, "no daemon listens at /nonexistent/x.sock"));
         run_free(&run);
+    }
+}
+
+static void who_may_not_propose_is_not_told_to(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *standing;
+        bool suspended;
+        bool may;
+        const char *said;
+    } rows[] = {
+        {"", false, true, "You sit as FRA"},
+        {"votes suspended", false, true, "Your votes are suspended"},
+        {"left", false, false, "You have left it"},
+        {"expelled", false, false, "You were expelled from it"},
+        {"", true, false, "The chair has suspended it"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct room room = {.standing = rows[i].standing, .suspended = rows[i].suspended};
+        struct fake *fake = fake_start(answer, &room);
+        struct run run = fake_run(fake, "", "");
+        assert_non_null(strstr(run.out, rows[i].said));
+        assert_int_equal(strstr(run.out, "comity propose FILE") != NULL, rows[i].may);
+        run_free(&run);
+        run = fake_run(fake, "docket", "");
+        assert_int_equal(strstr(run.out, "suspended") != NULL, rows[i].suspended);
+        run_free(&run);
+        run = fake_run(fake, "status", "");
+        assert_non_null(strstr(run.out, rows[i].standing));
+        run_free(&run);
+        fake_stop(&fake);
     }
 }
 
@@ -492,6 +530,7 @@ int main(void)
         cmocka_unit_test(acts_are_what_was_typed),
         cmocka_unit_test(the_end_says_what_became_of_an_act),
         cmocka_unit_test(no_daemon_is_said_plainly),
+        cmocka_unit_test(who_may_not_propose_is_not_told_to),
         cmocka_unit_test(nothing_foreign_reaches_the_terminal_raw),
         cmocka_unit_test(the_printed_page_escapes_every_name_and_text),
         cmocka_unit_test(a_key_is_made_once_and_kept_from_others),

@@ -207,6 +207,11 @@ with Comity("FRA/sock.sock") as me:
     assert next(verdicts, None) == "adopted"
 PY
 grep -q "yes to $number" bot.out || fail "the bot said: $(cat bot.out)"
+# Who has left is told so, and no more that it may propose.
+gbr 0 'Final at height' leave
+gbr 0 'You have left it; agreements bind you until you withdraw.'
+! grep -q 'comity propose' out || fail "who has left may propose: $(cat out)"
+gbr 0 'left' status
 # A second forum, by its institution's name.
 fra 0 'Convened bilateral' convene bilateral --key NORTH=FRA/key --key SOUTH=GBR/key
 expect 0 'Joining bilateral' -d GBR/sock.sock join bilateral.charter
