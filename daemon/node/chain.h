@@ -64,6 +64,16 @@ struct hash chain_genesis(const struct charter *charter, const struct hash *rost
 COMITY_MUST_CHECK enum comity_error chain_open(struct store *store, const struct charter *charter,
                                                const struct hash *genesis, struct chain *ret_chain,
                                                struct fault *fault);
+/* Execute the record in the store anew up to the block before this one, then this one, which its
+ * hash has proven: its outcomes and the state after it. COMITY_DAMAGED: a block before it is too;
+ * ret_height says which. Takes as long as the record is. */
+struct redone {
+    struct buffer outcomes;
+    struct hash state_hash;
+};
+COMITY_MUST_CHECK enum comity_error chain_redo(const struct chain *self, const struct hash *genesis,
+                                               struct bytes header, struct bytes body,
+                                               struct redone *ret_redone, uint64_t *ret_height);
 void chain_close(struct chain *self);
 /* Apply the next final block and put it into the store's open transaction. COMITY_DIVERGED: the
  * block commits to another state than ours at its state height: nothing was applied. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chain_open.c - the executed record from the store: a snapshot the record vouches for, then every
  * block after it, applied again and compared with what its header and the store say. */
+#include <stdlib.h>
+
 #include "node/chain_inside.h"
 
 static void chain_start(struct chain *self, struct store *store, const struct charter *charter,
@@ -131,5 +133,57 @@ enum comity_error chain_open(struct store *store, const struct charter *charter,
         error = chain_replay(self, fault);
     if (error != COMITY_OK)
         chain_close(self);
+    return error;
+}
+
+static enum comity_error redo_last(struct chain *copy, struct bytes header_bytes,
+                                   struct bytes bytes, struct redone *ret_redone)
+{
+    struct block_header header;
+    struct bodies bodies = {0};
+    struct body *body;
+    struct pool *pool;
+    struct outcomes outcomes;
+    struct buffer snapshot = {0};
+    enum comity_error error = block_header_decode(header_bytes, &header);
+    if (error == COMITY_OK)
+        error = pool_create(copy->charter->seats_count, &pool);
+    if (error != COMITY_OK)
+        return error;
+    struct hash hash = block_header_hash(&header);
+    error = bodies_add(&bodies, copy->charter, pool, header_bytes, bytes, &body, NULL);
+    if (error == COMITY_OK)
+        error = chain_advance(copy, &header, &hash, body->acts, body->acts_count, &outcomes,
+                              &ret_redone->outcomes, &snapshot);
+    ret_redone->state_hash = copy->now.state_hash;
+    buffer_free(&snapshot);
+    bodies_clear(&bodies);
+    pool_destroy(&pool);
+    return error;
+}
+
+enum comity_error chain_redo(const struct chain *self, const struct hash *genesis,
+                             struct bytes header_bytes, struct bytes body,
+                             struct redone *ret_redone, uint64_t *ret_height)
+{
+    struct block_header header;
+    struct arena scratch;
+    enum comity_error error = block_header_decode(header_bytes, &header);
+    struct chain *copy = error == COMITY_OK ? calloc(1, sizeof *copy) : NULL;
+    if (copy == NULL)
+        return error == COMITY_OK ? COMITY_MEMORY : error;
+    chain_start(copy, self->store, self->charter, genesis);
+    arena_init(&scratch, 0);
+    error = forum_create(&copy->arena, self->charter, &copy->forum, NULL);
+    while (error == COMITY_OK && copy->now.height + 1 < header.height) {
+        error = chain_replay_block(copy, copy->now.height + 1, &scratch, NULL);
+        arena_reset(&scratch);
+    }
+    *ret_height = copy->now.height + 1;
+    if (error == COMITY_OK)
+        error = redo_last(copy, header_bytes, body, ret_redone);
+    arena_free(&scratch);
+    chain_close(copy);
+    free(copy);
     return error;
 }

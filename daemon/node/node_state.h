@@ -109,8 +109,7 @@ void requests_answer_parked(struct node *self, bool durable);
 void requests_say_farewell(struct node *self);
 int64_t requests_deadline_ms(const struct node *self);
 /* A client waits for one thing at a time in a forum's feed: a new question ends the old one. */
-void requests_drop_feed(struct node *self, const struct api_call *call,
-                        const struct session *session);
+void requests_drop_feed(struct node *self, const struct api_call *call, struct session *session);
 bool requests_may_park(const struct node *self, const struct api_call *call);
 /* NULL: the table is full, or this client has its share of it already. */
 struct parked *requests_park(struct node *self, const struct api_call *call,
@@ -143,8 +142,8 @@ enum comity_error request_take_seat(struct node *self, const Comity__V1__AddForu
 void request_lobby(struct node *self, const struct api_call *call);
 void request_submit(struct node *self, const struct api_call *call, struct session *session);
 bool request_answer_events(struct node *self, const struct api_route *route,
-                           const struct session *session, uint64_t height, uint32_t index,
-                           uint32_t max, bool even_if_none);
+                           struct session *session, uint64_t height, uint32_t index, uint32_t max,
+                           bool even_if_none);
 bool request_answer_submit(struct node *self, const struct parked *parked, bool even_if_pending);
 
 #endif

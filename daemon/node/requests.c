@@ -94,8 +94,7 @@ static bool same_client(const struct api_route *left, const struct api_route *ri
     return left->id_size == right->id_size && memcmp(left->id, right->id, left->id_size) == 0;
 }
 
-void requests_drop_feed(struct node *self, const struct api_call *call,
-                        const struct session *session)
+void requests_drop_feed(struct node *self, const struct api_call *call, struct session *session)
 {
     for (uint32_t i = 0; i < NODE_PARKED_MAX && self->parked_count > 0; i++) {
         struct parked *parked = &self->parked[i];

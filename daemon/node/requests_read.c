@@ -285,14 +285,15 @@ void request_agreement(struct node *self, const struct api_call *call, struct se
 /* --- Record and feed --- */
 
 /* The files are no longer what was written: say where, to the client and in the log. */
-static void fail_damaged(struct node *self, const struct api_route *route, uint64_t height)
+static void fail_damaged(struct node *self, const struct api_route *route, struct session *session,
+                         uint64_t height)
 {
     struct fault fault = {{0}};
     (void)fault_set(&fault, COMITY_DAMAGED,
-                    "block %llu of this daemon's record is damaged: stop it, move record.sqlite "
-                    "away together with votes.journal, and join again as an observer",
+                    "block %llu of this daemon's record is damaged on its disk: it waits for a "
+                    "peer that sends it again; ask again then",
                     (unsigned long long)height);
-    log_line(LOG_ERROR, "store", "%s", fault.text);
+    session_found_damaged(session, height);
     api_fail(self->api, route, COMITY_DAMAGED, fault.text);
 }
 
@@ -385,7 +386,7 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
         if (block == NULL && page.n_blocks > 0)
             break; /* What comes before the damage is still good. */
         if (block == NULL) {
-            fail_damaged(self, &call->route, first + i);
+            fail_damaged(self, &call->route, session, first + i);
             return;
         }
         page.blocks[page.n_blocks++] = block;
@@ -396,8 +397,8 @@ void request_record(struct node *self, const struct api_call *call, struct sessi
 }
 
 bool request_answer_events(struct node *self, const struct api_route *route,
-                           const struct session *session, uint64_t height, uint32_t index,
-                           uint32_t max, bool even_if_none)
+                           struct session *session, uint64_t height, uint32_t index, uint32_t max,
+                           bool even_if_none)
 {
     const struct forum *forum = session_forum(session);
     Comity__V1__Response response = COMITY__V1__RESPONSE__INIT;
@@ -417,7 +418,7 @@ bool request_answer_events(struct node *self, const struct api_route *route,
         if (error != COMITY_OK && events.n_events > 0)
             break; /* These first. */
         if (error == COMITY_DAMAGED || error == COMITY_INVALID || error == COMITY_NOT_FOUND) {
-            fail_damaged(self, route, at);
+            fail_damaged(self, route, session, at);
             return true;
         }
         if (error != COMITY_OK)

@@ -177,6 +177,7 @@ void session_tick(struct session *self, struct session_time time)
         return;
     watch_links(self);
     session_tend_overlay(self);
+    session_mend_turn(self);
     struct consensus_event event = {.kind = EVENT_TICK};
     session_step(self, &event);
     uint64_t final_view = consensus_final_view(self->consensus);

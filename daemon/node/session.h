@@ -121,6 +121,9 @@ const struct chain *session_chain(const struct session *self);
 /* Up to here the record is in the store; it is executed further than that for moments, or while
  * the disk is full. */
 uint64_t session_stored_height(const struct session *self);
+/* The row of this block is not what was written: it is told, and asked of the peers until one sends
+ * the block again. */
+void session_found_damaged(struct session *self, uint64_t height);
 struct session_state {
     uint64_t height, view;
     struct hash block_hash, state_hash, outcomes_root;

@@ -341,7 +341,8 @@ static void take_blocks(struct session *self, uint32_t peer, const struct peer_m
         /* A pushed block proves itself first: its body alone would be anybody's word. */
         if (pushed && block->has_cert)
             session_verify_cert(self, peer, &block->cert);
-        take_block(self, peer, block);
+        if (!session_mend(self, block))
+            take_block(self, peer, block);
         session_settle(self, self->time);
     }
     bodies_sweep(&self->bodies, self->consensus);
@@ -352,7 +353,7 @@ void session_take_frame(struct session *self, uint32_t peer, struct bytes frame,
     struct peer_message message;
     struct fault fault = {{0}};
     if (self->time.now_ms < self->peers[peer].ignored_until_ms)
-        return; /* The wire knows of its own link only. */
+        return;         /* The wire knows of its own link only. */
     struct arena arena; /* Scratch is used on the way; the message must outlive that. */
     arena_init(&arena, 8 << 20);
     enum comity_error error =

@@ -35,13 +35,18 @@ static bool load_block(struct session *self, const struct hash *hash, uint64_t h
         hash != NULL
             ? store_find_block(self->env.store, &self->charter->id, hash, &self->scratch, &stored)
             : store_get_block(self->env.store, &self->charter->id, height, &self->scratch, &stored);
+    if (error == COMITY_DAMAGED)
+        session_found_damaged(self, hash == NULL ? height : 0);
     if (error != COMITY_OK)
         return false;
     ret_block->header = stored.header;
     ret_block->body = stored.body;
-    ret_block->has_cert =
-        stored.cert.size > 0 && cert_decode(stored.cert, self->charter->orderers_count,
-                                            &self->scratch, &ret_block->cert, NULL) == COMITY_OK;
+    ret_block->has_cert = stored.cert.size > 0 &&
+                          cert_decode(stored.cert, self->charter->orderers_count, &self->scratch,
+                                      &ret_block->cert, NULL) == COMITY_OK &&
+                          hash_equal(&ret_block->cert.hash, &stored.hash);
+    if (stored.cert.size > 0 && !ret_block->has_cert)
+        session_found_damaged(self, stored.height);
     return true;
 }
 

@@ -10,6 +10,7 @@
 #include "node/chain.h"
 #include "node/pool.h"
 #include "node/session.h"
+#include "node/session_mend.h"
 #include "overlay/overlay.h"
 
 enum {
@@ -81,8 +82,7 @@ struct session {
     struct consensus *consensus;
     struct guard *guard;
     int64_t deadline_ms;
-    bool more;
-    bool halted;
+    bool more, halted;
     uint64_t drift_height; /* A proposal commits to another state of this height; 0: none. */
     char alarm[256];
     bool observing;          /* Votes are forbidden. */
@@ -97,8 +97,7 @@ struct session {
     uint64_t swept_view; /* Final when they were swept last. */
     struct chain chain;
     struct arena scratch; /* Decoding; reset after each message. */
-    struct buffer frame;
-    struct buffer payload;
+    struct buffer frame, payload;
 
     struct overlay *overlay;
     uint64_t relay_to[SEATS_MAX / 64]; /* For whom `frame` goes through others. */
@@ -135,6 +134,7 @@ struct session {
     uint32_t fetch_peers[SESSION_FETCHES_MAX]; /* Who was asked; CONSENSUS_TO_ALL: everybody. */
     uint64_t fetch_id;
     bool own_evidence_due;
+    struct session_mend mend;
 };
 
 /* session.c */

@@ -54,6 +54,9 @@ COMITY_MUST_CHECK enum comity_error store_each_forum(struct store *self, store_v
  * forum, as everywhere below. */
 COMITY_MUST_CHECK enum comity_error store_put_block(struct store *self, const struct hash *forum,
                                                     const struct store_block *block);
+/* Write the row of a stored block anew, which was found damaged. COMITY_NOT_FOUND: not stored. */
+COMITY_MUST_CHECK enum comity_error store_mend_block(struct store *self, const struct hash *forum,
+                                                     const struct store_block *block);
 /* Set the certificate later (a finalization arrived for a stored block). */
 COMITY_MUST_CHECK enum comity_error store_put_cert(struct store *self, const struct hash *forum,
                                                    uint64_t height, struct bytes cert);
@@ -63,6 +66,13 @@ struct arena;
 COMITY_MUST_CHECK enum comity_error store_get_block(struct store *self, const struct hash *forum,
                                                     uint64_t height, struct arena *arena,
                                                     struct store_block *ret_block);
+/* Of a damaged row: whatever is there, and the checksum it was written with. */
+COMITY_MUST_CHECK enum comity_error store_get_damaged(struct store *self, const struct hash *forum,
+                                                      uint64_t height, struct arena *arena,
+                                                      struct store_block *ret_block,
+                                                      uint32_t *ret_crc);
+/* The checksum of a block as the store would write it. */
+uint32_t store_block_crc(const struct store_block *block);
 COMITY_MUST_CHECK enum comity_error store_find_block(struct store *self, const struct hash *forum,
                                                      const struct hash *hash, struct arena *arena,
                                                      struct store_block *ret_block);

@@ -151,7 +151,7 @@ static enum comity_error compare_block(struct store *self, uint64_t id, const st
 
 /* Of all that stays as it was first written. SQLite checks no page, and a flipped bit in an old
  * block would otherwise be served as the record. (A certificate proves itself.) */
-static uint32_t block_crc(const struct store_block *block)
+uint32_t store_block_crc(const struct store_block *block)
 {
     uint32_t crc = crc32c(0, &block->view, sizeof block->view);
     crc = crc32c(crc, block->hash.bytes, HASH_SIZE);
@@ -161,26 +161,15 @@ static uint32_t block_crc(const struct store_block *block)
     return crc32c(crc, block->body.data, block->body.size);
 }
 
-enum comity_error store_put_block(struct store *self, const struct hash *forum,
-                                  const struct store_block *block)
+static enum comity_error write_block(struct store *self, enum store_statement kind,
+                                     const struct store_forum *forum,
+                                     const struct store_block *block)
 {
-    struct store_forum *known = NULL;
-    uint64_t last = 0;
     sqlite3_stmt *statement = NULL;
-    enum comity_error error = store_forum(self, forum, &known);
-    if (error == COMITY_OK)
-        error = last_height(self, known, &last);
+    enum comity_error error = store_prepare(self, kind, &statement);
     if (error != COMITY_OK)
         return error;
-    if (block->height == 0 || block->height > last + 1 || block->height > STORE_HEIGHT_MAX ||
-        block->view > INT64_MAX)
-        return COMITY_INVALID;
-    if (block->height <= last)
-        return compare_block(self, block_id(known, block->height), &block->hash);
-    error = store_prepare(self, STORE_PUT_BLOCK, &statement);
-    if (error != COMITY_OK)
-        return error;
-    store_bind_u64(statement, 1, block_id(known, block->height));
+    store_bind_u64(statement, 1, block_id(forum, block->height));
     store_bind_u64(statement, 2, hash_head(&block->hash));
     store_bind_u64(statement, 3, block->view);
     store_bind_hash(statement, 4, &block->hash);
@@ -192,8 +181,39 @@ enum comity_error store_put_block(struct store *self, const struct hash *forum,
     store_bind_bytes(statement, 7, block->header);
     store_bind_bytes(statement, 8, block->outcomes);
     store_bind_bytes(statement, 9, block->body);
-    store_bind_u64(statement, 10, block_crc(block));
-    error = store_step_done(self, statement);
+    store_bind_u64(statement, 10, store_block_crc(block));
+    return store_step_done(self, statement);
+}
+
+enum comity_error store_mend_block(struct store *self, const struct hash *forum,
+                                   const struct store_block *block)
+{
+    struct store_forum *known = NULL;
+    uint64_t last = 0;
+    enum comity_error error = store_forum(self, forum, &known);
+    if (error == COMITY_OK)
+        error = last_height(self, known, &last);
+    if (error == COMITY_OK && (block->height == 0 || block->height > last))
+        error = COMITY_NOT_FOUND;
+    return error != COMITY_OK ? error : write_block(self, STORE_MEND_BLOCK, known, block);
+}
+
+enum comity_error store_put_block(struct store *self, const struct hash *forum,
+                                  const struct store_block *block)
+{
+    struct store_forum *known = NULL;
+    uint64_t last = 0;
+    enum comity_error error = store_forum(self, forum, &known);
+    if (error == COMITY_OK)
+        error = last_height(self, known, &last);
+    if (error != COMITY_OK)
+        return error;
+    if (block->height == 0 || block->height > last + 1 || block->height > STORE_HEIGHT_MAX ||
+        block->view > INT64_MAX)
+        return COMITY_INVALID;
+    if (block->height <= last)
+        return compare_block(self, block_id(known, block->height), &block->hash);
+    error = write_block(self, STORE_PUT_BLOCK, known, block);
     if (error == COMITY_OK)
         known->height = block->height;
     return error;
@@ -219,8 +239,9 @@ enum comity_error store_put_cert(struct store *self, const struct hash *forum, u
     return error;
 }
 
+/* ret_crc NULL: it must be right. */
 static enum comity_error read_block(sqlite3_stmt *statement, struct arena *arena,
-                                    struct store_block *ret_block)
+                                    struct store_block *ret_block, uint32_t *ret_crc)
 {
     struct store_block block = {
         .height = (uint64_t)sqlite3_column_int64(statement, 0) & STORE_HEIGHT_MAX,
@@ -237,25 +258,30 @@ static enum comity_error read_block(sqlite3_stmt *statement, struct arena *arena
         error = store_column_copy(statement, 6, arena, &block.outcomes);
     if (error == COMITY_OK)
         error = store_column_copy(statement, 7, arena, &block.body);
-    if (error == COMITY_OK && (uint64_t)sqlite3_column_int64(statement, 8) != block_crc(&block))
+    uint64_t crc = (uint64_t)sqlite3_column_int64(statement, 8);
+    if (error == COMITY_OK && ret_crc == NULL && crc != store_block_crc(&block))
         error = COMITY_DAMAGED;
     if (error == COMITY_OK)
         *ret_block = block;
+    if (error == COMITY_OK && ret_crc != NULL)
+        *ret_crc = (uint32_t)crc;
     return error;
 }
 
 static enum comity_error step_and_read(struct store *self, sqlite3_stmt *statement,
-                                       struct arena *arena, struct store_block *ret_block)
+                                       struct arena *arena, struct store_block *ret_block,
+                                       uint32_t *ret_crc)
 {
     enum comity_error error = store_step_row(self, statement);
     if (error == COMITY_OK)
-        error = read_block(statement, arena, ret_block);
+        error = read_block(statement, arena, ret_block, ret_crc);
     (void)sqlite3_reset(statement);
     return error;
 }
 
-enum comity_error store_get_block(struct store *self, const struct hash *forum, uint64_t height,
-                                  struct arena *arena, struct store_block *ret_block)
+static enum comity_error get_block(struct store *self, const struct hash *forum, uint64_t height,
+                                   struct arena *arena, struct store_block *ret_block,
+                                   uint32_t *ret_crc)
 {
     struct store_forum *known = NULL;
     sqlite3_stmt *statement = NULL;
@@ -267,7 +293,20 @@ enum comity_error store_get_block(struct store *self, const struct hash *forum, 
     if (error != COMITY_OK)
         return error;
     store_bind_u64(statement, 1, block_id(known, height));
-    return step_and_read(self, statement, arena, ret_block);
+    return step_and_read(self, statement, arena, ret_block, ret_crc);
+}
+
+enum comity_error store_get_block(struct store *self, const struct hash *forum, uint64_t height,
+                                  struct arena *arena, struct store_block *ret_block)
+{
+    return get_block(self, forum, height, arena, ret_block, NULL);
+}
+
+enum comity_error store_get_damaged(struct store *self, const struct hash *forum, uint64_t height,
+                                    struct arena *arena, struct store_block *ret_block,
+                                    uint32_t *ret_crc)
+{
+    return get_block(self, forum, height, arena, ret_block, ret_crc);
 }
 
 enum comity_error store_find_block(struct store *self, const struct hash *forum,
@@ -285,7 +324,7 @@ enum comity_error store_find_block(struct store *self, const struct hash *forum,
     store_bind_hash(statement, 2, hash);
     store_bind_u64(statement, 3, block_id(known, 0));
     store_bind_u64(statement, 4, block_id(known, STORE_HEIGHT_MAX));
-    return step_and_read(self, statement, arena, ret_block);
+    return step_and_read(self, statement, arena, ret_block, NULL);
 }
 
 enum comity_error store_find_cert(struct store *self, const struct hash *forum, uint64_t height,

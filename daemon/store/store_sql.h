@@ -24,6 +24,9 @@ enum { STORE_SCHEMA_VERSION = 1, STORE_FORUM_BITS = 40 };
     X(STORE_PUT_BLOCK, \
       "INSERT INTO block(id, head, view, hash, state_hash, cert, header, outcomes, body, crc) " \
       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
+    X(STORE_MEND_BLOCK, \
+      "INSERT OR REPLACE INTO block(id, head, view, hash, state_hash, cert, header, outcomes, " \
+      "body, crc) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)") \
     X(STORE_PUT_CERT, "UPDATE block SET cert = ?2 WHERE id = ?1") \
     X(STORE_GET_BLOCK, \
       "SELECT id, view, hash, state_hash, cert, header, outcomes, body, crc FROM block " \
