@@ -13,7 +13,7 @@ enum { ID_SIZE = 32, ID_DIGITS = 12 };
 void show_label(struct page *page, const char *label)
 {
     page_style(page, STYLE_DIM);
-    page_format(page, "%-12s", label);
+    page_format(page, "%-11s ", label); /* A longer one takes its space along. */
     page_style(page, STYLE_NONE);
 }
 

@@ -6,7 +6,7 @@
 #include "base/calendar.h"
 #include "scenario/report.h"
 
-enum { NARRATOR_WIDTH = 84 };
+enum { NARRATOR_WIDTH = 80 };
 
 void narrator_init(struct narrator *self, const struct scenario *scenario, FILE *out, bool colour)
 {
@@ -154,10 +154,18 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
     const struct act *body = &act->act;
     (void)name_target(self, act, target, sizeof target);
     switch (body->kind) {
-    case ACT_PROPOSE:
-        (void)snprintf(out, size, "proposal P%u, \"%s\", by the rule %s: %s", result->proposal,
+    case ACT_PROPOSE: {
+        char name[16] = ""; /* One that was refused has no number. */
+        if (result->proposal)
+            (void)snprintf(name, sizeof name, "P%u, ", result->proposal);
+        (void)snprintf(out, size, "proposal %s\"%s\", by the rule %s: %s", name,
                        body->as.propose.title, body->as.propose.rule,
                        rule_sentence(self, body->as.propose.rule));
+        break;
+    }
+    case ACT_ALLEGE:
+        (void)snprintf(out, size, "allegation that %s broke %s",
+                       scenario_seat_name(self->scenario, body->as.allege.seat), target);
         break;
     case ACT_BALLOT:
         (void)snprintf(out, size, "%s %s",

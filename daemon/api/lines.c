@@ -433,6 +433,9 @@ enum comity_error view_find_report(const struct forum *forum, const char *name, 
     if (agreement == NULL)
         return COMITY_NOT_FOUND;
     const struct forum_accounts *accounts = agreement->accounts;
+    if (number > accounts->reports_count && accounts->reports_count == 1)
+        return fault_set(fault, COMITY_NOT_FOUND, "A%u has one report, A%u/r1",
+                         (unsigned)agreement->number, (unsigned)agreement->number);
     if (number > accounts->reports_count)
         return fault_set(fault, COMITY_NOT_FOUND,
                          accounts->reports_count == 0 ? "nobody has reported under A%u yet"

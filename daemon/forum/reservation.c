@@ -334,7 +334,7 @@ enum comity_error objection_check(const struct forum *self, struct step *step)
     if (act->as.objection.taken_back)
         return objects(is, act->seat) ? COMITY_OK
                                       : fault_set(step->fault, COMITY_NOT_FOUND,
-                                                  "the seat objects not to R%u", number);
+                                                  "the seat has made no objection to R%u", number);
     if (mask_has(act->as.objection.refuses_relations ? is->refused : is->objected, act->seat))
         return fault_set(step->fault, COMITY_EXISTS, "the seat has said so of R%u already", number);
     if (self->now_ms > forum_objection_until(self, is, act->seat))

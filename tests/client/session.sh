@@ -127,7 +127,7 @@ gbr 0 'vouch for A1/r1 of FRA, or dispute it' docket
 gbr 0 'Final at height' attest a1/r1
 gbr 0 'Final at height' attest A1/r1 --dispute
 gbr 0 'disputes A1/r1 of FRA: 0 for, 1 against' watch --from start --for 1s
-gbr 1 'A1 has reports A1/r1 to A1/r1' attest A1/r7
+gbr 1 'A1 has one report, A1/r1' attest A1/r7
 gbr 2 'is no report' attest P1
 gbr 0 'Final at height' contribute A1 60
 gbr 2 'is no sum' contribute A1 -60

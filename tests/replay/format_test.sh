@@ -69,6 +69,10 @@ with "$pledging; s/parties: .*}/pledges: {EAS: {fish by 2031-01-02: {short-by: 5
     refuses 1 'short-by: expected a figure, got none'
 with "$pledging; s/parties: .*}/fund: {balance: 0}}/" | refuses 1 'balance: expected a figure, got none'
 
+with 's/NOR: {propose: No nets.*/&\n    - SEC: {propose: Again, refused: only a member}/' >case.yaml
+"$comity" replay --narrate case.yaml >out 2>&1 || fail "a refused proposal: $(cat out)"
+grep -qF 'proposal "Again", by the rule' out || fail "a refused proposal has no number: $(cat out)"
+
 # What cannot be an act at all: where, whose, which field.
 with 's/EAS: withdraw.*/EAS: contribute 0 to nets/' |
     refuses 2 'case.yaml:23: the act of EAS cannot be written down: contribute.quantity: expected a sum of at least 1'
