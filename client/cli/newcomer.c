@@ -48,7 +48,8 @@ static void tell(struct cli *cli, const Comity__V1__LobbyInfo *info, char told[2
 }
 
 /* Until there is a charter or a refusal; Ctrl-C ends the waiting, the daemon goes on asking. */
-static enum cli_exit wait_for_charter(struct cli *cli, struct comity_reply *ret_reply)
+static enum cli_exit wait_for_charter(struct cli *cli, struct comity_reply *ret_reply,
+                                      bool *ret_answered)
 {
     char told[256] = "";
     for (;;) {
@@ -62,6 +63,7 @@ static enum cli_exit wait_for_charter(struct cli *cli, struct comity_reply *ret_
         if (info->asking_charter.len > 0 || strcmp(info->asking_state, "refused") == 0 ||
             !info->asking) {
             *ret_reply = reply;
+            *ret_answered = true;
             return info->asking_charter.len > 0 ? CLI_OK : CLI_REFUSED;
         }
         comity_reply_free(&reply);
@@ -141,15 +143,16 @@ enum cli_exit newcomer_join(struct cli *cli, const struct arguments *arguments)
     if (end == CLI_OK)
         end = ask(cli, arguments->words[0], arguments->count > 1 ? arguments->words[1] : "",
                   address != NULL ? address : "");
+    if (end != CLI_OK)
+        return end;
+    bool answered = false;
+    end = wait_for_charter(cli, &reply, &answered);
+    if (!answered)
+        return end;
     if (end == CLI_OK)
-        end = wait_for_charter(cli, &reply);
-    if (end == CLI_OK) {
         end = take_seat(cli, reply.response->lobby);
-        comity_reply_free(&reply);
-    } else if (end == CLI_REFUSED) {
-        /* It was told already. */
-        comity_reply_free(&reply);
+    else /* It was told already: nobody need ask again. */
         (void)ask(cli, "", "", "");
-    }
+    comity_reply_free(&reply);
     return end;
 }

@@ -422,9 +422,10 @@ static void tell_strangers(struct node *self)
                  "%llu connections without a good handshake so far, the last of %s",
                  (unsigned long long)failed, wire_failed_reason(self->wire));
     if (accepted > self->accepted_told + NODE_FLOOD)
-        log_line(LOG_WARNING, "wire", "a flood of %llu connections, some from %s",
+        log_line(LOG_WARNING, "wire", "a flood of %llu connections, some from %s%s",
                  (unsigned long long)(accepted - self->accepted_told),
-                 wire_accepted_from(self->wire));
+                 wire_accepted_from(self->wire),
+                 wire_is_shut(self->wire) ? ": nobody new comes in until they are gone" : "");
     self->refused_told = refused;
     self->failed_told = failed;
     self->accepted_told = accepted;

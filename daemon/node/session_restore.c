@@ -129,6 +129,10 @@ static void restore_vote(struct session *self, struct bytes payload)
     struct vote vote;
     if (vote_decode(payload, &vote, NULL) != COMITY_OK)
         return;
+    if (vote.signer != self->self) { /* A file of another daemon, put in the place of ours. */
+        self->foreign_journal = true;
+        return;
+    }
     if (vote.view > self->voted_view)
         self->voted_view = vote.view;
     /* What the journal has was signed, whatever the guard thinks of it: consensus must know. */
@@ -178,6 +182,10 @@ static void restore_act(struct session *self, struct bytes payload)
     uint64_t seq;
     if (signed_act_peek(encoded, &self->scratch, &id, &seat, &seq) != COMITY_OK)
         return;
+    if ((int64_t)seat != self->seat) {
+        self->foreign_journal = true;
+        return;
+    }
     if (seq > self->journaled_seq)
         self->journaled_seq = seq;
     if (seq >= self->next_seq)
@@ -230,6 +238,8 @@ void session_restore_journal(struct session *self, const struct session_restored
         }
     }
     check_journal_age(self);
+    if (self->foreign_journal)
+        session_rolled_back(self, "votes.journal holds what another key signed");
     self->durable_seq = self->next_seq - 1;
     self->sent_seq = self->next_seq - 1; /* Re-gossip goes by links, see watch_links. */
 }

@@ -90,6 +90,7 @@ struct session {
     uint64_t journaled_seq;  /* Highest seq of an own act ever journaled. */
     uint8_t floor[16];       /* Both, encoded for a rotation. */
     int64_t asking_until_ms; /* Steady; after a start, see session_is_asking. */
+    bool foreign_journal;    /* It holds what another seat signed. */
     bool acts_held;          /* Rolled back: acts wait for what f+1 orderers tell. */
 
     struct pool *pool;

@@ -3,11 +3,13 @@
 #include "wire/wire.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "wire/wire_inside.h"
@@ -70,6 +72,16 @@ static enum comity_error bind_router(struct wire *self, const char *listen, stru
     return bind_to(self, listen, fault);
 }
 
+static uint32_t files_bound(uint32_t asked)
+{
+    struct rlimit limit;
+    if (asked != 0)
+        return asked;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur > WIRE_FILES_COUNTED)
+        return 0;
+    return (uint32_t)limit.rlim_cur;
+}
+
 enum comity_error wire_open(const struct wire_config *config, struct wire **ret_wire,
                             struct fault *fault)
 {
@@ -80,6 +92,7 @@ enum comity_error wire_open(const struct wire_config *config, struct wire **ret_
     self->identity = config->identity;
     self->queue_bytes_max =
         config->queue_bytes_max == 0 ? QUEUE_BYTES_DEFAULT : config->queue_bytes_max;
+    self->files_max = files_bound(config->files_max);
     (void)zmq_msg_init(&self->message);
     (void)zmq_msg_init(&self->door_message);
     self->ready = calloc(1, sizeof *self->ready); /* The router; one more per peer. */
@@ -100,6 +113,33 @@ enum comity_error wire_open(const struct wire_config *config, struct wire **ret_
     }
     *ret_wire = self;
     return COMITY_OK;
+}
+
+/* libzmq's connections are files of this process: counting those is the one count that is right. */
+static uint32_t files_open(uint32_t most)
+{
+    uint32_t count = 0;
+    for (uint32_t file = 0; file < most; file++)
+        count += fcntl((int)file, F_GETFD) >= 0 ? 1 : 0;
+    return count;
+}
+
+void wire_guard_listening(struct wire *self)
+{
+    self->since_counted = 0;
+    if (self->endpoint[0] == '\0' || self->files_max == 0)
+        return;
+    uint32_t count = files_open(self->files_max);
+    if (!self->shut && count > self->files_max / 4 * 3)
+        self->shut = zmq_unbind(self->router.socket, self->endpoint) == 0;
+    /* What hangs in half a handshake is dropped by libzmq after five seconds. */
+    else if (self->shut && count < self->files_max / 2)
+        self->shut = zmq_bind(self->router.socket, self->endpoint) != 0;
+}
+
+bool wire_is_shut(const struct wire *self)
+{
+    return self->shut;
 }
 
 static void close_socket(struct wire *self, void **socket)

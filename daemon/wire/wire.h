@@ -24,6 +24,10 @@ struct wire_config {
     const struct identity *identity; /* Outlives the wire. */
     const char *listen;              /* `tcp://0.0.0.0:4750`; NULL: connects only. */
     size_t queue_bytes_max;          /* Per peer; 0 means 2 MiB. */
+    /* Files this process may have open, 0: what the system allows. With more than three quarters of
+     * them `listen` is shut until they are fewer than half, because libzmq aborts where a client of
+     * ours finds none left. Above WIRE_FILES_COUNTED nobody counts. */
+    uint32_t files_max;
 };
 
 struct wire_link { /* For `status`. */
@@ -79,6 +83,8 @@ COMITY_MUST_CHECK enum comity_error wire_link_at(const struct wire *self, size_t
 uint64_t wire_refused_count(const struct wire *self);
 const char *wire_refused_reason(const struct wire *self); /* Empty: none was. */
 /* Connections since start, by whomever, and the address of one of the last. */
+/* Shut for the time being, because of a flood of connections? */
+bool wire_is_shut(const struct wire *self);
 uint64_t wire_accepted_count(const struct wire *self);
 const char *wire_accepted_from(const struct wire *self); /* Empty: none was. */
 /* Connections since start whose handshake failed or took too long, before any key was shown, and

@@ -24,6 +24,9 @@ enum {
     WIRE_REDIAL_MS = 5000,   /* At first, then twice as long each time, up to the longest. */
     WIRE_REDIAL_LONGEST_MS = 30000,
     WIRE_REASON_SIZE = 160,
+    WIRE_FILES_COUNTED = 65536,
+    WIRE_GUARD_MS = 500,
+    WIRE_GUARD_CONNECTIONS = 16, /* After so many they are counted again. */
     /* Messages libzmq may hold per link: enough to keep its thread busy, few enough that a vote
      * does not stand behind much bulk. */
     WIRE_SEND_MARK = 4,
@@ -89,6 +92,10 @@ struct wire {
     struct wire_origin *callers; /* WIRE_ORIGINS_MAX; NULL before the first. */
     bool failing;                /* A handshake failed; whose, is told next. */
     uint64_t accepted_count;     /* Connections to the router so far. */
+    uint32_t files_max;          /* 0: not counted. */
+    uint32_t since_counted;      /* Connections. */
+    int64_t guard_ms;            /* When files were counted last. */
+    bool shut;                   /* Nobody is listened to anew until they are fewer. */
     char accepted_from[46];      /* Where one of the last came from. */
     uint64_t failed_count;       /* Handshakes that led nowhere, before any key was shown. */
     char failed_reason[WIRE_REASON_SIZE];
@@ -113,6 +120,9 @@ void wire_unwatch(struct wire *self, void *socket);
 /* To `host:port` with a numeric host, `tcp://` in front or not. COMITY_INVALID. */
 COMITY_MUST_CHECK enum comity_error wire_endpoint_from_address(const char *address,
                                                                char *ret_endpoint, size_t size);
+
+/* wire.c: leave the door's step while too many stand on it; come back when they are gone. */
+void wire_guard_listening(struct wire *self);
 
 /* wire.c: libzmq gives a connection up for good when the other side turned it away or was no
  * daemon at all (another program on that port, a peer that had not admitted us yet); dial again

@@ -115,6 +115,7 @@ void wire_monitor_read(struct wire *self)
     while (read_event(self->monitor.socket, &number, &value)) {
         if (number == ZMQ_EVENT_ACCEPTED) {
             note_caller(self, value);
+            self->since_counted++;
         } else if ((number & FAILURES) != 0) {
             self->failing = true;
         } else if (number == ZMQ_EVENT_DISCONNECTED) {
@@ -123,5 +124,7 @@ void wire_monitor_read(struct wire *self)
             self->failing = false;
             greet_callers(self);
         }
+        if (self->since_counted >= WIRE_GUARD_CONNECTIONS)
+            wire_guard_listening(self);
     }
 }

@@ -97,6 +97,10 @@ static void look_after_sending(struct wire *self, struct wire_socket *socket)
 void wire_flush(struct wire *self, int64_t now_ms)
 {
     self->now_ms = now_ms;
+    if (self->shut && now_ms >= self->guard_ms + WIRE_GUARD_MS) {
+        self->guard_ms = now_ms;
+        wire_guard_listening(self);
+    }
     for (size_t i = 0; i < self->peers_count; i++) {
         struct wire_peer *peer = self->peers[i];
         if (peer->address[0] != '\0')

@@ -80,6 +80,7 @@ done
 fra 0 'You sit in no forum yet'
 fra 0 'Convened pair' convene pair.yaml --key GBR="$(key GBR/key)"
 gbr 1 'no key for seat' join pair.yaml
+gbr 1 'this invitation is incomplete or was changed' join comity1:AAAA GBR
 gbr 0 'Joining pair' join pair.charter
 fra 0 'GBR has joined' watch --from start --count 2 --for 20s
 

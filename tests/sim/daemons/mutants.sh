@@ -4,7 +4,7 @@
 # daemon is wrong? ../mutants_common.sh says how.
 cd "$(dirname "$0")/../../.." || exit 2
 flags="-std=gnu11 -O2 -g -w -D_GNU_SOURCE -DCOMITY_VERSION=\"0\" -Idaemon -I${BUILD:-build/release}/proto"
-libraries="-lsodium -lsqlite3 -lprotobuf-c -lyaml -lzmq"
+libraries="-lsodium -lsqlite3 -lprotobuf-c -lyaml -lzmq -lseccomp"
 wraps=$(sed -n '/SIMD_WRAPPED/,/)/p' tests/sim/daemons/wrapped.cmake |
     tr -d '()' | sed 's/set//; s/SIMD_WRAPPED//' | tr -s ' \n' '\n' | sed -n 's/..*/-Wl,--wrap=&/p')
 source_root=daemon

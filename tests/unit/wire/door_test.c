@@ -6,8 +6,12 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "wire/door.h"
@@ -137,12 +141,55 @@ static void a_knock_at_a_door_of_another_key_comes_to_nothing(void **state)
     identity_close(&other);
 }
 
+/* Raw connections that say nothing. */
+static void a_flood_shuts_the_listener_until_it_has_passed(void **state)
+{
+    (void)state;
+    enum { BOUND = 64, FLOOD = 60 };
+    int files[FLOOD];
+    struct wire *wire;
+    struct identity *identity;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    assert_int_equal(identity_generate(&identity), COMITY_OK);
+    struct wire_config config = {
+        .identity = identity, .listen = "tcp://127.0.0.1:*", .files_max = BOUND};
+    assert_int_equal(wire_open(&config, &wire, NULL), COMITY_OK);
+    address.sin_port = htons((uint16_t)atoi(strrchr(wire_endpoint(wire), ':') + 1));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < FLOOD; i++) {
+        files[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        assert_true(files[i] >= 0);
+        (void)!connect(files[i], (struct sockaddr *)&address, sizeof address);
+    }
+    int64_t until_ms = clock_steady_ms() + 20000;
+    for (int phase = 0; phase < 2; phase++) {
+        while (wire_is_shut(wire) != (phase == 0)) {
+            uint8_t key[KEY_SIZE];
+            struct bytes frame;
+            struct pollfd poll_file = {.events = POLLIN};
+            assert_true(clock_steady_ms() < until_ms);
+            assert_int_equal(wire_fds(wire, &poll_file.fd, 1), 1);
+            (void)poll(&poll_file, 1, 20);
+            assert_int_equal(wire_receive(wire, key, &frame), COMITY_PENDING);
+            wire_flush(wire, clock_steady_ms());
+        }
+        for (int i = 0; i < FLOOD && phase == 0; i++)
+            (void)close(files[i]);
+    }
+    int again = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(again, (struct sockaddr *)&address, sizeof address), 0);
+    (void)close(again);
+    wire_close(&wire);
+    identity_close(&identity);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_stranger_is_heard_at_the_door_with_the_key_it_has_proven,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_open_door_opens_nothing_else, set_up, tear_down),
+        cmocka_unit_test(a_flood_shuts_the_listener_until_it_has_passed),
         cmocka_unit_test_setup_teardown(a_knock_at_a_door_of_another_key_comes_to_nothing, set_up,
                                         tear_down),
     };
