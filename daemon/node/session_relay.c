@@ -104,10 +104,6 @@ static void forward(struct session *self, const struct peer_message *message, ui
             continue;
         self->env.send(self->env.context, session_peer_key(self, i), urgency,
                        buffer_bytes(&self->relay));
-        if (from != OVERLAY_NONE) {
-            self->relayed_frames++;
-            self->relayed_bytes += self->relay.size;
-        }
     }
 }
 

@@ -105,7 +105,6 @@ struct session {
     uint64_t relay_id;
     int64_t overlay_ms; /* Steady: when neighbours were last spoken to about routes. */
     struct buffer relay;
-    uint64_t relayed_frames, relayed_bytes; /* Carried for others. */
 
     /* Asked for by consensus, done by session_settle. */
     struct hash validates[SESSION_VALIDATES_MAX];
