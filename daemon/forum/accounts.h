@@ -25,8 +25,11 @@ enum review {
     REVIEW_NONE,  /* Not yet, or never to be. */
     REVIEW_KEPT,  /* Confirmed in full. */
     REVIEW_SHORT, /* A breach. */
-    REVIEW_RESTED /* The seat was not bound, or its obligations rested. */
+    REVIEW_RESTED /* On its day the seat was not bound, or its obligations rested. */
 };
+/* How its seat stood on the day the pledge was due, where there is a review: what came after
+ * changes nothing of what it owed then (Vienna Convention, article 70(1)(b)). */
+enum due_standing { DUE_AHEAD, DUE_BOUND, DUE_FREE };
 
 struct forum_pledge {
     uint32_t seat;
@@ -38,6 +41,7 @@ struct forum_pledge {
     uint64_t lowered_by;
     uint32_t report;   /* Number of the report that counts; 0: none. */
     int64_t review_ms; /* Forum time; INT64_MAX: never. */
+    enum due_standing due;
     enum review review;
     int64_t reviewed; /* What was confirmed then. */
 };

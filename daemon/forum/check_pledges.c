@@ -26,6 +26,13 @@ static void check_pledge(const struct forum *self, const struct agreement *agree
            pledge);
     assert(pledge->report <= accounts->reports_count);
     assert(pledge->review != REVIEW_NONE || pledge->review_ms > self->now_ms);
+    if (pledge->due == DUE_AHEAD)
+        assert(pledge->review == REVIEW_NONE &&
+               (pledge->review_ms == FORUM_NEVER || pledge->due_ms > self->now_ms));
+    else
+        assert(pledge->due_ms <= self->now_ms);
+    if (pledge->review != REVIEW_NONE)
+        assert((pledge->due == DUE_FREE) == (pledge->review == REVIEW_RESTED));
     assert(pledge->review == REVIEW_NONE || agreement->proposal->is.rule->breach.shortfall);
     if (pledge->review != REVIEW_NONE && pledge->review != REVIEW_RESTED)
         assert((accounts_short_by(pledge, pledge->reviewed) > 0) ==

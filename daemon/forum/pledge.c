@@ -70,6 +70,24 @@ static bool may_pledge(enum party_status status)
     return status == PARTY_CONSENTED || status == PARTY_BOUND || status == PARTY_LEAVING;
 }
 
+/* Where falling short is a breach it is a promise: it is not taken back in part. */
+static enum comity_error check_lowering(const struct step *step, const struct forum_pledge *old)
+{
+    const struct charter_rule *rule = step->proposal->is.rule;
+    if (old == NULL || !rule->has_breach || !rule->breach.shortfall ||
+        accounts_short_by(old, step->act->as.pledge.quantity) == 0)
+        return COMITY_OK;
+    char buffer[256];
+    struct text pledged;
+    text_init(&pledged, buffer, sizeof buffer);
+    pledge_words(&pledged, old->quantity, old->unit, old->issue, old->due_ms);
+    return fault_set(
+        step->fault, COMITY_REFUSED,
+        "under rule %s falling short is a breach: what was pledged (%s) may be raised, "
+        "not lowered",
+        rule->name, buffer);
+}
+
 /* What is wrong with the quantity or the day. */
 static enum comity_error check_terms(const struct forum *self, struct step *step)
 {
@@ -95,7 +113,7 @@ static enum comity_error check_terms(const struct forum *self, struct step *step
     if (old == NULL && accounts_pledges_of(accounts, act->seat) >= PLEDGES_PER_SEAT_MAX)
         return fault_set(step->fault, COMITY_LIMIT, "the seat has %d pledges under A%u already",
                          (int)PLEDGES_PER_SEAT_MAX, number);
-    return COMITY_OK;
+    return check_lowering(step, old);
 }
 
 enum comity_error pledge_check(const struct forum *self, struct step *step)

@@ -22,8 +22,11 @@ int64_t reviews_next(const struct agreement *agreement)
     int64_t next = FORUM_NEVER;
     for (uint32_t i = 0; i < agreement->accounts.is.pledges_count; i++) {
         const struct forum_pledge *pledge = &agreement->accounts.pledges[i];
-        if (pledge->review == REVIEW_NONE && pledge->review_ms < next)
-            next = pledge->review_ms;
+        if (pledge->review != REVIEW_NONE || pledge->review_ms == FORUM_NEVER)
+            continue;
+        int64_t date = pledge->due == DUE_AHEAD ? pledge->due_ms : pledge->review_ms;
+        if (date < next)
+            next = date;
     }
     return next;
 }
@@ -61,17 +64,18 @@ static void review(struct forum *self, struct agreement *agreement, struct forum
     const struct forum_proposal *draft = &agreement->proposal->is;
     pledge->reviewed = accounts_delivery(&agreement->accounts.is, draft->rule, pledge).confirmed;
     uint64_t short_by = accounts_short_by(pledge, pledge->reviewed);
-    if (!is_bound(agreement, pledge->seat)) {
+    if (pledge->due != DUE_BOUND) {
         pledge->review = REVIEW_RESTED;
         return;
     }
     pledge->review = short_by > 0 ? REVIEW_SHORT : REVIEW_KEPT;
-    if (short_by > 0) {
-        struct forum_party *party = &agreement->is.parties[pledge->seat];
+    struct forum_party *party = &agreement->is.parties[pledge->seat];
+    if (short_by > 0 && party->status != PARTY_NONE) {
         party->defections |= DEFECTION_BIT(DEFECTION_BREACHED);
         party_show_defection(party);
-        conduct_count(self, pledge->seat, draft->topic, CONDUCT_BREACHED, 1);
     }
+    if (short_by > 0)
+        conduct_count(self, pledge->seat, draft->topic, CONDUCT_BREACHED, 1);
     tell(self, agreement, pledge, short_by);
 }
 
@@ -79,6 +83,9 @@ void reviews_pass(struct forum *self, struct agreement *agreement)
 {
     for (uint32_t i = 0; i < agreement->accounts.is.pledges_count; i++) {
         struct forum_pledge *pledge = &agreement->accounts.pledges[i];
+        if (pledge->due == DUE_AHEAD && pledge->review_ms != FORUM_NEVER &&
+            pledge->due_ms <= self->now_ms)
+            pledge->due = is_bound(agreement, pledge->seat) ? DUE_BOUND : DUE_FREE;
         if (pledge->review == REVIEW_NONE && pledge->review_ms <= self->now_ms)
             review(self, agreement, pledge);
     }

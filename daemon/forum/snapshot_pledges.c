@@ -16,6 +16,7 @@ static void archive_pledge(struct archive *archive, struct forum_pledge *pledge)
     archive_u64(archive, &pledge->lowered_by);
     archive_u32(archive, &pledge->report);
     archive_i64(archive, &pledge->review_ms);
+    pledge->due = (enum due_standing)archive_word(archive, pledge->due, DUE_FREE);
     pledge->review = (enum review)archive_word(archive, pledge->review, REVIEW_RESTED);
     archive_i64(archive, &pledge->reviewed);
 }

@@ -392,9 +392,10 @@ static void pledge_and_review_differs_from_a_binding_agreement_in_the_charter_al
     assert_int_equal(forum_agreement(room->forum, 1)->parties[B].defection, DEFECTION_NONE);
 
     play(room, true);
-    assert_true(forum_due(room->forum) == day("2020-01-31"));
+    assert_true(forum_due(room->forum) == day("2020-01-01")); /* Who is bound then? */
     room_block_at(room, day("2020-01-31") - 1);
     assert_int_equal(room->outcomes.count, 0);
+    assert_true(forum_due(room->forum) == day("2020-01-31"));
     room_block_at(room, day("2020-01-31"));
     forum_check(room->forum);
     assert_line(room, OUTCOME_KEPT, "pledged 40 Mt of CO2 by 2020-01-01, confirmed 41");
@@ -436,6 +437,68 @@ static void a_review_finds_what_was_confirmed_by_then_and_only_of_who_is_bound(v
     end(room);
     assert_int_equal(computed(room)->pledges[1].short_by, 10);
     assert_int_equal(forum_agreement(room->forum, 1)->parties[B].defection, DEFECTION_BREACHED);
+}
+
+static void a_pledge_is_raised_not_lowered_where_falling_short_is_a_breach(void **state)
+{
+    static const struct {
+        bool shortfall;
+        int64_t first, then;
+        enum comity_error error;
+    } rows[] = {{true, 40, 39, COMITY_REFUSED},  {true, 40, 41, COMITY_OK},
+                {true, -10, -9, COMITY_REFUSED}, {true, -10, 5, COMITY_REFUSED},
+                {true, -10, -11, COMITY_OK},     {false, 40, 39, COMITY_OK}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct room *room = *state;
+        plan(room);
+        room->rules[0].breach.shortfall = rows[i].shortfall;
+        adopt(room);
+        say(room, A, ACT_PLEDGE, rows[i].first, "2020-01-01");
+        end(room);
+        room_assert_accepted(room);
+        say(room, A, ACT_PLEDGE, rows[i].then, "2020-01-01");
+        end(room);
+        if (rows[i].error == COMITY_OK)
+            room_assert_accepted(room);
+        else
+            room_assert_refused(room, rows[i].error);
+        say(room, A, ACT_PLEDGE, 1, "2021-01-01"); /* A new one. */
+        end(room);
+        room_assert_accepted(room);
+    }
+}
+
+/* Whoever leaves by this day, or between it and the review; and who comes only then. */
+static void who_was_bound_on_the_day_is_judged_though_it_has_left_since(void **state)
+{
+    static const struct {
+        const char *leaves;
+        enum review review;
+    } rows[] = {{"2019-12-31", REVIEW_RESTED},
+                {"2020-01-01", REVIEW_RESTED},
+                {"2020-01-02", REVIEW_SHORT},
+                {"2020-01-31", REVIEW_SHORT},
+                {"2020-02-01", REVIEW_SHORT}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct room *room = *state;
+        play(room, true);
+        room_withdraw(room, B, 1, false)->as.withdraw.effect_ms = day(rows[i].leaves);
+        end(room);
+        room_assert_accepted(room);
+        room_block_at(room, day("2020-01-15"));
+        forum_check(room->forum);
+        room_consent(room, C, 1);
+        end(room);
+        room_block_at(room, day("2020-02-01"));
+        forum_check(room->forum);
+        const struct forum_party *party = &forum_agreement(room->forum, 1)->parties[B];
+        bool is_short = rows[i].review == REVIEW_SHORT;
+        assert_int_equal(accounts_find(accounts(room), B, "CO2", "Mt", day("2020-01-01"))->review,
+                         rows[i].review);
+        assert_int_equal(party->status, PARTY_LEFT);
+        assert_int_equal(party->defection, is_short ? DEFECTION_BREACHED : DEFECTION_NONE);
+        assert_int_equal(forum_seat_conduct(room->forum, B).kinds[CONDUCT_BREACHED], is_short);
+    }
 }
 
 static void a_broken_pledge_stays_broken_when_a_notice_is_taken_back(void **state)
@@ -539,6 +602,8 @@ int main(void)
         room_test(pledge_and_review_differs_from_a_binding_agreement_in_the_charter_alone),
         room_test(a_review_finds_what_was_confirmed_by_then_and_only_of_who_is_bound),
         room_test(a_broken_pledge_stays_broken_when_a_notice_is_taken_back),
+        room_test(a_pledge_is_raised_not_lowered_where_falling_short_is_a_breach),
+        room_test(who_was_bound_on_the_day_is_judged_though_it_has_left_since),
         room_test(shares_go_by_a_weight_as_it_is_now),
         room_test(while_an_agreement_is_suspended_no_pledge_is_judged),
         room_test(who_was_expelled_still_reports_and_pays),
