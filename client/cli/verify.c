@@ -118,6 +118,10 @@ static void add_verdict(struct page *page, const struct instrument_report *repor
     if (strncmp(proposal->line, word, strlen(word)) != 0)
         page_format(page, "%s: ", word);
     page_plain(page, proposal->line);
+    if (proposal->undone != NULL) {
+        page_add(page, "; not done: ");
+        page_plain(page, proposal->undone);
+    }
     page_add(page, "\n  decided    ");
     page_time(page, proposal->decided_ms);
     page_format(page, ", in block %" PRIu64 " of ", proposal->decided_height);

@@ -21,6 +21,11 @@ void view_proposal(const struct forum *forum, const struct forum_proposal *propo
     view_copy(ret_view->status, sizeof ret_view->status, status[proposal->status]);
     view_copy(ret_view->verdict, sizeof ret_view->verdict, verdict_word(proposal->verdict));
     view_copy(ret_view->line, sizeof ret_view->line, proposal->line);
+    if (proposal->undone != NULL) {
+        size_t used = strlen(ret_view->line);
+        (void)snprintf(ret_view->line + used, sizeof ret_view->line - used, "; not done: %s",
+                       proposal->undone);
+    }
     ret_view->opened_ms = proposal->opened_ms;
     ret_view->agreement = proposal->agreement;
     if (proposal->status != PROPOSAL_DECIDED)

@@ -2,6 +2,7 @@
 /* view_effect.c - what a draft means to reach, and what its adoption does besides. */
 #include "api/view_parts.h"
 #include "base/text.h"
+#include "rules/verdict.h"
 
 static char *text_of(const char *text)
 {
@@ -141,6 +142,18 @@ void view_effect_line(const struct forum *forum, const struct forum_proposal *pr
     }
 }
 
+/* It looks done to who reads the arithmetic alone. */
+static char *view_line(const struct forum_proposal *proposal, struct arena *arena)
+{
+    char data[VERDICT_LINE_MAX + sizeof(struct fault) + 32];
+    struct text line;
+    text_init(&line, data, sizeof data);
+    text_add(&line, proposal->line);
+    text_add(&line, "; not done: ");
+    text_add(&line, proposal->undone);
+    return arena_text(arena, bytes_of_text(data));
+}
+
 bool view_add_effect(const struct forum *forum, const struct forum_proposal *proposal,
                      Comity__V1__ProposalInfo *info, struct arena *arena)
 {
@@ -170,6 +183,12 @@ bool view_add_effect(const struct forum *forum, const struct forum_proposal *pro
     view_effect_line(forum, proposal, &text);
     copy->line = arena_text(arena, bytes_of_text(data));
     info->effect = copy;
+    if (proposal->undone != NULL) {
+        copy->undone = text_of(proposal->undone);
+        info->line = view_line(proposal, arena);
+        if (info->line == NULL)
+            return false;
+    }
     return copy->subject != NULL && copy->line != NULL &&
            view_add_changes(forum, proposal, copy, arena);
 }

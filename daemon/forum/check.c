@@ -41,6 +41,8 @@ static void check_proposals(const struct forum *self)
         assert(!is->tied || (is->status == PROPOSAL_CLOSED && !is->can_change));
         assert(proposal->casting == ANSWER_SILENT &&
                !(proposal->revoted && is->tied && is->rule->revote_ms == 0));
+        assert(is->undone == NULL ||
+               (is->verdict == VERDICT_ADOPTED && is->effect.kind != EFFECT_NONE));
         if (asks)
             assert(open < self->open_count && self->open[open++] == is->number);
         check_ballots(self, proposal);

@@ -95,6 +95,8 @@ void effect_carry_out(struct forum *self, struct proposal *ruling)
     const struct effect_row *row = rows[effect->kind];
     struct fault fault = {""};
     if (row->check(self, effect, NULL, &fault) != COMITY_OK) {
+        ruling->is.undone = pool_text(&self->pool, fault.text);
+        forum_change_record(self, ruling->record);
         struct outcome *outcome = forum_tell(self, OUTCOME_NO_EFFECT, OUTCOME_NONE, ruling, NULL);
         outcome->value = (uint64_t)effect->kind;
         outcome->line = forum_line(self, fault.text);

@@ -58,12 +58,12 @@ struct forum_proposal {
     uint32_t texts_count;
     const struct term *terms;
     const struct pledge *pledges;
-    uint32_t terms_count, pledges_count;
     const struct goal *goals;
-    uint32_t goals_count;
+    uint32_t terms_count, pledges_count, goals_count;
     const uint32_t *reservable; /* Operative clauses, where the rule lists them. */
     uint32_t reservable_count;
     struct effect effect; /* What its adoption does. */
+    const char *undone;   /* Adopted, and the effect did not fit any more: why; NULL: it did. */
     bool has_carried;     /* It was put elsewhere before. */
     struct hash carried_forum, carried_proposal;
     uint64_t sponsors[SEATS_MAX / 64];

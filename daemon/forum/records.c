@@ -9,7 +9,8 @@
  * It is u8 4 and goes on where there is more to say, and only there (not every member was asked,
  * somebody was accused, other weights than the charter's decided, or there are reservations): mask
  * of who was asked; u32 accused, all ones if nobody; hash of the weights; u32 reservations, each
- * u32 number, id, u32 seat, clause, u8 status, i64 effective, masks objected, refused.
+ * u32 number, id, u32 seat, clause, u8 status, i64 effective, masks objected, refused. It is u8 5
+ * where its effect was not done, and ends with why.
  *
  * Agreement: u8 3; u32 number, proposal; id of the proposal; text hash; rule hash; u8 status; i64
  * threshold, in force; line; u32 parties; u32 seats, then by seat u8 status, home, defection, i64
@@ -22,7 +23,12 @@
 #include "forum/membership.h"
 #include "forum/state.h"
 
-enum { RECORD_PROPOSAL = 1, RECORD_AGREEMENT = 3, RECORD_PROPOSAL_MORE = 4 };
+enum {
+    RECORD_PROPOSAL = 1,
+    RECORD_AGREEMENT = 3,
+    RECORD_PROPOSAL_MORE = 4,
+    RECORD_PROPOSAL_UNDONE
+};
 
 static void acts_record(struct archive *archive, const struct hash *acts, uint32_t count)
 {
@@ -40,7 +46,7 @@ static bool has_more(const struct forum *self, const struct proposal *proposal)
         if (mask_has(is->members, seat) != membership_was_member(self, seat))
             return true;
     }
-    return is->accused != OUTCOME_NONE || proposal->reservations_count > 0 ||
+    return is->undone != NULL || is->accused != OUTCOME_NONE || proposal->reservations_count > 0 ||
            (!hash_is_zero(&is->weights) && !hash_equal(&is->weights, &self->weights_hash));
 }
 
@@ -63,6 +69,8 @@ static void more_record(struct archive *archive, const struct proposal *proposal
         archive_mask(archive, reservation.objected);
         archive_mask(archive, reservation.refused);
     }
+    if (is.undone != NULL)
+        archive_text(archive, &is.undone);
 }
 
 /* The archive only measures or writes here, so copies serve as fields. */
@@ -73,7 +81,11 @@ static void proposal_record(struct archive *archive, const struct forum *self,
     uint32_t seats_count = self->charter->seats_count;
     struct hash rule_hash = is.rule->hash;
     bool more = has_more(self, proposal);
-    archive_word(archive, more ? RECORD_PROPOSAL_MORE : RECORD_PROPOSAL, RECORD_PROPOSAL_MORE);
+    archive_word(archive,
+                 is.undone != NULL ? RECORD_PROPOSAL_UNDONE
+                 : more            ? RECORD_PROPOSAL_MORE
+                                   : RECORD_PROPOSAL,
+                 RECORD_PROPOSAL_UNDONE);
     archive_u32(archive, &is.number);
     archive_u32(archive, &is.amends);
     archive_raw(archive, &is.id, sizeof is.id);

@@ -57,6 +57,14 @@ static void archive_effect(struct archive *archive, const struct forum *forum,
         archive->failed = true;
 }
 
+static void archive_undone(struct archive *archive, struct forum_proposal *is)
+{
+    bool undone = is->undone != NULL;
+    archive_bool(archive, &undone);
+    if (undone)
+        archive_text(archive, &is->undone);
+}
+
 void archive_extras(struct archive *archive, const struct forum *forum, struct forum_proposal *is)
 {
     archive_goals(archive, is);
@@ -66,6 +74,7 @@ void archive_extras(struct archive *archive, const struct forum *forum, struct f
         archive_u32(archive, &reservable[i]);
     is->reservable = reservable;
     archive_effect(archive, forum, &is->effect);
+    archive_undone(archive, is);
     archive_bool(archive, &is->has_carried);
     if (is->has_carried) {
         archive_raw(archive, &is->carried_forum, sizeof is->carried_forum);

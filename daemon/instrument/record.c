@@ -8,7 +8,8 @@ enum {
     RECORD_PROPOSAL = 1,
     RECORD_AGREEMENT_FIRST = 2,
     RECORD_AGREEMENT = 3,
-    RECORD_PROPOSAL_MORE = 4
+    RECORD_PROPOSAL_MORE = 4,
+    RECORD_PROPOSAL_UNDONE
 };
 
 /* Reads on after a mistake, so that it is asked for once, at the end. */
@@ -154,8 +155,10 @@ enum comity_error record_proposal_read(struct bytes bytes, struct arena *arena,
 {
     struct record_reader self;
     struct record_proposal record = {0};
-    bool more = bytes.size > 0 && bytes.data[0] == RECORD_PROPOSAL_MORE;
-    begin(&self, bytes, arena, more ? RECORD_PROPOSAL_MORE : RECORD_PROPOSAL);
+    uint8_t kind = bytes.size > 0 ? bytes.data[0] : 0;
+    bool undone = kind == RECORD_PROPOSAL_UNDONE;
+    bool more = kind == RECORD_PROPOSAL_MORE || undone;
+    begin(&self, bytes, arena, more ? kind : RECORD_PROPOSAL);
     record.number = reader_u32(&self.reader);
     record.amends = reader_u32(&self.reader);
     record.id = hash(&self);
@@ -188,6 +191,8 @@ enum comity_error record_proposal_read(struct bytes bytes, struct arena *arena,
     record.has_more = more;
     if (more)
         read_more(&self, &record);
+    if (undone)
+        record.undone = text(&self);
     enum comity_error error = end(&self, "proposal", fault);
     if (error == COMITY_OK)
         *ret_record = record;

@@ -51,6 +51,7 @@ struct record_proposal {
     uint64_t members[SEATS_MAX / 64]; /* Who was asked. */
     uint32_t accused;                 /* OUTCOME_NONE: nobody. */
     struct hash weights;              /* That decided. */
+    const char *undone;               /* Why its effect was not done; NULL: it was, or has none. */
     const struct record_reservation *reservations;
     uint32_t reservations_count;
 };

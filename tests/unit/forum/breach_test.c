@@ -157,6 +157,20 @@ static void of_two_rulings_on_one_allegation_the_second_does_nothing(void **stat
     assert_int_equal(forum_proposal(room->forum, 3)->verdict, VERDICT_ADOPTED);
     assert_int_equal(forum_seat_standing(room->forum, B), STANDING_MEMBER);
     assert_string_equal(room_outcome(room, OUTCOME_NO_EFFECT)->line, "L1 is ruled on already");
+    /* Not only where it is told: it stays with the proposal. */
+    assert_null(forum_proposal(room->forum, 2)->undone);
+    assert_string_equal(forum_proposal(room->forum, 3)->undone, "L1 is ruled on already");
+    forum_check(room->forum);
+    static uint8_t bytes[65536];
+    struct fault fault;
+    struct writer writer;
+    writer_init(&writer, bytes, sizeof bytes);
+    forum_save(room->forum, &writer);
+    assert_int_equal(forum_load(&room->arena, &room->charter, bytes_of(bytes, writer.size),
+                                &room->forum, &fault),
+                     COMITY_OK);
+    assert_null(forum_proposal(room->forum, 2)->undone);
+    assert_string_equal(forum_proposal(room->forum, 3)->undone, "L1 is ruled on already");
 }
 
 static void a_ruling_keeps_to_the_rule_and_the_responses_the_charter_names(void **state)

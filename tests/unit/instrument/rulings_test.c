@@ -136,6 +136,38 @@ static void a_breach_and_what_followed_are_proved_with_the_ruling(void **state)
     assert_int_equal(report.proposal->accused, D);
 }
 
+static void an_effect_that_was_not_done_is_told_with_its_verdict(void **state)
+{
+    struct world *self = *state;
+    allege(self, A, D);
+    struct hash allegation = forum_allegation(self->forum, 1)->id;
+    for (uint32_t number = 2; number <= 3; number++) {
+        struct effect effect = {.kind = EFFECT_BREACH,
+                                .subject = allegation,
+                                .response = number == 2 ? RESPONSE_SUSPEND : RESPONSE_END,
+                                .name = ""};
+        world_say_text(self, A,
+                       (struct act){.kind = ACT_PROPOSE,
+                                    .as.propose = {.title = "A ruling",
+                                                   .rule = "court",
+                                                   .topic = "",
+                                                   .effect = effect}},
+                       "1. So be it.\n");
+    }
+    world_block(self, 1000);
+    for (uint32_t number = 2; number <= 3; number++) {
+        world_vote(self, B, number, ANSWER_YES);
+        world_vote(self, A, number, ANSWER_YES);
+        world_block(self, 1000);
+    }
+    struct instrument instrument = world_export(self, 2);
+    assert_null(world_proves(&instrument, &self->arena).proposal->undone);
+    instrument = world_export(self, 3);
+    struct instrument_report report = world_proves(&instrument, &self->arena);
+    assert_int_equal(report.proposal->verdict, VERDICT_ADOPTED);
+    assert_string_equal(report.proposal->undone, "L1 is ruled on already");
+}
+
 static void a_treaty_suspended_and_ended_is_proved(void **state)
 {
     struct world *self = *state;
@@ -466,6 +498,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         world_test(reservations_and_objections_are_proved),
         world_test(a_breach_and_what_followed_are_proved_with_the_ruling),
+        world_test(an_effect_that_was_not_done_is_told_with_its_verdict),
         world_test(a_treaty_suspended_and_ended_is_proved),
         world_test(a_verdict_by_new_weights_brings_the_ruling_that_made_them),
         world_test(what_is_left_out_or_moved_is_missed),
