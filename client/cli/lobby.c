@@ -320,6 +320,18 @@ static enum cli_exit decide_one(struct cli *cli, const char *who, bool admit, co
     return ask_lobby(cli, &request, ret_reply);
 }
 
+/* How many wait for this seat? */
+static size_t count_waiting(const Comity__V1__LobbyInfo *info, const char *seat)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < info->n_applicants; i++) {
+        if (strcmp(info->applicants[i]->seat, seat) == 0 &&
+            strcmp(info->applicants[i]->standing, "waiting") == 0)
+            count++;
+    }
+    return count;
+}
+
 /* Whoever waits alone for its seat. */
 static enum cli_exit admit_all(struct cli *cli)
 {
@@ -332,6 +344,12 @@ static enum cli_exit admit_all(struct cli *cli)
         if (strcmp(info->applicants[i]->standing, "waiting") != 0 ||
             is_taken(info, info->applicants[i]->seat))
             continue;
+        size_t waiting = count_waiting(info, info->applicants[i]->seat);
+        if (waiting > 1) {
+            cli_note(cli, "%zu ask for %s: say which by its fingerprint", waiting,
+                     info->applicants[i]->seat);
+            continue;
+        }
         end = decide_one(cli, info->applicants[i]->fingerprint, true, "", &one);
         if (end == CLI_OK)
             comity_reply_free(&one);
