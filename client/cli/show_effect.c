@@ -20,6 +20,10 @@ void show_effect(struct page *page, const Comity__V1__ProposalInfo *proposal)
         return;
     show_label(page, is_adopted(proposal) ? "effect" : "if adopted");
     page_plain(page, effect->line);
+    if (effect->undone[0] != '\0') {
+        page_add(page, "; not done: ");
+        page_plain(page, effect->undone);
+    }
     page_add(page, "\n");
 }
 
@@ -50,6 +54,10 @@ void show_effect_html(struct page *page, const Comity__V1__ProposalInfo *proposa
     page_add(page, "<h2>Effect</h2>\n<p class=\"effect\">");
     page_add(page, is_adopted(proposal) ? "This decision " : "If adopted, this decision ");
     page_html(page, effect->line);
+    if (effect->undone[0] != '\0') {
+        page_add(page, "; not done: ");
+        page_html(page, effect->undone);
+    }
     page_add(page, ".</p>\n");
     if (effect->n_changes == 0)
         return;
@@ -74,6 +82,10 @@ void show_effect_markdown(struct page *page, const Comity__V1__ProposalInfo *pro
     page_add(page, "\n## Effect\n\n");
     page_add(page, is_adopted(proposal) ? "This decision " : "If adopted, this decision ");
     markdown_escape(page, effect->line);
+    if (effect->undone[0] != '\0') {
+        page_add(page, "; not done: ");
+        markdown_escape(page, effect->undone);
+    }
     page_add(page, ".\n\n");
     for (size_t i = 0; i < effect->n_changes; i++) {
         page_add(page, "- ");
