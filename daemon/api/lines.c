@@ -102,6 +102,16 @@ static void add_target(const struct forum *forum, const struct hash *id, struct 
     text_add_part(line, hex, 12);
 }
 
+/* What only an agreement is asked for goes by its name as one, A1. */
+static void add_agreement(const struct forum *forum, const struct hash *id, struct text *line)
+{
+    const struct forum_proposal *proposal = forum_find_proposal(forum, id);
+    if (proposal != NULL && proposal->agreement != 0)
+        text_format(line, "A%u", (unsigned)proposal->agreement);
+    else
+        add_target(forum, id, line);
+}
+
 static void add_procedure(const struct forum *forum, const struct act *act, struct text *line)
 {
     char date[CALENDAR_TEXT_SIZE];
@@ -191,12 +201,12 @@ static void add_life(const struct forum *forum, const struct act *act, struct te
         add_amount(act->as.pledge.issue, act->as.pledge.quantity, act->as.pledge.unit,
                    act->as.pledge.due_ms, line);
         text_add(line, " under ");
-        add_target(forum, &act->as.pledge.proposal, line);
+        add_agreement(forum, &act->as.pledge.proposal, line);
         return;
     case ACT_CONTRIBUTE:
         text_format(line, "pays %llu into the fund of ",
                     (unsigned long long)act->as.contribute.quantity);
-        add_target(forum, &act->as.contribute.proposal, line);
+        add_agreement(forum, &act->as.contribute.proposal, line);
         return;
     case ACT_ATTEST:
         text_add(line, act->as.attest.disputes ? "disputes report " : "vouches for report ");
@@ -206,7 +216,7 @@ static void add_life(const struct forum *forum, const struct act *act, struct te
         text_format(line, "says that %s broke ", seat_name(forum, act->as.allege.seat));
         if (act->as.allege.clause != 0)
             text_format(line, "clause %u of ", (unsigned)act->as.allege.clause);
-        add_target(forum, &act->as.allege.proposal, line);
+        add_agreement(forum, &act->as.allege.proposal, line);
         return;
     case ACT_LEAVE:
         text_add(line, "leaves the forum");
@@ -269,12 +279,12 @@ static void add_act(const struct forum *forum, const struct act *act, struct tex
     case ACT_RATIFY:
     case ACT_ACCEDE:
         text_add(line, act->kind == ACT_RATIFY ? "ratifies " : "accedes to ");
-        add_target(forum, &act->as.consent.proposal, line);
+        add_agreement(forum, &act->as.consent.proposal, line);
         return;
     case ACT_WITHDRAW:
         text_add(line, act->as.withdraw.taken_back ? "takes back its notice to leave "
                                                    : "gives notice to leave ");
-        add_target(forum, &act->as.withdraw.proposal, line);
+        add_agreement(forum, &act->as.withdraw.proposal, line);
         return;
     case ACT_NOTE:
         text_add(line, "notes: ");

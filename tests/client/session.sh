@@ -117,6 +117,7 @@ fra 0 'yes = all members' show charter
 # What follows the signing.
 fra 0 'Final at height' pledge A1 4 Mt of CO2 by 2040-01-01
 fra 0 'Final at height' pledge A1 --quantity 2 --unit Mt --issue CO2 --due 2040-01-01
+fra 0 'pledges 4 Mt of CO2 by 2040-01-01 under A1' record
 fra 2 'does not say of what' pledge A1 40
 fra 2 'no day such as' pledge A1 '40 Mt of CO2 by 2030'
 fra 2 'not both' pledge A1 '40 Mt of CO2' --quantity 3

@@ -168,9 +168,8 @@ class Client(threading.Thread):
             return self.ballot()
         kind = self.rng.choice(["ratify", "accede"])
         word = "ratifies" if kind == "ratify" else "accedes to"
-        proposal = self.sight.agreements[agreement]
         return self.act(kind, client.DraftConsent(agreement=f"A{agreement}"),
-                        f"{word} P{proposal}")
+                        f"{word} A{agreement}")
 
     def withdraw(self):
         agreement = self.pick(self.sight.agreements)
@@ -178,10 +177,9 @@ class Client(threading.Thread):
             return self.ballot()
         back = self.rng.random() < 0.3
         said = "takes back its notice to leave" if back else "gives notice to leave"
-        proposal = self.sight.agreements[agreement]
         return self.act("withdraw",
                         client.DraftWithdraw(agreement=f"A{agreement}", taken_back=back),
-                        f"{said} P{proposal}")
+                        f"{said} A{agreement}")
 
     def endorse(self):
         agreement = self.pick(self.sight.agreements)
