@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "show.h"
 #include "table.h"
 
 static enum style verdict_style(const char *verdict)
@@ -73,6 +74,29 @@ static void add_effects(struct page *page, const Comity__V1__Docket *docket)
     }
 }
 
+/* Questions that are asked twice. */
+static void add_stages(struct page *page, const Comity__V1__Docket *docket)
+{
+    bool any = false;
+    for (size_t i = 0; i < docket->n_proposals; i++) {
+        const Comity__V1__ProposalInfo *proposal = docket->proposals[i];
+        bool open = strcmp(proposal->verdict, "open") == 0;
+        if (proposal->asked[0] == '\0' && (proposal->first == NULL || !open))
+            continue;
+        page_add(page, any ? "" : "\nAsked twice\n");
+        page_format(page, "  P%" PRIu32 "  ", proposal->number);
+        if (proposal->first != NULL) {
+            page_add(page, "first ballot ");
+            show_first(page, proposal->first, page_plain);
+            page_add(page, "; now by rule ");
+            page_plain(page, proposal->rule);
+        }
+        page_plain(page, proposal->asked);
+        page_add(page, "\n");
+        any = true;
+    }
+}
+
 static void add_agreements(struct page *page, const Comity__V1__Docket *docket)
 {
     static const char *const headers[] = {"", "agreement", "parties", "in force", "", ""};
@@ -136,6 +160,7 @@ static void add_all(struct page *page, const Comity__V1__Docket *docket)
         page_add(page, "The table is empty. `comity propose FILE` puts a text on it.\n");
     add_proposals(page, docket);
     add_effects(page, docket);
+    add_stages(page, docket);
     add_agreements(page, docket);
     add_declarations(page, docket);
     if (docket->n_todo > 0)

@@ -18,6 +18,7 @@ static const struct {
     {"text", "%p has a new text", false, STYLE_NONE},
     {"ballot", "%s answers %w to %p", false, STYLE_NONE},
     {"verdict", "%p %l", false, STYLE_GOOD},
+    {"stage", "%p, first ballot: %l", false, STYLE_WAITING},
     {"agreement", "%p makes agreement %a", false, STYLE_GOOD},
     {"threshold", "%a: the threshold is met", false, STYLE_GOOD},
     {"in-force", "%a is in force from %t", true, STYLE_GOOD},

@@ -182,6 +182,17 @@ static const char *find_sentence(const struct trial *self, const char *word)
     return word;
 }
 
+/* The charter's rule of this name, if it asks twice; else NULL. */
+static const struct charter_rule *find_staged(const struct trial *self, const char *word)
+{
+    const struct charter *charter = self->has_charter ? self->file.charter : NULL;
+    for (uint32_t i = 0; charter != NULL && i < charter->rules_count; i++) {
+        if (charter->rules[i].has_stages && strcmp(charter->rules[i].name, word) == 0)
+            return &charter->rules[i];
+    }
+    return NULL;
+}
+
 static enum comity_error trial_open(struct trial *self, struct cli *cli,
                                     const struct arguments *arguments, struct fault *fault)
 {
@@ -268,6 +279,64 @@ static enum cli_exit measure_power(struct cli *cli, struct trial *self)
     return rule_power_print(cli, self->rule, power, self->has_charter ? self->names : NULL);
 }
 
+static enum cli_exit print_own(struct cli *cli, const char *before, const char *name,
+                               const char *after)
+{
+    struct page page;
+    page_init(&page, cli->color);
+    page_add(&page, before);
+    page_plain(&page, name);
+    page_add(&page, after);
+    return cli_print(cli, &page, CLI_OK);
+}
+
+/* One of the rules that a rule with stages asks by. */
+static enum cli_exit run_stage(struct cli *cli, struct trial *self, const char *name,
+                               const char *which, bool power)
+{
+    struct fault fault = {{0}};
+    char heading[64];
+    enum comity_error error = rule_parse(&self->arena, bytes_of_text(find_sentence(self, name)),
+                                         self->roster, &self->rule, &fault);
+    if (error != COMITY_OK)
+        return cli_fail(cli, error, &fault);
+    (void)snprintf(heading, sizeof heading, ", %s: ", which);
+    if (!cli->json) {
+        enum cli_exit end = print_own(cli, power ? "\nrule " : "rule ", name, heading);
+        if (end != CLI_OK)
+            return end;
+    }
+    return power ? measure_power(cli, self) : print_rule(cli, self, true);
+}
+
+/* Explain, or measure, each ballot: the first, and those it may lead to. As JSON a list. */
+static enum cli_exit run_stages(struct cli *cli, struct trial *self,
+                                const struct charter_rule *rule, bool power)
+{
+    char words[3 * RULE_TEXT_MAX + 512];
+    struct text text;
+    const struct {
+        const char *name, *which;
+    } stages[] = {
+        {rule->stages.first, "first ballot"},
+        {rule->stages.adopted, "second ballot if the first carries"},
+        {rule->stages.failed, "second ballot if the first does not carry"},
+    };
+    text_init(&text, words, sizeof words);
+    charter_explain_stages(self->file.charter, rule, &text);
+    enum cli_exit end =
+        cli->json ? print_own(cli, "[", "", "") : print_own(cli, "Two ballots: ", words, ".\n");
+    for (size_t i = 0; i < sizeof stages / sizeof stages[0] && end == CLI_OK; i++) {
+        if (stages[i].name == NULL)
+            continue;
+        if (cli->json && i > 0)
+            end = print_own(cli, ",", "", "");
+        if (end == CLI_OK)
+            end = run_stage(cli, self, stages[i].name, stages[i].which, power);
+    }
+    return end == CLI_OK && cli->json ? print_own(cli, "]\n", "", "") : end;
+}
+
 static enum cli_exit run_trial(struct cli *cli, const struct arguments *arguments,
                                struct trial *self)
 {
@@ -275,13 +344,22 @@ static enum cli_exit run_trial(struct cli *cli, const struct arguments *argument
     enum comity_error error = trial_open(self, cli, arguments, &fault);
     if (error != COMITY_OK)
         return cli_fail(cli, error, &fault);
-    if (strcmp(arguments->words[0], "evaluate") == 0) {
+    const char *what = arguments->words[0];
+    bool power = strcmp(what, "power") == 0;
+    bool explain = strcmp(what, "explain") == 0;
+    const struct charter_rule *staged = find_staged(self, arguments->words[1]);
+    if (staged != NULL && (power || explain))
+        return run_stages(cli, self, staged, power);
+    if (staged != NULL)
+        cli_note(cli, "rule %s asks twice; this is its first ballot, by rule %s", staged->name,
+                 staged->stages.first);
+    if (strcmp(what, "evaluate") == 0) {
         error = read_answers(self, arguments, &fault);
         return error == COMITY_OK ? evaluate_rule(cli, self) : cli_fail(cli, error, &fault);
     }
-    if (strcmp(arguments->words[0], "power") == 0)
+    if (power)
         return measure_power(cli, self);
-    return print_rule(cli, self, strcmp(arguments->words[0], "explain") == 0);
+    return print_rule(cli, self, explain);
 }
 
 enum cli_exit command_rule(struct cli *cli, const struct arguments *arguments)

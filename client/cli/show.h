@@ -25,6 +25,14 @@ void show_changes(struct page *page, const Comity__V1__ProposalInfo *proposal);
 void show_effect_html(struct page *page, const Comity__V1__ProposalInfo *proposal);
 void show_effect_markdown(struct page *page, const Comity__V1__ProposalInfo *proposal);
 
+/* show_stage.c: of a question asked twice, what is asked now and how the first ballot ended. */
+void show_stage(struct page *page, const Comity__V1__ProposalInfo *proposal);
+void show_stage_html(struct page *page, const Comity__V1__ProposalInfo *proposal);
+void show_stage_markdown(struct page *page, const Comity__V1__ProposalInfo *proposal);
+/* `by rule simple, adopted: 2 of the 2 yes needed` */
+void show_first(struct page *page, const Comity__V1__FirstBallot *first,
+                void (*add)(struct page *page, const char *foreign));
+
 /* The four columns of a roll call. */
 enum roll_column { ROLL_FAVOUR, ROLL_AGAINST, ROLL_ABSTAINING, ROLL_NOT_VOTING, ROLL_COLUMNS };
 enum roll_column roll_column_of(const Comity__V1__SeatAnswer *ballot);

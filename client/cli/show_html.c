@@ -290,6 +290,7 @@ static void add_roll(struct page *page, const Comity__V1__ProposalInfo *proposal
         page_html(page, proposal->rule_in_words);
     }
     page_add(page, ".</p>\n");
+    show_stage_html(page, proposal);
 }
 
 static void add_outcome(struct page *page, const Comity__V1__ProposalInfo *proposal,

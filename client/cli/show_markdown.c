@@ -39,6 +39,7 @@ static void add_roll(struct page *page, const Comity__V1__ProposalInfo *proposal
     page_add(page, ": ");
     markdown_escape(page, proposal->rule_sentence);
     page_add(page, "\n\n");
+    show_stage_markdown(page, proposal);
 }
 
 static void add_goals(struct page *page, const Comity__V1__ProposalInfo *proposal)

@@ -232,6 +232,7 @@ void show_proposal(struct page *page, const Comity__V1__ProposalInfo *proposal)
         add_names(page, "topic", &((char *[]){proposal->topic})[0], 1);
     show_effect(page, proposal);
     add_rule(page, proposal);
+    show_stage(page, proposal);
     show_label(page, proposal->decided_ms != 0 ? "decided" : "closes");
     if (proposal->decided_ms == 0 && proposal->closes_ms == 0)
         page_add(page, "when all have answered, or the chair says so");

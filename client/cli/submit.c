@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "show.h"
 
 /* Whom the record waits for, in the daemon's own sentence. */
 static void add_waiting(struct cli *cli, struct page *page)
@@ -39,6 +40,17 @@ static void add_verdict(struct cli *cli, uint32_t number, struct page *page)
     }
     page_plain(page, proposal->line);
     page_add(page, "\n");
+    if (proposal->first != NULL) {
+        page_add(page, "  first ballot ");
+        show_first(page, proposal->first, page_plain);
+        page_add(page, "; now by rule ");
+        page_plain(page, proposal->rule);
+        page_add(page, "\n");
+    } else if (proposal->asked[0] != '\0') {
+        page_add(page, "  ");
+        page_plain(page, proposal->asked);
+        page_add(page, "\n");
+    }
     comity_reply_free(&reply);
 }
 

@@ -92,6 +92,11 @@ enum comity_error inspect_proposal(struct cluster *self, uint32_t number,
     ret_view->opened_ms = info->opened_ms;
     ret_view->decided_ms = info->decided_ms;
     ret_view->agreement = info->agreement;
+    if (info->first) {
+        view_copy(ret_view->first_rule, sizeof ret_view->first_rule, info->first->by);
+        view_copy(ret_view->first_verdict, sizeof ret_view->first_verdict, info->first->verdict);
+        view_copy(ret_view->first_line, sizeof ret_view->first_line, info->first->line);
+    }
     if (strcmp(info->status, "decided") == 0) {
         add_names(self, info->formed_by, info->n_formed_by, &ret_view->formed);
         add_names(self, info->stayed_out, info->n_stayed_out, &ret_view->stayed_out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/text.h"
 #include "scenario/report.h"
 
 enum { NARRATOR_WIDTH = 80 };
@@ -111,13 +112,25 @@ static const char *name_target(const struct narrator *self, const struct scenari
     return out;
 }
 
-static const char *rule_sentence(const struct narrator *self, const char *rule)
+/* Of a rule with stages, what its first ballot asks. */
+static void describe_proposal(const struct narrator *self, const struct act *act, uint32_t number,
+                              char *out, size_t size)
 {
     const struct charter *charter = self->scenario->charter;
-    for (uint32_t i = 0; i < charter->rules_count; i++)
-        if (strcmp(charter->rules[i].name, rule) == 0)
-            return charter->rules[i].sentence;
-    return "";
+    struct text text;
+    text_init(&text, out, size);
+    text_add(&text, "proposal ");
+    if (number != 0) /* One that was refused has none. */
+        text_format(&text, "P%u, ", number);
+    text_format(&text, "\"%s\", by the rule %s: ", act->as.propose.title, act->as.propose.rule);
+    for (uint32_t i = 0; i < charter->rules_count; i++) {
+        if (strcmp(charter->rules[i].name, act->as.propose.rule) != 0)
+            continue;
+        if (charter->rules[i].has_stages)
+            charter_explain_stages(charter, &charter->rules[i], &text);
+        else
+            text_add(&text, charter->rules[i].sentence);
+    }
 }
 
 static void describe_ruling(const struct act *act, const char *target, char *out, size_t size)
@@ -154,15 +167,9 @@ static void describe_act(const struct narrator *self, const struct scenario_act 
     const struct act *body = &act->act;
     (void)name_target(self, act, target, sizeof target);
     switch (body->kind) {
-    case ACT_PROPOSE: {
-        char name[16] = ""; /* One that was refused has no number. */
-        if (result->proposal)
-            (void)snprintf(name, sizeof name, "P%u, ", result->proposal);
-        (void)snprintf(out, size, "proposal %s\"%s\", by the rule %s: %s", name,
-                       body->as.propose.title, body->as.propose.rule,
-                       rule_sentence(self, body->as.propose.rule));
+    case ACT_PROPOSE:
+        describe_proposal(self, body, result->proposal, out, size);
         break;
-    }
     case ACT_ALLEGE:
         (void)snprintf(out, size, "allegation that %s broke %s",
                        scenario_seat_name(self->scenario, body->as.allege.seat), target);
@@ -232,6 +239,13 @@ static void tell_verdict(void *context, const struct stage_proposal *view)
     struct narrator *self = context;
     bool adopted = strcmp(view->verdict, "adopted") == 0;
     begin(self);
+    if (strcmp(view->status, "decided") != 0) {
+        (void)fprintf(self->out, "   %s▶ P%u, first ballot by rule %s: %s; now by rule %s%s\n",
+                      paint(self, "\033[1;33m"), view->number, view->first_rule, view->first_line,
+                      view->rule, paint(self, "\033[0m"));
+        (void)fflush(self->out);
+        return;
+    }
     (void)fprintf(self->out, "   %s▶ P%u %s%s\n",
                   paint(self, adopted ? "\033[1;32m" : "\033[1;31m"), view->number, view->line,
                   paint(self, "\033[0m"));

@@ -14,7 +14,8 @@ enum comity_error play_open(const struct scenario *scenario, struct stage stage,
         play.watch = *watch;
     play.labels = calloc(scenario->labels_count + 1, sizeof *play.labels);
     play.pending = calloc((size_t)scenario->acts_count + 1, sizeof *play.pending);
-    if (!play.labels || !play.pending) {
+    play.first_told = calloc((size_t)scenario->acts_count + 1, sizeof *play.first_told);
+    if (!play.labels || !play.pending || !play.first_told) {
         play_close(&play);
         return COMITY_MEMORY;
     }
@@ -29,6 +30,7 @@ void play_close(struct play *self)
     free(self->differences);
     free(self->labels);
     free(self->pending);
+    free(self->first_told);
     free(self->before);
     *self = (struct play){0};
 }
@@ -138,17 +140,28 @@ static enum comity_error tell_verdicts(struct play *self, uint32_t proposals_cou
     struct stage_proposal view;
     uint32_t kept = 0;
     while (self->proposals_seen < proposals_count &&
-           self->pending_count < self->scenario->acts_count)
+           self->pending_count < self->scenario->acts_count) {
+        self->first_told[self->pending_count] = false;
         self->pending[self->pending_count++] = ++self->proposals_seen;
+    }
     enum comity_error error = COMITY_OK;
     for (uint32_t i = 0; i < self->pending_count; i++) {
         uint32_t number = self->pending[i];
         if (!error)
             error = self->stage.ops->proposal(self->stage.self, number, &view, fault);
-        if (!error && strcmp(view.status, "decided") == 0)
+        bool told = self->first_told[i];
+        if (!error && view.first_rule[0] && !told) {
+            struct stage_proposal first = view;
+            (void)snprintf(first.status, sizeof first.status, "open");
+            self->watch.verdict(self->watch.context, &first);
+            told = true;
+        }
+        if (!error && strcmp(view.status, "decided") == 0) {
             self->watch.verdict(self->watch.context, &view);
-        else if (error || strcmp(view.status, "retracted") != 0)
+        } else if (error || strcmp(view.status, "retracted") != 0) {
+            self->first_told[kept] = told;
             self->pending[kept++] = number;
+        }
     }
     self->pending_count = kept;
     return error;

@@ -12,6 +12,7 @@ struct play_watch {
     void (*day)(void *context, int64_t time_ms);
     void (*say)(void *context, const char *text);
     void (*act)(void *context, const struct scenario_act *act, const struct stage_result *result);
+    /* Also of the first of two ballots: then its status is not "decided". */
     void (*verdict)(void *context, const struct stage_proposal *proposal);
     void (*agreement)(void *context, const struct stage_proposal *proposal,
                       const struct stage_agreement *before, const struct stage_agreement *now);
@@ -40,7 +41,8 @@ struct play {
     uint32_t acts_done;
     struct stage_agreement *before; /* Of each agreement, as last told to the watch. */
     uint32_t before_count;
-    uint32_t *pending; /* Numbers of proposals whose verdict is not told yet. */
+    uint32_t *pending; /* Numbers of proposals whose verdict is not told yet, ... */
+    bool *first_told;  /* ... and by place there: that of their first ballot is. */
     uint32_t pending_count;
     uint32_t proposals_seen;
 };

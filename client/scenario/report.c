@@ -129,6 +129,9 @@ static enum comity_error print_proposals(struct play *play, struct report_style 
         const char *word = strcmp(view.status, "retracted") == 0 ? view.status : view.verdict;
         (void)fprintf(out, " %s%-10s%s %-11s %s\n", colour_of(style, word), word,
                       style.colour ? PLAIN : "", day, view.line);
+        if (view.first_rule[0])
+            (void)fprintf(out, "       first ballot, by rule %s: %s; then by rule %s\n",
+                          view.first_rule, view.first_line, view.rule);
         print_lists(play, &view, out);
     }
     if (brief && !error) {

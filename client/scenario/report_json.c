@@ -23,16 +23,24 @@ static json_t *json_seats(const struct play *play, const struct seat_set *set)
     return list;
 }
 
+static json_t *json_first(const struct stage_proposal *view)
+{
+    return view->first_rule[0] ? json_pack("{ss ss ss}", "rule", view->first_rule, "verdict",
+                                           view->first_verdict, "line", view->first_line)
+                               : json_null();
+}
+
 static json_t *json_proposal(const struct play *play, const struct stage_proposal *view)
 {
     return json_pack(
-        "{si ss ss ss ss ss so so so so so}", "number", (int)view->number, "label",
+        "{si ss ss ss ss ss so so so so so so}", "number", (int)view->number, "label",
         report_label(play, view->number), "title", view->title, "rule", view->rule, "verdict",
         strcmp(view->status, "retracted") ? view->verdict : view->status, "line", view->line,
         "decided", json_day(view->decided_ms ? view->decided_ms : INT64_MAX), "formed-by",
         json_seats(play, &view->formed), "stayed-out", json_seats(play, &view->stayed_out),
         "defected", json_seats(play, &view->defected), "agreement",
-        view->agreement ? json_integer(view->agreement) : json_null());
+        view->agreement ? json_integer(view->agreement) : json_null(), "first-ballot",
+        json_first(view));
 }
 
 static json_t *json_agreement(const struct play *play, const struct stage_agreement *view)

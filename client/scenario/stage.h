@@ -37,6 +37,9 @@ struct stage_proposal {
     int64_t opened_ms, decided_ms; /* Forum time; 0: not decided. */
     uint32_t agreement;
     struct seat_set formed, stayed_out, defected;
+    char first_rule[NAME_MAX_SIZE + 1]; /* Of the ballot before this one; "": there was none. */
+    char first_verdict[12];
+    char first_line[STAGE_LINE_MAX];
 };
 
 struct stage_party {

@@ -28,6 +28,14 @@ void view_proposal(const struct forum *forum, const struct forum_proposal *propo
     }
     ret_view->opened_ms = proposal->opened_ms;
     ret_view->agreement = proposal->agreement;
+    const struct forum_first *first = proposal->first;
+    if (first) {
+        view_copy(ret_view->first_rule, sizeof ret_view->first_rule,
+                  first->rule->has_stages ? first->rule->stages.first : first->rule->name);
+        view_copy(ret_view->first_verdict, sizeof ret_view->first_verdict,
+                  verdict_word(first->verdict));
+        view_copy(ret_view->first_line, sizeof ret_view->first_line, first->line);
+    }
     if (proposal->status != PROPOSAL_DECIDED)
         return;
     ret_view->decided_ms = proposal->decided_ms;

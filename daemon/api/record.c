@@ -98,6 +98,30 @@ static void add_verdict(const struct outcomes *outcomes, uint32_t proposal,
     }
 }
 
+/* The last act of a block on a question whose first ballot the block ended says so. */
+static bool add_stage(const struct outcomes *outcomes, uint32_t index, uint32_t proposal,
+                      Comity__V1__RecordAct *record, struct arena *arena)
+{
+    const struct outcome *stage = NULL;
+    for (uint32_t i = 0; i < outcomes->count; i++) {
+        const struct outcome *outcome = &outcomes->items[i];
+        if (outcome->proposal != proposal)
+            continue;
+        if (outcome->kind == OUTCOME_STAGE)
+            stage = outcome;
+        else if (outcome->act != OUTCOME_NONE && outcome->act > index)
+            return true;
+    }
+    if (stage == NULL)
+        return true;
+    char data[4096];
+    struct text text;
+    text_init(&text, data, sizeof data);
+    text_format(&text, "%s; first ballot %s", record->line, stage->line);
+    record->line = arena_text(arena, bytes_of_text(data));
+    return record->line != NULL;
+}
+
 bool view_record_act(const struct forum *forum, const struct act *act, uint32_t index,
                      const struct outcomes *outcomes, Comity__V1__RecordAct *record,
                      struct arena *arena)
@@ -121,6 +145,8 @@ bool view_record_act(const struct forum *forum, const struct act *act, uint32_t 
         record->title = text_of(proposal->title);
         record->rule = text_of(proposal->rule->name);
         add_verdict(outcomes, proposal->number, record);
+        if (!add_stage(outcomes, index, proposal->number, record, arena))
+            return false;
     } else if (act->kind == ACT_PROPOSE) { /* Refused: what it would have been. */
         record->topic = arena_text(arena, bytes_of_text(act->as.propose.topic));
         record->title = arena_text(arena, bytes_of_text(act->as.propose.title));

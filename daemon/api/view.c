@@ -238,7 +238,8 @@ Comity__V1__ProposalInfo *view_proposal(const struct forum *forum,
     info->text_version = proposal->text.version;
     if (proposal->status == PROPOSAL_DECIDED && !add_lists(forum, proposal, info, arena))
         return NULL;
-    if (!view_add_effect(forum, proposal, info, arena))
+    if (!view_add_effect(forum, proposal, info, arena) ||
+        !view_add_stage(forum, proposal, full, info, arena))
         return NULL;
     return !full || add_details(forum, proposal, info, arena) ? info : NULL;
 }
@@ -339,6 +340,20 @@ static const char *todo_line(struct arena *arena, const char *verb, char letter,
     return arena_text(arena, bytes_of_text(line));
 }
 
+/* Of two ballots the first asks something else, or by another rule. */
+static const char *vote_line(struct arena *arena, const struct forum_proposal *proposal)
+{
+    char title[TITLE_MAX + 2 * NAME_MAX_SIZE];
+    struct text text;
+    text_init(&text, title, sizeof title);
+    text_add(&text, proposal->title);
+    if (proposal->rule->has_stages)
+        text_add(&text, proposal->rule->stages.adopted != NULL
+                            ? " (first: by which rule it is decided)"
+                            : " (the first of two ballots)");
+    return todo_line(arena, "vote on", 'P', proposal->number, title);
+}
+
 /* What waits for this seat: open questions it has not answered, agreements it may still join. */
 static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docket *docket,
                      struct arena *arena)
@@ -369,8 +384,7 @@ static bool add_todo(const struct forum *forum, uint32_t seat, Comity__V1__Docke
         if (proposal->status == PROPOSAL_OPEN && !docket->suspended &&
             has_seat(proposal->members, seat) && seat != proposal->accused &&
             proposal->ballots[seat].answer == ANSWER_SILENT)
-            docket->todo[docket->n_todo++] =
-                text_of(todo_line(arena, "vote on", 'P', i, proposal->title));
+            docket->todo[docket->n_todo++] = text_of(vote_line(arena, proposal));
     }
     for (uint32_t i = 1; i <= agreements; i++) {
         const struct forum_agreement *agreement = forum_agreement(forum, i);

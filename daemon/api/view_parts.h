@@ -28,6 +28,10 @@ bool view_add_effect(const struct forum *forum, const struct forum_proposal *pro
 void view_effect_line(const struct forum *forum, const struct forum_proposal *proposal,
                       struct text *line);
 
+/* view_stage.c: what the first of two ballots asks, and how it ended. */
+bool view_add_stage(const struct forum *forum, const struct forum_proposal *proposal, bool full,
+                    Comity__V1__ProposalInfo *info, struct arena *arena);
+
 /* view_weights.c: every seat whose value the proposal changes; the first few, in words. */
 bool view_add_changes(const struct forum *forum, const struct forum_proposal *proposal,
                       Comity__V1__EffectInfo *info, struct arena *arena);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/bytes.h"
+#include "base/text.h"
 #include "model/charter.h"
 #include "rules/roster.h"
 #include "yaml/yaml.h"
@@ -39,6 +40,10 @@ struct hash charter_id(struct bytes bytes); /* "comity/charter/v1" */
 /* Print as YAML that compiles to the same bytes. */
 COMITY_MUST_CHECK enum comity_error charter_print(const struct charter *charter,
                                                   struct buffer *ret_text);
+/* Of a rule with stages: `this first ballot is by rule ...`, and what yes and no lead to. Nothing
+ * for another. */
+void charter_explain_stages(const struct charter *charter, const struct charter_rule *rule,
+                            struct text *text);
 /* Seat index by name; -1 if there is none. */
 int32_t charter_find_seat(const struct charter *charter, const char *name);
 int32_t charter_find_key(const struct charter *charter, const uint8_t key[KEY_SIZE]);

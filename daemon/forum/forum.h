@@ -32,6 +32,14 @@ struct forum_block {
     uint32_t acts_count;
 };
 
+struct forum_first { /* The first of two ballots, under a rule with stages, and over. */
+    const struct charter_rule *rule;
+    enum verdict verdict;
+    const char *line; /* Its arithmetic. */
+    int64_t decided_ms;
+    const uint8_t *answers; /* enum answer, by seat. */
+};
+
 struct forum_conduct {                                /* Counts, per seat. */
     uint32_t joined, dissent, exit, alone, defection; /* The classes: sums of their kinds. */
     uint32_t kinds[CONDUCT_KINDS_COUNT];

@@ -79,12 +79,12 @@ struct forum_proposal {
     uint64_t decided_height;
     enum verdict verdict;
     const char *line;        /* The arithmetic; also while open. */
-    bool tied;               /* Closed, and the chair's ruling decides. */
-    bool can_change;         /* Can an answer still change the verdict? */
+    bool tied, can_change;   /* Closed, the chair's ruling decides; an answer can change it. */
     uint32_t agreement;      /* A number, or 0. */
     const struct hash *acts; /* Every act that touched it, in the record's order. */
     uint32_t acts_count;
     uint64_t endorsed[SEATS_MAX / 64], condemned[SEATS_MAX / 64];
+    const struct forum_first *first; /* The ballot before this one (forum.h); NULL: none. */
 };
 
 enum agreement_status {

@@ -65,6 +65,43 @@ static void archive_undone(struct archive *archive, struct forum_proposal *is)
         archive_text(archive, &is->undone);
 }
 
+/* A charter whose rules have no stages saves nothing of it. */
+static void archive_first(struct archive *archive, const struct forum *forum,
+                          struct forum_proposal *is)
+{
+    const struct charter *charter = forum->charter;
+    struct forum_first first = is->first != NULL ? *is->first : (struct forum_first){.line = ""};
+    uint8_t *answers = (uint8_t *)(uintptr_t)first.answers;
+    bool any = false;
+    bool has = is->first != NULL;
+    for (uint32_t i = 0; i < charter->rules_count; i++)
+        any = any || charter->rules[i].has_stages;
+    if (any)
+        archive_bool(archive, &has);
+    if (!has)
+        return;
+    uint32_t rule = first.rule != NULL ? (uint32_t)(first.rule - charter->rules) : 0;
+    if (archive->reader != NULL)
+        answers = pool_keep(archive->pool, charter->seats_count);
+    archive_u32(archive, &rule);
+    first.verdict = (enum verdict)archive_word(archive, first.verdict, VERDICTS_COUNT - 1);
+    archive_text(archive, &first.line);
+    archive_i64(archive, &first.decided_ms);
+    for (uint32_t seat = 0; answers != NULL && seat < charter->seats_count; seat++)
+        answers[seat] = (uint8_t)archive_word(archive, answers[seat], ANSWER_NOT_MEMBER);
+    if (archive->reader == NULL)
+        return;
+    struct forum_first *kept = pool_keep(archive->pool, sizeof *kept);
+    if (kept == NULL || answers == NULL || rule >= charter->rules_count) {
+        archive->failed = true;
+        return;
+    }
+    first.rule = &charter->rules[rule];
+    first.answers = answers;
+    *kept = first;
+    is->first = kept;
+}
+
 void archive_extras(struct archive *archive, const struct forum *forum, struct forum_proposal *is)
 {
     archive_goals(archive, is);
@@ -80,6 +117,7 @@ void archive_extras(struct archive *archive, const struct forum *forum, struct f
         archive_raw(archive, &is->carried_forum, sizeof is->carried_forum);
         archive_raw(archive, &is->carried_proposal, sizeof is->carried_proposal);
     }
+    archive_first(archive, forum, is);
 }
 
 /* Every seat that is no member any more went once. */

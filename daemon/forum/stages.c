@@ -32,6 +32,26 @@ static void ask_all(struct forum *self, struct proposal *proposal)
     }
 }
 
+/* What is over before the answers are cleared. */
+static void keep_first(struct forum *self, struct proposal *proposal, enum verdict verdict,
+                       const char *line)
+{
+    struct forum_first *first = pool_keep(&self->pool, sizeof *first);
+    uint8_t *answers = pool_keep(&self->pool, self->charter->seats_count);
+    if (first == NULL || answers == NULL)
+        return;
+    for (uint32_t seat = 0; seat < self->charter->seats_count; seat++) {
+        uint8_t answer = proposal->is.ballots[seat].answer;
+        answers[seat] = answer == ANSWER_SILENT ? proposal->question->answers[seat] : answer;
+    }
+    *first = (struct forum_first){.rule = proposal->is.rule,
+                                  .verdict = verdict,
+                                  .line = pool_text(&self->pool, line),
+                                  .decided_ms = self->now_ms,
+                                  .answers = answers};
+    proposal->is.first = first;
+}
+
 static const char *stage_line(struct forum *self, const struct proposal *proposal, const char *line)
 {
     char buffer[VERDICT_LINE_MAX + 64];
@@ -48,6 +68,7 @@ void stage_begin(struct forum *self, struct proposal *proposal, int32_t rule_ind
 {
     struct forum_proposal *is = &proposal->is;
     int64_t closes_ms = FORUM_NEVER;
+    keep_first(self, proposal, verdict, line);
     proposal->rule_index = (uint32_t)rule_index;
     is->rule = self->rules[rule_index].charter;
     enum comity_error error = proposal_closes(self, is->rule, 0, NULL, &closes_ms);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """asked_test.py COMITY COMITYD: who votes sees what is voted on: what adoption does besides adopting
-the text, with the new and the old values of weights, on every page."""
+the text, with the new and the old values of weights; and, where two rules follow one another, what the
+first ballot asks and how it ended."""
 
 import sys
 import unittest
@@ -25,6 +26,9 @@ rules:
     fund: {{spent-by: most, issue: aid, unit: EUR}}
     in-force: {{when: "yes >= 1"}}
   court: "yes >= 1"
+  both: {{sentence: "yes >= 2", revise: never}}
+  matter: {{class-by: both, classes: [both, court]}}
+  twice: {{first: [both, court]}}
 pace: 50ms
 """
 FORMATS = ([], ["--format", "html"], ["--format", "markdown"])
@@ -114,6 +118,60 @@ class AskedTest(unittest.TestCase):
                     self.assertIn(said, self.room.say("GBR", "show", name, *more))
                 self.assertIn(f"  {name}  {said}", self.room.say("GBR", "docket"))
                 self.act("FRA", "retract", name)
+
+    def test_the_first_of_two_ballots_says_what_it_asks_and_how_it_ended(self):
+        rows = (
+            ("matter", "this first ballot is by rule both (yes >= 2) and says which rule decides. "
+             "Yes: rule both (yes >= 2) decides; no, and whatever else does not carry it: rule "
+             "court (yes >= 1) decides", " (first: by which rule it is decided)"),
+            ("twice", "this first ballot is by rule both (yes >= 2). If it carries, the question is "
+             "adopted; if it is rejected or lapsed, it is asked again by rule court (yes >= 1)",
+             " (the first of two ballots)"),
+        )
+        first = "by rule both, rejected: 0 of the 2 yes needed"
+        for rule, asked, todo in rows:
+            with self.subTest(rule):
+                name = self.propose(rule=rule)
+                for more in FORMATS:
+                    shown = self.room.say("GBR", "show", name, *more).replace("&gt;", ">")
+                    self.assertIn(asked, shown.replace("\\", ""))
+                docket = self.room.say("GBR", "docket")
+                self.assertIn(f"  {name}  {asked}", docket)
+                self.assertIn(f"vote on {name}: A matter{todo}", docket)
+                self.assertIn(f"vote on {name}: A matter{todo}", self.room.say("GBR"))
+                self.assertEqual(self.room.ask("GBR", "show", name)["asked"], asked)
+                said = self.act("GBR", "vote", name, "no")
+                self.assertIn(f"first ballot {first}", said)
+                self.assertIn("; now by rule court", said)
+                for more in FORMATS:
+                    shown = self.room.say("FRA", "show", name, *more)
+                    self.assertIn(first, shown)
+                    self.assertIn("Against: GBR", shown)
+                told = self.room.ask("FRA", "show", name)
+                self.assertEqual(told["asked"], "")
+                self.assertEqual((told["rule"], told["first"]["rule"], told["first"]["by"],
+                                  told["first"]["verdict"]), ("court", rule, "both", "rejected"))
+                self.assertIn(f"  {name}  first ballot {first}", self.room.say("FRA", "docket"))
+                self.assertIn(f"answers no to {name}; first ballot rejected: 0 of the 2 yes needed",
+                              self.room.say("FRA", "record"))
+                self.assertIn(f"{name}, first ballot: rejected: 0 of the 2 yes needed",
+                              self.room.say("FRA", "watch", "--from", "start", "--for", "100ms"))
+                self.act("FRA", "vote", name, "yes")
+                self.assertIn(first, self.room.say("FRA", "show", name))
+
+    def test_a_rule_that_asks_twice_is_explained_and_measured_ballot_by_ballot(self):
+        rule = ("rule", "explain", "twice", "--charter", "pair.charter")
+        self.assertIn("it is asked again by rule court (yes >= 1).\n"
+                      "rule both, first ballot: ", self.room.run(*rule))
+        self.assertIn("rule court, second ballot if the first does not carry: ",
+                      self.room.run(*rule))
+        self.assertEqual([ballot["rule"] for ballot in self.room.json(*rule)],
+                         ["yes >= 2", "yes >= 1"])
+        rule = ("rule", "power", "matter", "--charter", "pair.charter")
+        self.assertIn("rule court, second ballot if the first does not carry: of all sets",
+                      self.room.run(*rule))
+        self.assertEqual([ballot["rule"] for ballot in self.room.json(*rule)],
+                         ["yes >= 2", "yes >= 2", "yes >= 1"])
 
     def test_a_seat_that_is_given_twice_is_refused_with_its_place(self):
         def refused(word):
