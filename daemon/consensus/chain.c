@@ -198,12 +198,12 @@ static void note_missing(struct consensus *self, uint64_t view, const struct has
 }
 
 /* The parent of a block that matters matters, certificate held or not: who was away may hold a
- * notarized block and nothing of what lies below it. */
+ * notarized block and nothing of what lies below it. Also where the block is known to be valid: a
+ * crash leaves what we voted for, and not always what that was built on. */
 static void mark_parent(struct consensus *self, const struct held_block *held)
 {
     const struct block_header *header = &held->block.header;
-    if (held->check == CHECK_OK || header->parent_view <= self->final.view ||
-        header->parent_view >= header->view)
+    if (header->parent_view <= self->final.view || header->parent_view >= header->view)
         return;
     struct held_block *parent =
         views_block(&self->views, header->parent_view, &header->parent_hash);
