@@ -56,7 +56,9 @@ enum cli_exit command_vote(struct cli *cli, const struct arguments *arguments)
     return cli_submit(cli, &submit, what);
 }
 
-enum cli_exit command_cosponsor(struct cli *cli, const struct arguments *arguments)
+/* An act of which there is nothing to say but the draft it is about. */
+static enum cli_exit say_of_draft(struct cli *cli, const struct arguments *arguments,
+                                  Comity__V1__Submit__ActCase act_case, const char *verb)
 {
     char name[CLI_NAME_SIZE];
     struct fault fault = {{0}};
@@ -66,45 +68,26 @@ enum cli_exit command_cosponsor(struct cli *cli, const struct arguments *argumen
     Comity__V1__DraftTarget draft = COMITY__V1__DRAFT_TARGET__INIT;
     draft.target = name;
     Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
-    submit.act_case = COMITY__V1__SUBMIT__ACT_COSPONSOR;
-    submit.cosponsor = &draft;
+    submit.act_case = act_case;
+    submit.cosponsor = &draft; /* A oneof is a union, and these three have one type in it. */
     char what[CLI_NAME_SIZE + 16];
-    (void)snprintf(what, sizeof what, "sponsors %s", name);
+    (void)snprintf(what, sizeof what, "%s %s", verb, name);
     return cli_submit(cli, &submit, what);
+}
+
+enum cli_exit command_cosponsor(struct cli *cli, const struct arguments *arguments)
+{
+    return say_of_draft(cli, arguments, COMITY__V1__SUBMIT__ACT_COSPONSOR, "sponsors");
 }
 
 enum cli_exit command_receipt(struct cli *cli, const struct arguments *arguments)
 {
-    char name[CLI_NAME_SIZE];
-    struct fault fault = {{0}};
-    enum comity_error error = target(arguments, "P", name, &fault);
-    if (error != COMITY_OK)
-        return cli_fail(cli, error, &fault);
-    Comity__V1__DraftTarget draft = COMITY__V1__DRAFT_TARGET__INIT;
-    draft.target = name;
-    Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
-    submit.act_case = COMITY__V1__SUBMIT__ACT_RECEIPT;
-    submit.receipt = &draft;
-    char what[CLI_NAME_SIZE + 16];
-    (void)snprintf(what, sizeof what, "has received %s", name);
-    return cli_submit(cli, &submit, what);
+    return say_of_draft(cli, arguments, COMITY__V1__SUBMIT__ACT_RECEIPT, "has received");
 }
 
 enum cli_exit command_retract(struct cli *cli, const struct arguments *arguments)
 {
-    char name[CLI_NAME_SIZE];
-    struct fault fault = {{0}};
-    enum comity_error error = target(arguments, "P", name, &fault);
-    if (error != COMITY_OK)
-        return cli_fail(cli, error, &fault);
-    Comity__V1__DraftTarget draft = COMITY__V1__DRAFT_TARGET__INIT;
-    draft.target = name;
-    Comity__V1__Submit submit = COMITY__V1__SUBMIT__INIT;
-    submit.act_case = COMITY__V1__SUBMIT__ACT_RETRACT;
-    submit.retract = &draft;
-    char what[CLI_NAME_SIZE + 16];
-    (void)snprintf(what, sizeof what, "retracts %s", name);
-    return cli_submit(cli, &submit, what);
+    return say_of_draft(cli, arguments, COMITY__V1__SUBMIT__ACT_RETRACT, "retracts");
 }
 
 static enum comity_error home_verdict(const struct arguments *arguments,

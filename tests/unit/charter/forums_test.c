@@ -1,38 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The shipped charters are tests: each compiles, comes back and prints as itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dirent.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "charter/charter.h"
+#include "made.h"
 
 #define FORUMS COMITY_SOURCE_DIR "/configs/forums"
-
-static struct arena arena;
-static struct fault fault;
-static char warnings[4096];
-
-static enum comity_error key_of_name(void *context, const char *seat_name,
-                                     uint8_t ret_key[KEY_SIZE])
-{
-    (void)context;
-    struct hash hash = hash_of("test/key", bytes_of_text(seat_name));
-    memcpy(ret_key, hash.bytes, KEY_SIZE);
-    return COMITY_OK;
-}
-
-static void note_warning(void *context, const char *warning)
-{
-    (void)context;
-    size_t used = strlen(warnings);
-    (void)snprintf(warnings + used, sizeof warnings - used, "%s\n", warning);
-}
 
 static const struct charter *compiled(const char *file, struct buffer *bytes)
 {
